@@ -1,0 +1,159 @@
+/**
+ * Everything that a user may tune, written once: the stack config's keys, their defaults, units and limits.
+ * `pulumi config`, the one-machine run's `--set` and the updater all read their values through `parseSettings`.
+ */
+import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
+import { durationMs } from "./duration";
+
+/** One tunable value. */
+interface Setting<T> {
+  readonly default: T;
+  /** What it means, with its unit; one sentence, shown by `--help` and in Pulumi.yaml. */
+  readonly description: string;
+  /** What is allowed, as the end of a sentence that starts with "it must be". */
+  readonly allowed: string;
+  /** The value that a text (or a number, from a program) stands for, or undefined where it isn't allowed. */
+  readonly parse: (value: string | number) => T | undefined;
+}
+
+function oneOf<const T extends string>(
+  values: readonly T[],
+  fallback: NoInfer<T>,
+  description: string,
+): Setting<T> {
+  return {
+    default: fallback,
+    description,
+    allowed: values.length === 1 ? `${values[0] ?? ""}` : `one of ${values.join(", ")}`,
+    parse: (value) => values.find((allowed) => allowed === value),
+  };
+}
+
+function duration(fallback: string, description: string, { zero = false } = {}): Setting<string> {
+  return {
+    default: fallback,
+    description,
+    allowed: `a duration ${zero ? "" : "longer than zero "}such as 90s, 15m, 6h or 14d`,
+    parse: (value) => {
+      const ms = durationMs(String(value));
+      return ms === undefined || (ms === 0 && !zero) ? undefined : String(value);
+    },
+  };
+}
+
+function numberWithin(
+  [min, max]: readonly [number, number],
+  fallback: number,
+  description: string,
+  { integer = false } = {},
+): Setting<number> {
+  return {
+    default: fallback,
+    description,
+    allowed: `a ${integer ? "whole " : ""}number from ${min} to ${max}`,
+    parse: (value) => {
+      const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+      return number >= min && number <= max && (!integer || Number.isInteger(number)) ? number : undefined;
+    },
+  };
+}
+
+const integerWithin: typeof numberWithin = (range, fallback, description) =>
+  numberWithin(range, fallback, description, { integer: true });
+
+/** Every key of the stack config that shapes a size or an update. */
+export const SETTINGS = {
+  windowType: oneOf(["tumbling"], "tumbling", "How a function's telemetry is cut into windows."),
+  windowLength: duration("14d", "How much history a size rests on."),
+  bucketLength: duration(
+    "1d",
+    "The length of a bucket, whose highest value counts; shorter than a day for a dev stack.",
+  ),
+  lateness: duration("1h", "How long a window waits for late reports.", { zero: true }),
+  sizing: oneOf(
+    ["average", "average-above-peak", "peak"],
+    "average-above-peak",
+    "How a size follows from the daily peaks: their average plus bufferMB, that but never below the highest peak times 1 + peakMargin, or the latter alone.",
+  ),
+  bufferMB: integerWithin(
+    [0, LAMBDA_MAX_MEMORY_MB],
+    100,
+    "What is added to the average of the daily peaks, in MB.",
+  ),
+  peakMargin: numberWithin(
+    [0, 10],
+    0.15,
+    "What is added to the highest peak, as a part of it (0.15 is 15%).",
+  ),
+  minMemoryMB: integerWithin(
+    [LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB],
+    LAMBDA_MIN_MEMORY_MB,
+    "The smallest size ever set, in MB.",
+  ),
+  maxMemoryMB: integerWithin(
+    [LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB],
+    LAMBDA_MAX_MEMORY_MB,
+    "The largest size ever set, in MB.",
+  ),
+  updateMode: oneOf(
+    ["apply", "recommend"],
+    "apply",
+    "apply changes functions; recommend only says what it would change.",
+  ),
+} as const satisfies Record<string, Setting<string> | Setting<number>>;
+
+export type SettingKey = keyof typeof SETTINGS;
+export type Settings = {
+  readonly [K in SettingKey]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never;
+};
+
+/** A value that can't be used; the message is one sentence that names the key, the value and what is allowed. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
+}
+
+/**
+ * The settings that the given values stand for, defaults filled in.
+ *
+ * @param values by key, as texts (stack config, `--set`) or numbers; undefined means the default.
+ * @throws SettingError for an unknown key, a value out of its range, or values that don't go together.
+ */
+export function parseSettings(values: Readonly<Record<string, string | number | undefined>> = {}): Settings {
+  for (const key of Object.keys(values)) {
+    if (!Object.hasOwn(SETTINGS, key)) {
+      throw new SettingError(
+        `${key} is not a setting; it must be one of ${Object.keys(SETTINGS).join(", ")}.`,
+      );
+    }
+  }
+  const settings = Object.fromEntries(
+    Object.entries(SETTINGS).map(([key, setting]) => [key, parseOne(key, setting, values[key])]),
+  ) as Settings;
+  checkTogether(settings);
+  return settings;
+}
+
+function parseOne(
+  key: string,
+  setting: Setting<string> | Setting<number>,
+  value: string | number | undefined,
+) {
+  if (value === undefined) return setting.default;
+  const parsed = setting.parse(value);
+  if (parsed === undefined)
+    throw new SettingError(`${key} is ${JSON.stringify(value)}; it must be ${setting.allowed}.`);
+  return parsed;
+}
+
+function checkTogether({ windowLength, bucketLength, minMemoryMB, maxMemoryMB }: Settings): void {
+  if ((durationMs(windowLength) ?? 0) % (durationMs(bucketLength) ?? 0) !== 0) {
+    throw new SettingError(
+      `windowLength is ${windowLength}; it must be a whole multiple of bucketLength, which is ${bucketLength}.`,
+    );
+  }
+  if (minMemoryMB > maxMemoryMB) {
+    throw new SettingError(
+      `minMemoryMB is ${minMemoryMB}; it must be at most maxMemoryMB, which is ${maxMemoryMB}.`,
+    );
+  }
+}
