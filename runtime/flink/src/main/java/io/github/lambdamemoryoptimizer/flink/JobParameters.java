@@ -1,0 +1,145 @@
+package io.github.lambdamemoryoptimizer.flink;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The job's parameters, checked and turned into SQL text. Their names are the stack config's keys; their defaults
+ * live there, so here every one must be given.
+ *
+ * @param values SQL text by the parameter names that the SQL files use.
+ * @param sqlFiles the statements to execute, in their order.
+ */
+record JobParameters(Map<String, String> values, List<String> sqlFiles) {
+    private static final Pattern STREAM_ARN =
+            Pattern.compile("arn:[a-z-]+:kinesis:([a-z0-9-]+):\\d{12}:stream/[a-zA-Z0-9_.-]{1,128}");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
+
+    /** @throws IllegalArgumentException in one sentence, if a parameter is missing, unknown or not allowed. */
+    static JobParameters of(Properties properties) {
+        return new Reader(properties).read();
+    }
+
+    private static final class Reader {
+        private final Properties properties;
+        private final TreeSet<String> unread;
+        private final Map<String, String> values = new LinkedHashMap<>();
+
+        Reader(Properties properties) {
+            this.properties = properties;
+            this.unread = new TreeSet<>(properties.stringPropertyNames());
+        }
+
+        JobParameters read() {
+            stream("telemetryStream");
+            stream("recommendationsStream");
+            String windowType = oneOf("windowType", "tumbling");
+            Duration bucketLength = duration("bucketLength", Duration.ofSeconds(1));
+            Duration windowLength = duration("windowLength", Duration.ofSeconds(1));
+            duration("lateness", Duration.ZERO);
+            oneOf("sizing", "average", "average-above-peak", "peak");
+            number("bufferMB", 0, 10_240, 0);
+            number("peakMargin", 0, 10, 9);
+            BigDecimal minMemoryMB = number("minMemoryMB", 128, 10_240, 0);
+            BigDecimal maxMemoryMB = number("maxMemoryMB", 128, 10_240, 0);
+            if (windowLength.toMillis() % bucketLength.toMillis() != 0) {
+                throw new IllegalArgumentException(
+                        "windowLength is " + properties.getProperty("windowLength")
+                                + "; it must be a whole multiple of bucketLength, which is "
+                                + properties.getProperty("bucketLength") + ".");
+            }
+            if (minMemoryMB.compareTo(maxMemoryMB) > 0) {
+                throw new IllegalArgumentException(
+                        "minMemoryMB is " + minMemoryMB + "; it must be at most maxMemoryMB, which is " + maxMemoryMB + ".");
+            }
+            if (!unread.isEmpty()) {
+                throw new IllegalArgumentException("The job has no parameter named " + String.join(", ", unread) + ".");
+            }
+            return new JobParameters(
+                    Map.copyOf(values),
+                    List.of(
+                            "telemetry.sql",
+                            "recommendations.sql",
+                            "usable-telemetry.sql",
+                            "daily-peaks.sql",
+                            "window-" + windowType + ".sql",
+                            "sizes.sql"));
+        }
+
+        private void stream(String prefix) {
+            String arn = text(prefix + "Arn");
+            Matcher match = STREAM_ARN.matcher(arn);
+            if (!match.matches()) {
+                throw notAllowed(prefix + "Arn", arn, "the ARN of a Kinesis data stream");
+            }
+            values.put(prefix + "Arn", arn);
+            values.put(prefix + "Region", match.group(1));
+        }
+
+        private String oneOf(String key, String... allowed) {
+            String value = text(key);
+            if (!List.of(allowed).contains(value)) {
+                throw notAllowed(key, value, "one of " + String.join(", ", allowed));
+            }
+            values.put(key, value);
+            return value;
+        }
+
+        private Duration duration(String key, Duration min) {
+            String value = text(key);
+            Matcher match = DURATION.matcher(value);
+            Duration duration = match.matches() ? Duration.parse(isoText(match)) : null;
+            if (duration == null || duration.compareTo(min) < 0) {
+                throw notAllowed(
+                        key, value, "a duration " + (min.isZero() ? "" : "longer than zero ") + "such as 90s, 15m, 6h or 14d");
+            }
+            values.put(key, interval(duration));
+            return duration;
+        }
+
+        private BigDecimal number(String key, long min, long max, int maxScale) {
+            String value = text(key);
+            BigDecimal number = value.matches("\\d{1,9}(\\.\\d{1,9})?") ? new BigDecimal(value) : null;
+            if (number == null
+                    || number.scale() > maxScale
+                    || number.compareTo(BigDecimal.valueOf(min)) < 0
+                    || number.compareTo(BigDecimal.valueOf(max)) > 0) {
+                throw notAllowed(key, value, "a " + (maxScale == 0 ? "whole " : "") + "number from " + min + " to " + max);
+            }
+            values.put(key, number.toPlainString());
+            return number;
+        }
+
+        private String text(String key) {
+            String value = properties.getProperty(key);
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        key + " is missing from the property group " + MemoryOptimizerJob.PROPERTY_GROUP + ".");
+            }
+            unread.remove(key);
+            return value;
+        }
+
+        private static IllegalArgumentException notAllowed(String key, String value, String allowed) {
+            return new IllegalArgumentException(key + " is \"" + value + "\"; it must be " + allowed + ".");
+        }
+    }
+
+    private static String isoText(Matcher match) {
+        String unit = match.group(2).toUpperCase(java.util.Locale.ROOT);
+        return (unit.equals("D") ? "P" : "PT") + match.group(1) + unit;
+    }
+
+    /** An interval literal, such as {@code INTERVAL '14 00:00:00' DAY(6) TO SECOND}. */
+    static String interval(Duration duration) {
+        return "INTERVAL '%d %02d:%02d:%02d' DAY(6) TO SECOND"
+                .formatted(duration.toDays(), duration.toHoursPart(), duration.toMinutesPart(), duration.toSecondsPart());
+    }
+}

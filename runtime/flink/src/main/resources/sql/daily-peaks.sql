@@ -1,0 +1,13 @@
+-- One row per function and bucket (a day, by default): the highest memory use of that bucket.
+-- lastSeen orders by time first, so that its MAX tells the size and the version seen last, in whatever order
+-- the records came.
+CREATE TEMPORARY VIEW daily_peaks AS
+SELECT
+    functionArn,
+    window_time          AS bucketTime,
+    MAX(maxMemoryUsedMB) AS peakMB,
+    SUM(invocations)     AS invocations,
+    SUM(outOfMemory)     AS outOfMemory,
+    MAX(lastSeen)        AS lastSeen
+FROM TABLE(TUMBLE(TABLE usable_telemetry, DESCRIPTOR(eventTime), ${bucketLength}))
+GROUP BY functionArn, window_start, window_end, window_time

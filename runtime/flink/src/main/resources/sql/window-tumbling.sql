@@ -1,0 +1,15 @@
+-- windowType = tumbling: windows of windowLength, aligned to the epoch. A function enrolled in mid-window gets
+-- a short first one.
+CREATE TEMPORARY VIEW function_windows AS
+SELECT
+    functionArn,
+    CAST(window_start AS TIMESTAMP_LTZ(3)) AS windowStart,
+    CAST(window_end AS TIMESTAMP_LTZ(3))   AS windowEnd,
+    COUNT(*)                               AS activeDays,
+    SUM(invocations)                       AS invocations,
+    AVG(CAST(peakMB AS DOUBLE))            AS averageDailyPeakMB,
+    MAX(peakMB)                            AS peakMB,
+    SUM(outOfMemory)                       AS outOfMemory,
+    MAX(lastSeen)                          AS lastSeen
+FROM TABLE(TUMBLE(TABLE daily_peaks, DESCRIPTOR(bucketTime), ${windowLength}))
+GROUP BY functionArn, window_start, window_end
