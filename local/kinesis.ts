@@ -1,0 +1,97 @@
+/** An embedded Kinesis with its real API over HTTP, for the one-machine run and the tests. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+  PutRecordsCommand,
+  waitUntilStreamExists,
+} from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
+
+/** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
+const MAX_RECORDS_PER_CALL = 500;
+
+export class EmbeddedKinesis {
+  readonly client: KinesisClient;
+
+  private constructor(
+    private readonly server: ChildProcess,
+    /** Such as `http://127.0.0.1:40123`. */
+    readonly endpoint: string,
+  ) {
+    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = LOCAL_ENVIRONMENT;
+    this.client = new KinesisClient({
+      endpoint,
+      // The client would speak HTTP/2, which kinesalite doesn't.
+      requestHandler: new NodeHttpHandler(),
+      region: LOCAL_REGION,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+  }
+
+  static async start(): Promise<EmbeddedKinesis> {
+    const server = fork(path.join(__dirname, "kinesis-server.ts"), {
+      env: { ...process.env, ...LOCAL_ENVIRONMENT },
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const [message] = (await once(server, "message")) as [{ port: number }];
+    return new EmbeddedKinesis(server, `http://127.0.0.1:${message.port}`);
+  }
+
+  get pid(): number | undefined {
+    return this.server.pid;
+  }
+
+  /**
+   * Creates a stream and waits until it is there.
+   *
+   * @param name the stream's name.
+   * @param shardCount how many shards it has, 1 by default: with one, records keep the order they were put in.
+   * @returns the stream's ARN.
+   */
+  async createStream(name: string, shardCount = 1): Promise<string> {
+    await this.client.send(new CreateStreamCommand({ StreamName: name, ShardCount: shardCount }));
+    await waitUntilStreamExists(
+      { client: this.client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 30 },
+      { StreamName: name },
+    );
+    const { StreamDescriptionSummary } = await this.client.send(
+      new DescribeStreamSummaryCommand({ StreamName: name }),
+    );
+    return StreamDescriptionSummary?.StreamARN ?? "";
+  }
+
+  /**
+   * Puts records on a stream, in their order.
+   *
+   * @param streamArn the stream.
+   * @param records each with its text and its partition key.
+   */
+  async put(streamArn: string, records: readonly { data: string; partitionKey: string }[]): Promise<void> {
+    for (let from = 0; from < records.length; from += MAX_RECORDS_PER_CALL) {
+      const answer = await this.client.send(
+        new PutRecordsCommand({
+          StreamARN: streamArn,
+          Records: records
+            .slice(from, from + MAX_RECORDS_PER_CALL)
+            .map(({ data, partitionKey }) => ({ Data: Buffer.from(data), PartitionKey: partitionKey })),
+        }),
+      );
+      if (answer.FailedRecordCount)
+        throw new Error(`${answer.FailedRecordCount} records were refused by ${streamArn}.`);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy();
+    if (this.server.exitCode === null && this.server.signalCode === null) {
+      const exit = once(this.server, "exit");
+      this.server.disconnect();
+      await exit;
+    }
+  }
+}
