@@ -1,0 +1,212 @@
+/**
+ * An event source mapping from a Kinesis stream, as Lambda runs it ("How Lambda processes records from stream and
+ * queue-based event sources"): one batch of a shard at a time, in order; with ReportBatchItemFailures a batch is
+ * tried again from its lowest failed sequence number on; what can't be handled in time is given up.
+ */
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  ListShardsCommand,
+  type _Record,
+} from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
+import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Records that were given up, as the mapping's on-failure destination would hear of them. */
+export interface DiscardedBatch {
+  readonly shardId: string;
+  readonly records: readonly KinesisStreamRecord[];
+  readonly condition: "RetryAttemptsExhausted";
+  /** What the last attempt ended in. */
+  readonly cause: unknown;
+}
+
+export interface EventSourceMappingOptions {
+  /** Of the Kinesis API, such as `http://127.0.0.1:4567`. */
+  readonly endpoint: string;
+  /** `us-east-1` unless told. */
+  readonly region?: string;
+  readonly streamName: string;
+  /** As the events name their source. */
+  readonly streamArn: string;
+  /** The function: an answer, or a rejection where it failed as a whole. */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as Lambda has it: no answer means all is well
+  readonly invoke: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse | void | null>;
+  /** The most records in a batch; 100 unless told. */
+  readonly batchSize?: number;
+  /** How often a batch is tried again; for ever unless told, as with AWS. */
+  readonly maximumRetryAttempts?: number;
+  /** Whether a batch that failed as a whole is halved before it is tried again; that costs no attempt. */
+  readonly bisectBatchOnFunctionError?: boolean;
+  readonly onDiscarded?: (batch: DiscardedBatch) => void;
+  /** How long to wait after a shard had nothing; 100 unless told. */
+  readonly pollIntervalMs?: number;
+  /** How long to wait before the first retry, doubled for each further one up to 100 times as long; 50 unless told. */
+  readonly retryDelayMs?: number;
+}
+
+export class EventSourceMapping {
+  /** Every record read from the stream so far, in order within its shard. */
+  readonly records: KinesisStreamRecord[] = [];
+  private readonly client: KinesisClient;
+  private readonly stop = new AbortController();
+  private readonly progress = new EventEmitter();
+  private readonly shards = new Map<string, Promise<void>>();
+  private handled = 0;
+
+  private constructor(private readonly options: EventSourceMappingOptions) {
+    this.client = new KinesisClient({
+      endpoint: options.endpoint,
+      // The client would speak HTTP/2, which kinesalite doesn't.
+      requestHandler: new NodeHttpHandler(),
+      region: options.region ?? "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+  }
+
+  /** Starts to read every shard of the stream from its beginning. */
+  static async start(options: EventSourceMappingOptions): Promise<EventSourceMapping> {
+    const mapping = new EventSourceMapping(options);
+    await mapping.followShards();
+    return mapping;
+  }
+
+  /** How many records are done with: handled or given up. */
+  get recordsHandled(): number {
+    return this.handled;
+  }
+
+  /**
+   * Resolves once `count` records are done with.
+   *
+   * @throws what made the mapping stop before that.
+   */
+  async caughtUp(count: number): Promise<void> {
+    const { signal } = this.stop;
+    while (this.handled < count) {
+      await once(this.progress, "handled", { signal }).catch((error: unknown) => {
+        throw signal.aborted ? signal.reason : error;
+      });
+    }
+  }
+
+  /** Stops reading; resolves when the batch under way, if any, is done. */
+  async close(): Promise<void> {
+    this.stop.abort(new Error("the event source mapping is closed"));
+    await Promise.all(this.shards.values());
+    this.client.destroy();
+  }
+
+  private async followShards(): Promise<void> {
+    const { streamName } = this.options;
+    let page = await this.client.send(new ListShardsCommand({ StreamName: streamName }));
+    for (;;) {
+      for (const { ShardId } of page.Shards ?? []) {
+        if (ShardId === undefined || this.shards.has(ShardId)) continue;
+        this.shards.set(ShardId, this.readShard(ShardId).catch(this.fail));
+      }
+      if (page.NextToken === undefined) return;
+      page = await this.client.send(new ListShardsCommand({ NextToken: page.NextToken }));
+    }
+  }
+
+  private readonly fail = (error: unknown): void => {
+    if (!this.stop.signal.aborted) this.stop.abort(error);
+  };
+
+  private async readShard(shardId: string): Promise<void> {
+    const { streamName, batchSize = 100, pollIntervalMs = 100 } = this.options;
+    const { signal } = this.stop;
+    const { ShardIterator } = await this.client.send(
+      new GetShardIteratorCommand({
+        StreamName: streamName,
+        ShardId: shardId,
+        ShardIteratorType: "TRIM_HORIZON",
+      }),
+    );
+    let iterator = ShardIterator;
+    while (iterator !== undefined && !signal.aborted) {
+      const answer = await this.client.send(
+        new GetRecordsCommand({ ShardIterator: iterator, Limit: batchSize }),
+      );
+      const batch = (answer.Records ?? []).map((record) => this.eventRecord(shardId, record));
+      this.records.push(...batch);
+      if (batch.length > 0) await this.handle(shardId, batch, 0);
+      else await sleep(pollIntervalMs, undefined, { signal });
+      iterator = answer.NextShardIterator;
+    }
+    // The shard was closed by a split or a merge: its children are new.
+    if (!signal.aborted) await this.followShards();
+  }
+
+  private async handle(shardId: string, batch: KinesisStreamRecord[], attempt: number): Promise<void> {
+    const { maximumRetryAttempts = Infinity, bisectBatchOnFunctionError, retryDelayMs = 50 } = this.options;
+    let rest = batch;
+    let cause: unknown;
+    try {
+      rest = this.unhandled(batch, await this.options.invoke({ Records: batch }));
+      cause = `${rest.length} of ${batch.length} records failed`;
+    } catch (error) {
+      cause = error;
+      if (bisectBatchOnFunctionError && batch.length > 1) {
+        const middle = Math.ceil(batch.length / 2);
+        await this.handle(shardId, batch.slice(0, middle), attempt);
+        await this.handle(shardId, batch.slice(middle), attempt);
+        return;
+      }
+    }
+    this.count(batch.length - rest.length);
+    if (rest.length === 0 || this.stop.signal.aborted) return;
+    if (attempt >= maximumRetryAttempts) {
+      this.options.onDiscarded?.({ shardId, records: rest, condition: "RetryAttemptsExhausted", cause });
+      this.count(rest.length);
+      return;
+    }
+    await sleep(retryDelayMs * Math.min(2 ** attempt, 100), undefined, { signal: this.stop.signal });
+    await this.handle(shardId, rest, attempt + 1);
+  }
+
+  /** What must be tried again: everything from the lowest failed sequence number on. */
+  private unhandled(
+    batch: KinesisStreamRecord[],
+    // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as in `invoke`
+    response: KinesisStreamBatchResponse | void | null,
+  ): KinesisStreamRecord[] {
+    const failures = response?.batchItemFailures ?? [];
+    if (failures.length === 0) return [];
+    const positions = failures.map(({ itemIdentifier }) =>
+      batch.findIndex(({ kinesis }) => kinesis.sequenceNumber === itemIdentifier),
+    );
+    // Lambda takes an identifier that isn't in the batch for a failure of all of it.
+    return batch.slice(Math.max(0, Math.min(...positions)));
+  }
+
+  private count(records: number): void {
+    this.handled += records;
+    this.progress.emit("handled");
+  }
+
+  private eventRecord(shardId: string, record: _Record): KinesisStreamRecord {
+    const { streamArn, region = "us-east-1" } = this.options;
+    const sequenceNumber = record.SequenceNumber ?? "";
+    return {
+      eventID: `${shardId}:${sequenceNumber}`,
+      eventName: "aws:kinesis:record",
+      eventSource: "aws:kinesis",
+      eventSourceARN: streamArn,
+      eventVersion: "1.0",
+      awsRegion: region,
+      invokeIdentityArn: "arn:aws:iam::000000000000:role/local",
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: record.PartitionKey ?? "",
+        sequenceNumber,
+        data: Buffer.from(record.Data ?? []).toString("base64"),
+        approximateArrivalTimestamp: (record.ApproximateArrivalTimestamp?.getTime() ?? 0) / 1_000,
+      },
+    };
+  }
+}

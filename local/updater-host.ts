@@ -1,0 +1,140 @@
+/** Runs the updater's built bundle as Lambda would: in a sandbox of its own, one invocation at a time. */
+import { fork, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export interface UpdaterHostOptions {
+  /** The bundle; `dist/updater/index.js` unless told. */
+  readonly bundle?: string;
+  /** Of Lambda's control plane, such as `http://127.0.0.1:1234`. */
+  readonly lambdaEndpoint: string;
+  /** `us-east-1` unless told. */
+  readonly region?: string;
+  /** Twelve digits; the account that the updater runs in. `000000000000`, as the embedded Kinesis has it, unless told. */
+  readonly accountId?: string;
+  /** Further variables of the function's environment: its settings. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How long an invocation may take before the sandbox is killed, as by Lambda; 900,000 unless told. */
+  readonly timeoutMs?: number;
+}
+
+export interface Invocation<T> {
+  readonly response: T;
+  /** What the handler wrote to stdout, as Invoke's LogResult has it. */
+  readonly logLines: string[];
+}
+
+/** What the host and its sandbox say to each other. */
+export type SandboxStart = { readonly ready: true } | { readonly error: string };
+export interface SandboxRequest {
+  readonly event: unknown;
+  readonly requestId: string;
+  readonly deadlineMs: number;
+}
+export type SandboxAnswer =
+  | { readonly response: unknown; readonly logLines: string[] }
+  | { readonly error: string; readonly logLines: string[] };
+
+export class UpdaterHost {
+  private sandbox: ChildProcess | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+
+  private constructor(private readonly options: UpdaterHostOptions) {}
+
+  /** Starts the first sandbox, so that a bundle or a setting that can't work is known at once. */
+  static async start(options: UpdaterHostOptions): Promise<UpdaterHost> {
+    const host = new UpdaterHost(options);
+    await host.warmSandbox();
+    return host;
+  }
+
+  /**
+   * Hands an event to the handler; invocations queue up.
+   *
+   * @throws where the handler throws, the sandbox dies, or the time is over; the next invocation gets a new sandbox.
+   */
+  invoke<T>(event: unknown): Promise<Invocation<T>> {
+    const invocation = this.last.then(() => this.invokeNow(event));
+    this.last = invocation.catch(() => undefined);
+    return invocation as Promise<Invocation<T>>;
+  }
+
+  /** Kills the sandbox, whatever it is doing. */
+  async kill(): Promise<void> {
+    const { sandbox } = this;
+    this.sandbox = undefined;
+    if (sandbox?.exitCode !== null || sandbox.signalCode !== null) return;
+    const exited = once(sandbox, "exit");
+    sandbox.kill("SIGKILL");
+    await exited;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+  }
+
+  private async invokeNow(event: unknown): Promise<Invocation<unknown>> {
+    const { timeoutMs = 900_000 } = this.options;
+    const sandbox = await this.warmSandbox();
+    const request: SandboxRequest = { event, requestId: randomUUID(), deadlineMs: Date.now() + timeoutMs };
+    const timer = setTimeout(() => sandbox.kill("SIGKILL"), timeoutMs);
+    try {
+      sandbox.send(request);
+      const answer = await nextMessage<SandboxAnswer>(sandbox);
+      if ("error" in answer) throw new Error(answer.error);
+      return answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async warmSandbox(): Promise<ChildProcess> {
+    if (this.sandbox) return this.sandbox;
+    const { bundle = join(__dirname, "..", "dist", "updater", "index.js") } = this.options;
+    const sandbox = fork(join(__dirname, "updater-sandbox.ts"), [bundle], {
+      execArgv: ["--import", pathToFileURL(require.resolve("tsx")).href],
+      env: this.environment(),
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.sandbox = sandbox;
+    sandbox.once("exit", () => {
+      if (this.sandbox === sandbox) this.sandbox = undefined;
+    });
+    const started = await nextMessage<SandboxStart>(sandbox);
+    if ("error" in started) throw new Error(started.error);
+    return sandbox;
+  }
+
+  /** Nothing of this process's own environment gets in, as nothing would in AWS. */
+  private environment(): Record<string, string> {
+    const { lambdaEndpoint, region = "us-east-1", accountId = "000000000000", environment } = this.options;
+    const functionName = "lambda-memory-optimizer-updater";
+    return {
+      PATH: process.env.PATH ?? "",
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
+      LOCAL_INVOKED_FUNCTION_ARN: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+      AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
+      NODE_NO_WARNINGS: "1",
+      ...environment,
+    };
+  }
+}
+
+async function nextMessage<T>(sandbox: ChildProcess): Promise<T> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([
+      once(sandbox, "message", { signal: done.signal }).then(([message]) => message as T),
+      once(sandbox, "exit", { signal: done.signal }).then(([code, signal]) => {
+        throw new Error(`the updater's sandbox ended (${String(signal ?? `exit status ${String(code)}`)})`);
+      }),
+    ]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What Lambda's sandbox is to the updater: a process of its own that loads the bundle, takes one event at a time
+ * and answers with the response and what the handler wrote to stdout meanwhile. Started by updater-host.ts.
+ */
+import type { Context } from "aws-lambda";
+import type { SandboxAnswer, SandboxRequest, SandboxStart } from "./updater-host";
+
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
+
+// It never outlives the one who started it.
+process.on("disconnect", () => process.exit());
+
+try {
+  const [bundle = ""] = process.argv.slice(2);
+  // Loaded at run time, so that what runs is the built bundle and not its sources.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { handler } = require(bundle) as { handler: Handler };
+  process.on("message", (request: SandboxRequest) => {
+    void invoke(handler, request).then(say);
+  });
+  say({ ready: true });
+} catch (error) {
+  say({ error: messageOf(error) });
+  process.disconnect();
+}
+
+async function invoke(
+  handler: Handler,
+  { event, deadlineMs, requestId }: SandboxRequest,
+): Promise<SandboxAnswer> {
+  const written: string[] = [];
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    written.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+    return true;
+  };
+  const logLines = () =>
+    written
+      .join("")
+      .split("\n")
+      .filter((line) => line !== "");
+  try {
+    const response = await handler(event, context(requestId, deadlineMs));
+    return { response, logLines: logLines() };
+  } catch (error) {
+    return { error: messageOf(error), logLines: logLines() };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+function context(awsRequestId: string, deadlineMs: number): Context {
+  return {
+    awsRequestId,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    invokedFunctionArn: process.env.LOCAL_INVOKED_FUNCTION_ARN,
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  } as Context;
+}
+
+function say(message: SandboxStart | SandboxAnswer): void {
+  process.send?.(message);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

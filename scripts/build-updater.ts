@@ -1,0 +1,30 @@
+/**
+ * Builds the updater's bundle. Everything is bundled, the AWS SDK too: what was tested is what runs (Lambda's own
+ * copy of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
+ */
+import { build } from "esbuild";
+import { join } from "node:path";
+
+const PROJECT = join(__dirname, "..");
+
+/**
+ * Writes `outDir/updater/index.js`; the same sources give the same bytes, wherever the project stands.
+ *
+ * @param outDir the folder of built artefacts, `dist` usually.
+ */
+export async function buildUpdater(outDir: string): Promise<void> {
+  await build({
+    absWorkingDir: PROJECT,
+    entryPoints: ["runtime/updater/index.ts"],
+    outfile: join(outDir, "updater", "index.js"),
+    bundle: true,
+    minify: true,
+    // Names in logged stack traces stay readable.
+    keepNames: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    legalComments: "eof",
+    logLevel: "warning",
+  });
+}

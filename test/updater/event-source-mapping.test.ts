@@ -1,0 +1,157 @@
+/** The event source mapping on an embedded Kinesis. */
+import { CreateStreamCommand, KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import assert from "node:assert/strict";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { EventSourceMapping, type EventSourceMappingOptions } from "../../local/event-source-mapping";
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it brings no types
+const kinesalite = require("kinesalite") as (options: object) => Server;
+
+describe("the event source mapping", () => {
+  let server: Server;
+  let client: KinesisClient;
+  let endpoint: string;
+  let mapping: EventSourceMapping | undefined;
+
+  beforeEach(async () => {
+    server = kinesalite({ createStreamMs: 0 });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    client = new KinesisClient({
+      endpoint,
+      requestHandler: new NodeHttpHandler(),
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    });
+    await client.send(new CreateStreamCommand({ StreamName: "stream", ShardCount: 1 }));
+  });
+  afterEach(async () => {
+    await mapping?.close();
+    client.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  async function put(count: number): Promise<void> {
+    const { FailedRecordCount } = await client.send(
+      new PutRecordsCommand({
+        StreamName: "stream",
+        Records: Array.from({ length: count }, (_, i) => ({ Data: Buffer.from(`${i}`), PartitionKey: "k" })),
+      }),
+    );
+    assert.equal(FailedRecordCount, 0);
+  }
+
+  /** Starts the mapping with a function that answers each invocation with `respond`; gives what it was handed. */
+  async function start(
+    respond: (values: string[], event: KinesisStreamEvent) => KinesisStreamBatchResponse | null,
+    options: Partial<EventSourceMappingOptions> = {},
+  ): Promise<string[][]> {
+    const invocations: string[][] = [];
+    mapping = await EventSourceMapping.start({
+      endpoint,
+      streamName: "stream",
+      streamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/stream",
+      pollIntervalMs: 5,
+      retryDelayMs: 1,
+      ...options,
+      invoke: (event) => {
+        const values = event.Records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString());
+        invocations.push(values);
+        return Promise.resolve().then(() => respond(values, event));
+      },
+    });
+    return invocations;
+  }
+
+  /** Says that the record with this value failed. */
+  function failing(event: KinesisStreamEvent, value: string): KinesisStreamBatchResponse {
+    return {
+      batchItemFailures: event.Records.filter(
+        ({ kinesis }) => Buffer.from(kinesis.data, "base64").toString() === value,
+      ).map(({ kinesis }) => ({ itemIdentifier: kinesis.sequenceNumber })),
+    };
+  }
+
+  it("hands over all records in order, in batches of at most batchSize", async () => {
+    await put(5);
+    const invocations = await start(() => null, { batchSize: 2 });
+    await mapping!.caughtUp(5);
+    assert.deepEqual(invocations, [["0", "1"], ["2", "3"], ["4"]]);
+    const [first] = mapping!.records;
+    assert.equal(first!.eventID, `shardId-000000000000:${first!.kinesis.sequenceNumber}`);
+  });
+
+  it("tries again from the lowest failed sequence number on", async () => {
+    await put(4);
+    let attempts = 0;
+    const invocations = await start((_, event) =>
+      attempts++ === 0 ? failing(event, "2") : { batchItemFailures: [] },
+    );
+    await mapping!.caughtUp(4);
+    assert.deepEqual(invocations, [
+      ["0", "1", "2", "3"],
+      ["2", "3"],
+    ]);
+  });
+
+  it("takes an unknown identifier for a failure of the whole batch", async () => {
+    await put(2);
+    let attempts = 0;
+    const invocations = await start(() =>
+      attempts++ === 0 ? { batchItemFailures: [{ itemIdentifier: "unknown" }] } : null,
+    );
+    await mapping!.caughtUp(2);
+    assert.deepEqual(invocations, [
+      ["0", "1"],
+      ["0", "1"],
+    ]);
+  });
+
+  it("gives up after maximumRetryAttempts, says what, and goes on", async () => {
+    await put(3);
+    const discarded: string[] = [];
+    const invocations = await start((_, event) => failing(event, "1"), {
+      batchSize: 2,
+      maximumRetryAttempts: 2,
+      onDiscarded: ({ records }) => {
+        discarded.push(...records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString()));
+      },
+    });
+    await mapping!.caughtUp(3);
+    assert.deepEqual(invocations, [["0", "1"], ["1"], ["1"], ["2"]]);
+    assert.deepEqual(discarded, ["1"]);
+  });
+
+  it("halves a batch whose function failed, until the culprit is alone", async () => {
+    await put(4);
+    const discarded: number[] = [];
+    const handled: string[] = [];
+    await start(
+      (values) => {
+        if (values.includes("2")) throw new Error("no");
+        handled.push(...values);
+        return null;
+      },
+      {
+        bisectBatchOnFunctionError: true,
+        maximumRetryAttempts: 1,
+        onDiscarded: ({ records }) => discarded.push(records.length),
+      },
+    );
+    await mapping!.caughtUp(4);
+    assert.deepEqual(handled, ["0", "1", "3"]);
+    assert.deepEqual(discarded, [1]);
+  });
+
+  it("says why it stopped to whoever waits", async () => {
+    await start(() => null);
+    const waiting = mapping!.caughtUp(1);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await assert.rejects(waiting, { code: "ECONNREFUSED" });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+});
