@@ -5,7 +5,10 @@ import path from "node:path";
 import {
   CreateStreamCommand,
   DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
   KinesisClient,
+  ListShardsCommand,
   PutRecordsCommand,
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
@@ -84,6 +87,33 @@ export class EmbeddedKinesis {
       if (answer.FailedRecordCount)
         throw new Error(`${answer.FailedRecordCount} records were refused by ${streamArn}.`);
     }
+  }
+
+  /**
+   * Everything that is on a stream which nobody writes to any more, shard by shard.
+   *
+   * @param streamArn the stream.
+   */
+  async readAll(streamArn: string): Promise<string[]> {
+    const texts: string[] = [];
+    const { Shards = [] } = await this.client.send(new ListShardsCommand({ StreamARN: streamArn }));
+    for (const { ShardId } of Shards) {
+      const start = new GetShardIteratorCommand({
+        StreamARN: streamArn,
+        ShardId,
+        ShardIteratorType: "TRIM_HORIZON",
+      });
+      let iterator = (await this.client.send(start)).ShardIterator;
+      while (iterator !== undefined) {
+        const { Records = [], NextShardIterator } = await this.client.send(
+          new GetRecordsCommand({ ShardIterator: iterator }),
+        );
+        if (Records.length === 0) break;
+        texts.push(...Records.map(({ Data }) => Buffer.from(Data ?? []).toString()));
+        iterator = NextShardIterator;
+      }
+    }
+    return texts;
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,141 @@
+/** The whole path on one machine: telemetry goes in, sizes come out and are applied. */
+import type { KinesisStreamBatchResponse } from "aws-lambda";
+import type { HeartbeatRecord, Recommendation } from "../runtime/contract";
+import { durationMs } from "../runtime/duration";
+import { flinkParameters } from "../runtime/flink-parameters";
+import type { Settings } from "../runtime/settings";
+import { environmentFromSettings } from "../runtime/updater/environment";
+import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
+import { EventSourceMapping } from "./event-source-mapping";
+import { EmbeddedFlink } from "./flink";
+import { EmbeddedKinesis } from "./kinesis";
+import { UpdaterHost } from "./updater-host";
+
+const TELEMETRY_STREAM = "lambda-memory-optimizer-telemetry";
+const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
+
+/** What the updater said of one recommendation; sizes in MB. */
+export interface Update {
+  readonly functionName: string;
+  readonly status: "applied" | "skipped" | "failed";
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly reason: string;
+}
+
+export interface PipelineOptions {
+  readonly settings: Settings;
+  /** The functions that the control plane knows, at the sizes they start with. */
+  readonly functions: readonly EmulatedFunctionArgs[];
+  /** Puts the telemetry on the stream, in event-time order to within `lateness`. */
+  readonly play: (telemetryStreamArn: string, kinesis: EmbeddedKinesis) => Promise<void>;
+  /** The time of the latest report, in epoch milliseconds: every window up to its own is closed. */
+  readonly lastReportMs: number;
+  readonly progress: (line: string) => void;
+}
+
+export interface PipelineResult {
+  /** As they left the stream. */
+  readonly recommendations: Recommendation[];
+  readonly updates: Update[];
+  /** Sizes in the end, in MB, by function name. */
+  readonly memorySizesMB: ReadonlyMap<string, number>;
+}
+
+export async function runPipeline(options: PipelineOptions): Promise<PipelineResult> {
+  const open: { close(): Promise<void> }[] = [];
+  const opened = <T extends { close(): Promise<void> }>(part: T): T => {
+    open.push(part);
+    return part;
+  };
+  try {
+    return await runParts(options, opened);
+  } finally {
+    for (const part of open.reverse()) await part.close();
+  }
+}
+
+async function runParts(
+  { settings, functions, play, lastReportMs, progress }: PipelineOptions,
+  opened: <T extends { close(): Promise<void> }>(part: T) => T,
+): Promise<PipelineResult> {
+  const kinesis = opened(await EmbeddedKinesis.start());
+  const telemetryStreamArn = await kinesis.createStream(TELEMETRY_STREAM);
+  const recommendationsStreamArn = await kinesis.createStream(RECOMMENDATIONS_STREAM);
+  progress("Kinesis is up; starting Flink");
+
+  const [flink] = await Promise.all([
+    EmbeddedFlink.start({
+      parameters: flinkParameters(settings, { telemetryStreamArn, recommendationsStreamArn }),
+      kinesisEndpoint: kinesis.endpoint,
+    }).then((flink) => {
+      progress("Flink runs the job");
+      return opened(flink);
+    }),
+    play(telemetryStreamArn, kinesis),
+  ]);
+
+  const controlPlane = opened(await ControlPlane.start({ functions }));
+  const updater = opened(
+    await UpdaterHost.start({
+      lambdaEndpoint: controlPlane.endpoint,
+      environment: environmentFromSettings({ updateMode: settings.updateMode }),
+    }),
+  );
+  const updates = new Map<string, Update>();
+  const mapping = opened(
+    await EventSourceMapping.start({
+      endpoint: kinesis.endpoint,
+      streamName: RECOMMENDATIONS_STREAM,
+      streamArn: recommendationsStreamArn,
+      maximumRetryAttempts: 3,
+      invoke: async (event) => {
+        const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
+        for (const [sequenceNumber, update] of decisions(logLines)) updates.set(sequenceNumber, update);
+        return response;
+      },
+    }),
+  );
+
+  progress("all telemetry is on the stream; closing the last window");
+  const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
+  await kinesis.put(telemetryStreamArn, [{ data: JSON.stringify(heartbeat), partitionKey: "heartbeat" }]);
+  await flink.awaitWatermark(watermarkMs);
+  await flink.stop();
+
+  const recommendations = await kinesis.readAll(recommendationsStreamArn);
+  progress(`${recommendations.length} recommendations left Flink; the updater applies them`);
+  await mapping.caughtUp(recommendations.length);
+  return {
+    recommendations: recommendations.map((text) => JSON.parse(text) as Recommendation),
+    updates: [...updates.values()],
+    memorySizesMB: new Map(
+      [...controlPlane.functions.values()].map(({ functionName, memorySizeMB }) => [
+        functionName,
+        memorySizeMB,
+      ]),
+    ),
+  };
+}
+
+/** The heartbeat that moves event time past the end of the window of the latest report, and how far it does. */
+export function closingHeartbeat(
+  lastReportMs: number,
+  settings: Pick<Settings, "windowLength" | "lateness">,
+): { heartbeat: HeartbeatRecord; watermarkMs: number } {
+  const windowMs = durationMs(settings.windowLength) ?? 0;
+  const watermarkMs = (Math.floor(lastReportMs / windowMs) + 1) * windowMs;
+  const heartbeatMs = watermarkMs + (durationMs(settings.lateness) ?? 0);
+  return { heartbeat: { heartbeatAt: new Date(heartbeatMs).toISOString() }, watermarkMs };
+}
+
+/** The updater's decisions in its log, by the sequence number of the recommendation. */
+function decisions(logLines: readonly string[]): [string, Update][] {
+  return logLines.flatMap((line) => {
+    const { message, sequenceNumber, functionName, status, from, to, reason } = JSON.parse(line) as Update & {
+      message: string;
+      sequenceNumber: string;
+    };
+    return message === "decision" ? [[sequenceNumber, { functionName, status, from, to, reason }]] : [];
+  });
+}

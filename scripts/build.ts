@@ -1,0 +1,153 @@
+/**
+ * Makes everything in dist/: the layer's zip, the updater's bundle, the Flink jar; and, for the one-machine run
+ * alone, the embedded Flink. A part whose sources haven't changed since it was last built is left as it is.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import fs from "node:fs";
+import path from "node:path";
+import { buildLayer } from "./build-layer";
+import { buildUpdater } from "./build-updater";
+
+const ROOT = path.join(__dirname, "..");
+export const DIST = path.join(ROOT, "dist");
+export const LAYER_ZIP = path.join(DIST, "layer.zip");
+export const UPDATER_BUNDLE = path.join(DIST, "updater", "index.js");
+export const FLINK_JAR = path.join(DIST, "flink", "lambda-memory-optimizer-flink.jar");
+/** The folder of jars that an embedded Flink has on its class path. */
+export const EMBEDDED_FLINK = path.join(ROOT, "local", "flink", "target");
+
+const MIN_JAVA_VERSION = 17;
+
+/** A build that can't be done; the message is one sentence for whoever started it. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+}
+
+interface Part {
+  readonly name: string;
+  /** Files and folders that the part is made of, from the project's root. */
+  readonly sources: readonly string[];
+  readonly result: string;
+  readonly build: (progress: (line: string) => void) => Promise<void>;
+}
+
+const PARTS: readonly Part[] = [
+  {
+    name: "the layer",
+    sources: ["layer", "runtime/contract.ts", "scripts/build-layer.ts", "package-lock.json"],
+    result: LAYER_ZIP,
+    build: () => buildLayer(DIST),
+  },
+  {
+    name: "the updater",
+    sources: ["runtime", "scripts/build-updater.ts", "package-lock.json"],
+    result: UPDATER_BUNDLE,
+    build: () => buildUpdater(DIST),
+  },
+  {
+    name: "the Flink job",
+    sources: ["pom.xml", "runtime/flink", "runtime/flink-connector-kinesis", "local/flink"],
+    result: FLINK_JAR,
+    build: buildWithMaven,
+  },
+];
+
+/**
+ * Builds what is missing or older than its sources.
+ *
+ * @param progress told in a line what is being built, and how long it took.
+ * @throws BuildError where a tool is missing or a build fails.
+ */
+export async function build(progress: (line: string) => void): Promise<void> {
+  fs.mkdirSync(DIST, { recursive: true });
+  for (const part of PARTS) {
+    const stamp = path.join(DIST, `.${path.basename(part.result)}.sources`);
+    const fingerprint = fingerprintOf(part.sources);
+    if (fs.existsSync(part.result) && readIfThere(stamp) === fingerprint) continue;
+    progress(`building ${part.name} …`);
+    const startedAt = Date.now();
+    await part.build(progress);
+    fs.writeFileSync(stamp, fingerprint);
+    progress(`built ${part.name} in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+}
+
+function fingerprintOf(sources: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const file of sources.flatMap(filesBelow)) {
+    hash.update(path.relative(ROOT, file)).update("\0").update(fs.readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function filesBelow(source: string): string[] {
+  const start = path.join(ROOT, source);
+  if (fs.statSync(start).isFile()) return [start];
+  return fs
+    .readdirSync(start, { withFileTypes: true })
+    .filter((entry) => entry.name !== "target")
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => filesBelow(path.join(source, entry.name)));
+}
+
+async function buildWithMaven(progress: (line: string) => void): Promise<void> {
+  checkJava();
+  progress("  with Maven; the first time it downloads about 250 MB");
+  const maven = spawn("mvn", ["-B", "-q", "-DskipTests", "package"], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const startedAt = Date.now();
+  const ticker = setInterval(() => {
+    progress(`  still building (${Math.round((Date.now() - startedAt) / 1_000)} s)`);
+  }, 15_000);
+  let output = "";
+  for (const stream of [maven.stdout, maven.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  try {
+    const [code] = (await once(maven, "close")) as [number | null];
+    if (code !== 0) throw new BuildError(`Maven could not build the Flink job:\n${output.trim()}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new BuildError("Maven is needed to build the Flink job, and there is no mvn on the PATH.");
+    }
+    throw error;
+  } finally {
+    clearInterval(ticker);
+  }
+  fs.mkdirSync(path.dirname(FLINK_JAR), { recursive: true });
+  fs.copyFileSync(path.join(ROOT, "runtime/flink/target", path.basename(FLINK_JAR)), FLINK_JAR);
+}
+
+function checkJava(): void {
+  const javac = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin", "javac") : "javac";
+  let version: string;
+  try {
+    version = execFileSync(javac, ["-version"], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch {
+    throw new BuildError(
+      `A JDK ${MIN_JAVA_VERSION} or later is needed to build the Flink job, and there is no ${javac}.`,
+    );
+  }
+  const major = Number(/javac (\d+)/.exec(version)?.[1]);
+  if (!(major >= MIN_JAVA_VERSION)) {
+    throw new BuildError(
+      `A JDK ${MIN_JAVA_VERSION} or later is needed to build the Flink job; ${javac} is ${version.trim()}.`,
+    );
+  }
+}
+
+if (require.main === module) {
+  build((line) => {
+    console.log(line);
+  }).catch((error: unknown) => {
+    console.error(error instanceof BuildError ? error.message : error);
+    process.exitCode = 1;
+  });
+}
