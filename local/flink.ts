@@ -47,7 +47,7 @@ export class EmbeddedFlink {
       properties,
       JSON.stringify([{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: options.parameters }]),
     );
-    const java = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin", "java") : "java";
+    const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
     const child = spawn(java, [...JVM_ARGUMENTS, ...CLUSTER_COMMAND, directory, FLINK_JAR, properties], {
       env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
       stdio: ["pipe", "pipe", "pipe"],

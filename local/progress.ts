@@ -20,5 +20,5 @@ export class Progress {
 }
 
 function paint(style: "dim", text: string): string {
-  return process.stderr.isTTY && process.env["NO_COLOR"] === undefined ? styleText(style, text) : text;
+  return process.stderr.isTTY && process.env.NO_COLOR === undefined ? styleText(style, text) : text;
 }

@@ -1,9 +1,15 @@
 /**
- * A recording of a fleet's reports, cut for replay into slices of event time: a slice ends at every bucket's and
- * every UTC day's end, so that what one sandbox folds never straddles either.
+ * A recording of a fleet's reports, cut for replay into slices of event time. A slice ends at every bucket's and
+ * every UTC day's end, so that what one sandbox folds straddles neither.
  */
+import { Fold } from "../layer/fold";
 import { MS_PER_DAY } from "../runtime/duration";
-import type { Report } from "./input/report";
+import type { FoldMode } from "./arguments";
+import { toPlatformReport, type Report } from "./input/report";
+
+/** Beyond these a replay through real layer processes would take minutes, and `auto` folds in-process. */
+const MAX_LIVES = 1_000;
+const MAX_REPORTS = 200_000;
 
 /** What one sandbox goes through: the reports of one function version at one memory size within one slice. */
 export interface Life {
@@ -11,19 +17,109 @@ export interface Life {
   readonly functionArn: string;
   readonly functionVersion: string;
   readonly memorySizeMB: number;
-  readonly reports: Report[];
+  /** Kept for a layer process, else undefined. */
+  reports: Report[] | undefined;
+  /** What the layer would hold of them, where they are folded in-process. */
+  fold: Fold | undefined;
 }
 
-/** What a whole recording says of one function. */
+/** What the whole recording says of one function. */
 export interface Observed {
   readonly functionName: string;
   readonly functionArn: string;
   /** As its latest report has it. */
   memorySizeMB: number;
-  firstReportMs: number;
   lastReportMs: number;
   invocations: number;
   billedDurationMs: number;
+}
+
+export class Recording {
+  /** By function name. */
+  readonly observed = new Map<string, Observed>();
+  firstReportMs = Infinity;
+  lastReportMs = -Infinity;
+  reports = 0;
+  lives = 0;
+  private readonly slices = new Map<number, Map<string, Life>>();
+  private inProcess: boolean;
+
+  /**
+   * @param bucketMs the length of a bucket; buckets are aligned to the epoch.
+   * @param mode whether reports are kept for layer processes or folded as they come.
+   */
+  constructor(
+    private readonly bucketMs: number,
+    private readonly mode: FoldMode,
+  ) {
+    this.inProcess = mode === "in-process";
+  }
+
+  /** Whether the reports were folded here, rather than kept for layer processes. */
+  get foldedInProcess(): boolean {
+    return this.inProcess;
+  }
+
+  readonly add = (report: Report): void => {
+    const life = this.lifeOf(report);
+    if (life.fold) life.fold.add(toPlatformReport(report));
+    else life.reports?.push(report);
+    this.observe(report);
+    this.reports++;
+    if (this.mode === "auto" && !this.inProcess && (this.lives > MAX_LIVES || this.reports > MAX_REPORTS)) this.foldAll();
+  };
+
+  /** The lives, slice by slice in event-time order. */
+  inOrder(): { startMs: number; lives: Life[] }[] {
+    return [...this.slices]
+      .sort(([a], [b]) => a - b)
+      .map(([startMs, lives]) => ({ startMs, lives: [...lives.values()] }));
+  }
+
+  private lifeOf(report: Report): Life {
+    const startMs = sliceStartMs(report.timeMs, this.bucketMs);
+    let slice = this.slices.get(startMs);
+    if (!slice) this.slices.set(startMs, (slice = new Map<string, Life>()));
+    const { functionName, functionArn, functionVersion, memorySizeMB } = report;
+    const key = `${functionArn} ${functionVersion} ${memorySizeMB}`;
+    let life = slice.get(key);
+    if (!life) {
+      const fold = this.inProcess ? new Fold() : undefined;
+      const reports = this.inProcess ? undefined : [];
+      slice.set(key, (life = { functionName, functionArn, functionVersion, memorySizeMB, reports, fold }));
+      this.lives++;
+    }
+    return life;
+  }
+
+  private observe({ functionName, functionArn, memorySizeMB, timeMs, billedDurationMs }: Report): void {
+    this.firstReportMs = Math.min(this.firstReportMs, timeMs);
+    this.lastReportMs = Math.max(this.lastReportMs, timeMs);
+    const known = this.observed.get(functionArn);
+    if (!known) {
+      const first = { functionName, functionArn, memorySizeMB, lastReportMs: timeMs, invocations: 1, billedDurationMs };
+      this.observed.set(functionArn, first);
+      return;
+    }
+    known.invocations++;
+    known.billedDurationMs += billedDurationMs;
+    if (timeMs > known.lastReportMs || (timeMs === known.lastReportMs && memorySizeMB > known.memorySizeMB)) {
+      known.lastReportMs = timeMs;
+      known.memorySizeMB = memorySizeMB;
+    }
+  }
+
+  private foldAll(): void {
+    this.inProcess = true;
+    for (const slice of this.slices.values()) {
+      for (const life of slice.values()) {
+        const fold = new Fold();
+        for (const report of life.reports ?? []) fold.add(toPlatformReport(report));
+        life.fold = fold;
+        life.reports = undefined;
+      }
+    }
+  }
 }
 
 /**

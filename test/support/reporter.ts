@@ -1,0 +1,12 @@
+import { reporters, Runner, type MochaOptions } from "mocha";
+
+/** Mocha's spec reporter, with the true counts on a line of their own at its end: `N passed, N failed, N skipped`. */
+export default class CountingReporter extends reporters.Spec {
+  constructor(runner: Runner, options: MochaOptions) {
+    super(runner, options);
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const { passes, failures, pending } = this.stats;
+      console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+    });
+  }
+}

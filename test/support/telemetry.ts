@@ -1,0 +1,49 @@
+/** Random telemetry as fast-check arbitraries: what a fleet's layers could have put on the stream. */
+import fc from "fast-check";
+import type { TelemetryRecord } from "../../runtime/contract";
+import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
+
+export interface TelemetryOptions {
+  readonly functions: number;
+  readonly records: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A fleet's records in event-time order. */
+export function telemetry({
+  functions,
+  records,
+  fromMs,
+  toMs,
+}: TelemetryOptions): fc.Arbitrary<TelemetryRecord[]> {
+  const record = fc
+    .record({
+      functionName: fc.nat(functions - 1).map((n) => `function-${n}`),
+      functionVersion: fc.constantFrom("$LATEST", "1", "12"),
+      memorySizeMB: fc.constantFrom(128, 512, 1_024, 10_240),
+      used: fc.integer({ min: 1, max: 1_000 }),
+      invocations: fc.integer({ min: 1, max: 1_000 }),
+      outOfMemory: fc.nat(1),
+      lastReportMs: fc.integer({ min: fromMs, max: toMs - 1 }),
+    })
+    .map(({ used, lastReportMs, ...rest }): TelemetryRecord => {
+      const lastReportAt = new Date(lastReportMs).toISOString();
+      return {
+        ...rest,
+        functionArn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:function:${rest.functionName}`,
+        maxMemoryUsedMB: Math.ceil((rest.memorySizeMB * used) / 1_000),
+        durationMs: 10.5,
+        billedDurationMs: 11,
+        errors: 0,
+        timeouts: 0,
+        firstReportAt: lastReportAt,
+        lastReportAt,
+        sandboxId: "sandbox",
+        sequence: 0,
+      };
+    });
+  return fc
+    .array(record, { minLength: records, maxLength: records })
+    .map((all) => all.sort((a, b) => (a.lastReportAt < b.lastReportAt ? -1 : 1)));
+}
