@@ -1,0 +1,47 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.base.sink.AsyncSinkBase;
+import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.table.data.RowData;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
+
+/** Writes rows to a stream, each at least once: what is not yet written is part of a checkpoint. */
+final class KinesisSink extends AsyncSinkBase<RowData, PutRecordsRequestEntry> {
+    private static final long serialVersionUID = 1;
+
+    private final SinkSettings settings;
+
+    KinesisSink(SinkSettings settings, EntryConverter converter) {
+        super(
+                converter,
+                settings.maxBatchSize(),
+                settings.maxInFlightRequests(),
+                settings.maxBufferedRequests(),
+                settings.maxBatchBytes(),
+                settings.flushTimeoutMs(),
+                SinkSettings.MAX_RECORD_BYTES);
+        this.settings = settings;
+    }
+
+    @Override
+    public StatefulSinkWriter<RowData, BufferedRequestState<PutRecordsRequestEntry>> createWriter(
+            WriterInitContext context) {
+        return restoreWriter(context, List.of());
+    }
+
+    @Override
+    public StatefulSinkWriter<RowData, BufferedRequestState<PutRecordsRequestEntry>> restoreWriter(
+            WriterInitContext context, Collection<BufferedRequestState<PutRecordsRequestEntry>> state) {
+        return new KinesisSinkWriter(getElementConverter(), context, settings, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<BufferedRequestState<PutRecordsRequestEntry>> getWriterStateSerializer() {
+        return new EntrySerializer();
+    }
+}

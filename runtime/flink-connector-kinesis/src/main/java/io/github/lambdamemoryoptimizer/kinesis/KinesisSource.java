@@ -1,0 +1,108 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SupportsSplitReassignmentOnRecovery;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.util.UserCodeClassLoader;
+
+/**
+ * A stream as a source of rows; its splits are the shards. After a restore the readers hand their shards back to
+ * the enumerator, which spreads them anew and learns which ones are finished.
+ */
+final class KinesisSource
+        implements Source<RowData, ShardSplit, EnumeratorState>,
+                ResultTypeQueryable<RowData>,
+                SupportsSplitReassignmentOnRecovery {
+    private static final long serialVersionUID = 1;
+
+    private final SourceSettings settings;
+    private final DeserializationSchema<RowData> format;
+
+    KinesisSource(SourceSettings settings, DeserializationSchema<RowData> format) {
+        this.settings = settings;
+        this.format = format;
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public TypeInformation<RowData> getProducedType() {
+        return format.getProducedType();
+    }
+
+    @Override
+    public SourceReader<RowData, ShardSplit> createReader(SourceReaderContext context) throws Exception {
+        format.open(new FormatContext(context.metricGroup(), context.getUserCodeClassLoader()));
+        ReaderMetrics metrics = new ReaderMetrics(context.metricGroup());
+        Set<String> released = ConcurrentHashMap.newKeySet();
+        return new KinesisSourceReader(
+                () -> new ShardSplitReader(
+                        settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
+                new RowEmitter(
+                        format,
+                        metrics,
+                        shardId -> context.sendSourceEventToCoordinator(new ShardFinished(shardId))),
+                released,
+                context);
+    }
+
+    @Override
+    public SplitEnumerator<ShardSplit, EnumeratorState> createEnumerator(SplitEnumeratorContext<ShardSplit> context) {
+        StartingPosition start = settings.start(Instant.now());
+        return enumerator(context, new EnumeratorState(settings.stream().arn(), start, List.of()), false);
+    }
+
+    @Override
+    public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
+        String streamArn = settings.stream().arn();
+        if (!state.streamArn().equals(streamArn)) {
+            throw new IllegalArgumentException(
+                    "The state belongs to stream %s, the table reads %s: restore it with its own stream, or start without state."
+                            .formatted(state.streamArn(), streamArn));
+        }
+        return enumerator(context, state, true);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ShardSplit> getSplitSerializer() {
+        return new ShardSplit.Serializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+        return new EnumeratorState.Serializer();
+    }
+
+    private ShardEnumerator enumerator(
+            SplitEnumeratorContext<ShardSplit> context, EnumeratorState state, boolean restored) {
+        boolean openShardsOnly = settings.initialPosition() == InitialPosition.LATEST;
+        return new ShardEnumerator(
+                context,
+                settings.stream().open(),
+                settings.discoveryInterval(),
+                state.start(),
+                new ShardTracker(state.start(), openShardsOnly, state.shards()),
+                restored);
+    }
+
+    private record FormatContext(MetricGroup getMetricGroup, UserCodeClassLoader getUserCodeClassLoader)
+            implements DeserializationSchema.InitializationContext {}
+}

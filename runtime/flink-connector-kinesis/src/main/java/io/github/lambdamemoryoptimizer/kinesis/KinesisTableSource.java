@@ -1,0 +1,78 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.format.DecodingFormat;
+import org.apache.flink.table.connector.source.DataStreamScanProvider;
+import org.apache.flink.table.connector.source.DynamicTableSource;
+import org.apache.flink.table.connector.source.ScanTableSource;
+import org.apache.flink.table.connector.source.abilities.SupportsWatermarkPushDown;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.types.DataType;
+
+/** A table that is read; its watermarks are made per shard, so that a shard that lags behind loses nothing. */
+final class KinesisTableSource implements ScanTableSource, SupportsWatermarkPushDown {
+    private final String tableName;
+    private final SourceSettings settings;
+    private final DecodingFormat<DeserializationSchema<RowData>> format;
+    private final DataType rowType;
+    private WatermarkStrategy<RowData> watermarks = WatermarkStrategy.noWatermarks();
+
+    KinesisTableSource(
+            String tableName,
+            SourceSettings settings,
+            DecodingFormat<DeserializationSchema<RowData>> format,
+            DataType rowType) {
+        this.tableName = tableName;
+        this.settings = settings;
+        this.format = format;
+        this.rowType = rowType;
+    }
+
+    @Override
+    public ChangelogMode getChangelogMode() {
+        return format.getChangelogMode();
+    }
+
+    @Override
+    public void applyWatermark(WatermarkStrategy<RowData> watermarkStrategy) {
+        watermarks = watermarkStrategy;
+    }
+
+    @Override
+    public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
+        KinesisSource source = new KinesisSource(settings, format.createRuntimeDecoder(context, rowType));
+        return new DataStreamScanProvider() {
+            @Override
+            public DataStream<RowData> produceDataStream(
+                    ProviderContext provider, StreamExecutionEnvironment environment) {
+                DataStreamSource<RowData> stream =
+                        environment.fromSource(source, watermarks, "Kinesis source: " + tableName);
+                provider.generateUid("kinesis").ifPresent(stream::uid);
+                return stream;
+            }
+
+            @Override
+            public boolean isBounded() {
+                return false;
+            }
+        };
+    }
+
+    @Override
+    public DynamicTableSource copy() {
+        KinesisTableSource copy = new KinesisTableSource(tableName, settings, format, rowType);
+        copy.watermarks = watermarks;
+        return copy;
+    }
+
+    @Override
+    public String asSummaryString() {
+        return "Kinesis";
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import io.github.lambdamemoryoptimizer.kinesis.TrackedShard.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/**
+ * Decides which reader reads which shard, and when. No I/O: it is told what ListShards named, what the readers
+ * hold and what they have finished, and answers with assignments.
+ *
+ * <p>A shard waits until its parents are read to their end, so that the records of one partition key stay in order
+ * across a split or a merge ("Resharding a stream" in the Kinesis developer guide).
+ */
+final class ShardTracker {
+    private final StartingPosition start;
+    private final boolean openShardsOnly;
+    /** By shard id, which Kinesis gives out in order of creation. */
+    private final Map<String, TrackedShard> shards = new TreeMap<>();
+    /** Which reader has, or had last, a shard. Not part of the state: after a restore the readers tell. */
+    private final Map<String, Integer> readers = new HashMap<>();
+
+    /**
+     * @param start where the shards of the first listing start.
+     * @param openShardsOnly whether that listing's closed shards are left out, as LATEST wants it.
+     * @param known the shards of a restored state.
+     */
+    ShardTracker(StartingPosition start, boolean openShardsOnly, Collection<TrackedShard> known) {
+        this.start = start;
+        this.openShardsOnly = openShardsOnly;
+        known.forEach(this::put);
+    }
+
+    /** Takes in a complete answer of ListShards. A shard that appears later is read from its beginning. */
+    void listed(Collection<Shard> listing) {
+        boolean first = shards.isEmpty();
+        for (Shard shard : listing) {
+            if (!shards.containsKey(shard.shardId())) {
+                boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
+                boolean skipped = first && openShardsOnly && closed;
+                put(TrackedShard.of(
+                        shard,
+                        first ? start : StartingPosition.TRIM_HORIZON,
+                        skipped ? Status.FINISHED : Status.PENDING));
+            }
+        }
+        Set<String> named = listing.stream().map(Shard::shardId).collect(Collectors.toSet());
+        // Past its retention: nothing is left to read, and no child has to wait. Its reader finds out by itself.
+        shards.values().removeIf(shard -> shard.status() != Status.ASSIGNED && !named.contains(shard.shardId()));
+        readers.keySet().retainAll(shards.keySet());
+    }
+
+    /**
+     * Takes in what a reader held in the state that it was restored from. It is to be assigned again, from there,
+     * unless another reader got it since.
+     */
+    void reported(int reader, Collection<ShardSplit> held) {
+        for (ShardSplit split : held) {
+            if (readers.getOrDefault(split.shardId(), reader) == reader) {
+                returned(List.of(split));
+            }
+        }
+    }
+
+    /** Takes back what a failed reader had been given since the last checkpoint. */
+    void returned(Collection<ShardSplit> splits) {
+        for (ShardSplit split : splits) {
+            TrackedShard known = shards.getOrDefault(
+                    split.shardId(),
+                    new TrackedShard(split.shardId(), List.of(), split.position(), Status.PENDING));
+            put(known.pendingAt(split.position()));
+            readers.remove(split.shardId());
+        }
+    }
+
+    /**
+     * To be called once, when all readers have reported after a restore. A shard that was assigned but that no
+     * reader held had been read to its end: a checkpoint holds an assignment only if its reader has it too.
+     */
+    void allReported() {
+        shards.replaceAll((id, shard) ->
+                shard.status() == Status.ASSIGNED && !readers.containsKey(id) ? shard.with(Status.FINISHED) : shard);
+    }
+
+    void finished(String shardId) {
+        shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.FINISHED));
+    }
+
+    /**
+     * Assigns every shard whose parents are finished or forgotten to the reader with the fewest shards. Among
+     * equals a parent's reader has it, whose watermark then goes on from the parent's.
+     *
+     * @param parallelism the number of readers, all of which must be registered.
+     */
+    Map<Integer, List<ShardSplit>> assign(int parallelism) {
+        Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
+        for (TrackedShard shard : List.copyOf(shards.values())) {
+            if (shard.status() == Status.PENDING && shard.parentIds().stream().noneMatch(this::holdsChildrenBack)) {
+                int reader = IntStream.range(0, parallelism)
+                        .boxed()
+                        .min(Comparator.comparing(this::load).thenComparing(candidate -> !readAParent(candidate, shard)))
+                        .orElseThrow();
+                put(shard.with(Status.ASSIGNED));
+                readers.put(shard.shardId(), reader);
+                assignment.computeIfAbsent(reader, r -> new ArrayList<>())
+                        .add(new ShardSplit(shard.shardId(), shard.position()));
+            }
+        }
+        return assignment;
+    }
+
+    List<TrackedShard> shards() {
+        return List.copyOf(shards.values());
+    }
+
+    private void put(TrackedShard shard) {
+        shards.put(shard.shardId(), shard);
+    }
+
+    private boolean holdsChildrenBack(String parentId) {
+        TrackedShard parent = shards.get(parentId);
+        return parent != null && parent.status() != Status.FINISHED;
+    }
+
+    private long load(int reader) {
+        return shards.values().stream()
+                .filter(shard -> shard.status() == Status.ASSIGNED)
+                .filter(shard -> Integer.valueOf(reader).equals(readers.get(shard.shardId())))
+                .count();
+    }
+
+    private boolean readAParent(int reader, TrackedShard shard) {
+        return shard.parentIds().stream().anyMatch(parentId -> Integer.valueOf(reader).equals(readers.get(parentId)));
+    }
+}

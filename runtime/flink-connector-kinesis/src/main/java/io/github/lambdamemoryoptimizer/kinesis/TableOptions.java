@@ -1,0 +1,114 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import java.net.URI;
+import java.text.ParseException;
+import java.text.SimpleDateFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.connector.base.table.AsyncSinkConnectorOptions;
+import org.apache.flink.table.api.ValidationException;
+
+/** Checks a table's options and turns them into settings. Every refusal is one sentence that names the option. */
+final class TableOptions {
+    /** Of Apache's and of all other asynchronous sinks. */
+    private static final int DEFAULT_MAX_BUFFERED_REQUESTS = 10_000;
+
+    private static final long DEFAULT_FLUSH_TIMEOUT_MS = 5_000;
+
+    private TableOptions() {}
+
+    static SourceSettings source(ReadableConfig options) {
+        check(options, KinesisOptions.READER_TYPE, "POLLING: fan-out (EFO) is not supported", "POLLING"::equals);
+        check(options, KinesisOptions.MAX_RECORDS, "1 to 10000", count -> count >= 1 && count <= 10_000);
+        check(options, KinesisOptions.DISCOVERY_INTERVAL, "longer than 0", TableOptions::positive);
+        check(options, KinesisOptions.IDLE_PAUSE, "longer than 0", TableOptions::positive);
+        InitialPosition position = options.get(KinesisOptions.INIT_POSITION);
+        return new SourceSettings(
+                stream(options),
+                position,
+                position == InitialPosition.AT_TIMESTAMP ? initialTime(options) : null,
+                options.get(KinesisOptions.DISCOVERY_INTERVAL),
+                options.get(KinesisOptions.MAX_RECORDS),
+                options.get(KinesisOptions.IDLE_PAUSE));
+    }
+
+    static SinkSettings sink(ReadableConfig options) {
+        return new SinkSettings(
+                stream(options),
+                options.get(KinesisOptions.FAIL_ON_ERROR),
+                within(options, AsyncSinkConnectorOptions.MAX_BATCH_SIZE, SinkSettings.PUT_RECORDS_MAX_ENTRIES, SinkSettings.PUT_RECORDS_MAX_ENTRIES),
+                // One, not Apache's 50: with a second request under way, entries of one partition key could overtake
+                // each other.
+                within(options, AsyncSinkConnectorOptions.MAX_IN_FLIGHT_REQUESTS, 1, Integer.MAX_VALUE),
+                within(options, AsyncSinkConnectorOptions.MAX_BUFFERED_REQUESTS, DEFAULT_MAX_BUFFERED_REQUESTS, Integer.MAX_VALUE),
+                within(options, AsyncSinkConnectorOptions.FLUSH_BUFFER_SIZE, SinkSettings.PUT_RECORDS_MAX_BYTES, SinkSettings.PUT_RECORDS_MAX_BYTES),
+                within(options, AsyncSinkConnectorOptions.FLUSH_BUFFER_TIMEOUT, DEFAULT_FLUSH_TIMEOUT_MS, Long.MAX_VALUE));
+    }
+
+    private static StreamAddress stream(ReadableConfig options) {
+        check(
+                options,
+                KinesisOptions.STREAM_ARN,
+                "a stream's ARN, like arn:aws:kinesis:eu-west-1:123456789012:stream/name",
+                arn -> arn.matches("arn:[^:]+:kinesis:[^:]+:[^:]+:stream/[^/:]+"));
+        check(options, KinesisOptions.AWS_REGION, "a region's name", region -> region.matches("[a-z0-9-]+"));
+        options.getOptional(KinesisOptions.AWS_ENDPOINT).ifPresent(given ->
+                check(options, KinesisOptions.AWS_ENDPOINT, "an http or https URL", TableOptions::isHttpUrl));
+        return new StreamAddress(
+                options.get(KinesisOptions.STREAM_ARN),
+                options.get(KinesisOptions.AWS_REGION),
+                options.get(KinesisOptions.AWS_ENDPOINT));
+    }
+
+    private static Instant initialTime(ReadableConfig options) {
+        String time = options.getOptional(KinesisOptions.INIT_TIMESTAMP).orElseThrow(() -> new ValidationException(
+                "Option 'source.init.timestamp' is missing: 'source.init.position' = 'AT_TIMESTAMP' needs it."));
+        String pattern = options.get(KinesisOptions.INIT_TIMESTAMP_FORMAT);
+        try {
+            return new SimpleDateFormat(pattern).parse(time).toInstant();
+        } catch (ParseException e) {
+            try {
+                return Instant.ofEpochMilli(Math.round(Double.parseDouble(time) * 1000));
+            } catch (NumberFormatException notANumber) {
+                throw new ValidationException(
+                        "Option 'source.init.timestamp' is '%s'; it must be a time in the form %s, or seconds since the epoch."
+                                .formatted(time, pattern));
+            }
+        }
+    }
+
+    private static <N extends Number> N within(ReadableConfig options, ConfigOption<N> option, N byDefault, N most) {
+        N value = options.getOptional(option).orElse(byDefault);
+        if (value.longValue() < 1 || value.longValue() > most.longValue()) {
+            throw refusal(option, value, "1 to " + most);
+        }
+        return value;
+    }
+
+    private static <T> void check(ReadableConfig options, ConfigOption<T> option, String allowed, Predicate<T> rule) {
+        T value = options.get(option);
+        if (!rule.test(value)) {
+            throw refusal(option, value, allowed);
+        }
+    }
+
+    private static ValidationException refusal(ConfigOption<?> option, Object value, String allowed) {
+        return new ValidationException("Option '%s' is '%s'; it must be %s.".formatted(option.key(), value, allowed));
+    }
+
+    private static boolean positive(Duration duration) {
+        return !duration.isZero() && !duration.isNegative();
+    }
+
+    private static boolean isHttpUrl(String url) {
+        try {
+            URI uri = URI.create(url);
+            return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

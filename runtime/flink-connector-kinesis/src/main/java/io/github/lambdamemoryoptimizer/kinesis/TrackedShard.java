@@ -1,0 +1,37 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import java.util.List;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+
+/**
+ * A shard as the enumerator sees it.
+ *
+ * @param parentIds the shard that it was split from, or the two that it was merged from; otherwise empty.
+ * @param position where its next reader starts; the reader alone knows how far it has come since.
+ */
+record TrackedShard(String shardId, List<String> parentIds, StartingPosition position, Status status) {
+    enum Status {
+        /** Nobody reads it yet. */
+        PENDING,
+        /** A reader has it. */
+        ASSIGNED,
+        /** Read to its end, or older than where this job starts. Kept while ListShards still names it. */
+        FINISHED
+    }
+
+    static TrackedShard of(Shard shard, StartingPosition position, Status status) {
+        List<String> parentIds = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
+                .filter(parentId -> parentId != null && !parentId.isEmpty())
+                .toList();
+        return new TrackedShard(shard.shardId(), parentIds, position, status);
+    }
+
+    TrackedShard with(Status newStatus) {
+        return new TrackedShard(shardId, parentIds, position, newStatus);
+    }
+
+    TrackedShard pendingAt(StartingPosition newPosition) {
+        return new TrackedShard(shardId, parentIds, newPosition, Status.PENDING);
+    }
+}

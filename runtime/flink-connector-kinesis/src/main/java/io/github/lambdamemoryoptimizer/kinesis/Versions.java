@@ -1,0 +1,15 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import java.io.IOException;
+
+/** The one rule on the versions of state: a format that this connector did not write is refused. */
+final class Versions {
+    private Versions() {}
+
+    static void check(String what, int found, int known) throws IOException {
+        if (found != known) {
+            throw new IOException("The state's %s has version %d; this connector reads version %d only."
+                    .formatted(what, found, known));
+        }
+    }
+}
