@@ -3,7 +3,9 @@
  * `pulumi config`, the one-machine run's `--set` and the updater all read their values through `parseSettings`.
  */
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
-import { durationMs } from "./duration";
+import { durationMs, MS_PER_DAY } from "./duration";
+
+const MAX_DURATION_MS = 366 * MS_PER_DAY;
 
 /** One tunable value. */
 interface Setting<T> {
@@ -33,10 +35,10 @@ function duration(fallback: string, description: string, { zero = false } = {}):
   return {
     default: fallback,
     description,
-    allowed: `a duration ${zero ? "" : "longer than zero "}such as 90s, 15m, 6h or 14d`,
+    allowed: `a duration from ${zero ? "0s" : "1s"} to 366d, such as 90s, 15m, 6h or 14d`,
     parse: (value) => {
       const ms = durationMs(String(value));
-      return ms === undefined || (ms === 0 && !zero) ? undefined : String(value);
+      return ms === undefined || (ms === 0 && !zero) || ms > MAX_DURATION_MS ? undefined : String(value);
     },
   };
 }

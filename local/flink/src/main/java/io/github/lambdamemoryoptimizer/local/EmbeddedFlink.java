@@ -25,8 +25,18 @@ public final class EmbeddedFlink {
     private EmbeddedFlink() {}
 
     /** @param args the folder of Flink's {@code config.yaml}, the job's jar, then the job's own arguments. */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         endWithStandardInput();
+        try {
+            run(args);
+        } catch (Exception e) {
+            e.printStackTrace();
+            // The cluster's threads would keep the process alive.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void run(String[] args) throws Exception {
         Configuration configuration = GlobalConfiguration.loadConfiguration(args[0]);
         MiniCluster cluster = new MiniCluster(
                 new MiniClusterConfiguration.Builder()

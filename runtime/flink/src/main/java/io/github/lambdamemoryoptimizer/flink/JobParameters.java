@@ -21,6 +21,7 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
     private static final Pattern STREAM_ARN =
             Pattern.compile("arn:[a-z-]+:kinesis:([a-z0-9-]+):\\d{12}:stream/[a-zA-Z0-9_.-]{1,128}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
+    private static final Duration MAX_DURATION = Duration.ofDays(366);
 
     /** @throws IllegalArgumentException in one sentence, if a parameter is missing, unknown or not allowed. */
     static JobParameters of(Properties properties) {
@@ -96,9 +97,9 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
             String value = text(key);
             Matcher match = DURATION.matcher(value);
             Duration duration = match.matches() ? Duration.parse(isoText(match)) : null;
-            if (duration == null || duration.compareTo(min) < 0) {
+            if (duration == null || duration.compareTo(min) < 0 || duration.compareTo(MAX_DURATION) > 0) {
                 throw notAllowed(
-                        key, value, "a duration " + (min.isZero() ? "" : "longer than zero ") + "such as 90s, 15m, 6h or 14d");
+                        key, value, "a duration from " + (min.isZero() ? "0s" : "1s") + " to 366d, such as 90s, 15m, 6h or 14d");
             }
             values.put(key, interval(duration));
             return duration;
@@ -137,9 +138,9 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
         return (unit.equals("D") ? "P" : "PT") + match.group(1) + unit;
     }
 
-    /** An interval literal, such as {@code INTERVAL '14 00:00:00' DAY(6) TO SECOND}. */
+    /** An interval literal, such as {@code INTERVAL '14 00:00:00' DAY(3) TO SECOND}. */
     static String interval(Duration duration) {
-        return "INTERVAL '%d %02d:%02d:%02d' DAY(6) TO SECOND"
+        return "INTERVAL '%d %02d:%02d:%02d' DAY(3) TO SECOND"
                 .formatted(duration.toDays(), duration.toHoursPart(), duration.toMinutesPart(), duration.toSecondsPart());
     }
 }

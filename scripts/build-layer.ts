@@ -1,0 +1,1 @@
+export async function buildLayer(_outDir: string): Promise<void> {}
