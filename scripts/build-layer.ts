@@ -1,1 +1,44 @@
-export async function buildLayer(_outDir: string): Promise<void> {}
+/** Builds the layer's zip: the same bytes on every machine, for a different hash is a different layer version. */
+import { build } from "esbuild";
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import yazl from "yazl";
+
+const ROOT = path.join(__dirname, "..");
+/** A zip stores local time, so the constant is made of local numbers: the same bytes in every time zone. */
+const MTIME = new Date(2000, 0, 1);
+
+/** @param outDir where `layer.zip` goes; made if it isn't there. */
+export async function buildLayer(outDir: string): Promise<void> {
+  const zip = new yazl.ZipFile();
+  const add = (contents: Buffer, name: string, mode: number) => {
+    zip.addBuffer(contents, name, { mtime: MTIME, mode, forceDosTimestamp: true });
+  };
+  add(
+    await readFile(path.join(ROOT, "layer/extensions/lambda-memory-optimizer")),
+    "extensions/lambda-memory-optimizer",
+    0o100755,
+  );
+  add(await bundle(), "lambda-memory-optimizer/extension.js", 0o100644);
+  zip.end();
+  await mkdir(outDir, { recursive: true });
+  await pipeline(zip.outputStream, createWriteStream(path.join(outDir, "layer.zip")));
+}
+
+async function bundle(): Promise<Buffer> {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["layer/main.ts"],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    charset: "utf8",
+    legalComments: "none",
+    write: false,
+  });
+  return Buffer.from(outputFiles[0]?.contents ?? []);
+}

@@ -1,0 +1,111 @@
+/**
+ * What the layer is told by its environment: Lambda's own variables and the three of its own
+ * ("Lambda environment variables", "Service-specific endpoints" in the AWS SDKs and Tools reference guide).
+ */
+import { durationMs } from "../runtime/duration";
+import { LOG_LEVELS, type LogLevel } from "./log";
+
+/** Where the records go, and with whose rights. */
+export interface Stream {
+  readonly streamArn: string;
+  /** From the stream's ARN, so that a central stream in another account or region works. */
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Such as `https://kinesis.eu-central-1.amazonaws.com`; without a trailing slash. */
+  readonly endpoint: string;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+}
+
+export interface Configuration {
+  readonly stream: Stream;
+  readonly credentials: Credentials;
+  /** The region that the function runs in, for its ARN. */
+  readonly functionRegion: string;
+  /** How long a busy sandbox may keep reports to itself, at most. */
+  readonly flushIntervalMs: number;
+}
+
+export interface Environment {
+  /** `host:port` of the Extensions and Telemetry APIs. */
+  readonly runtimeApi: string;
+  readonly logLevel: LogLevel;
+  /** Where the Telemetry API finds the listener: every interface in Lambda, loopback under `sam local` and tests. */
+  readonly listenHost: string;
+  /** What to do, or one sentence that says why there is nothing to do. */
+  readonly configuration: Configuration | { readonly problem: string };
+}
+
+const STREAM_ARN = /^arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):(\d{12}):stream\/[a-zA-Z0-9_.-]{1,128}$/;
+const DNS_SUFFIX: Record<string, string | undefined> = {
+  "aws-cn": "amazonaws.com.cn",
+  "aws-iso": "c2s.ic.gov",
+  "aws-iso-b": "sc2s.sgov.gov",
+  "aws-iso-e": "cloud.adc-e.uk",
+  "aws-iso-f": "csp.hci.ic.gov",
+  "aws-eusc": "amazonaws.eu",
+};
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Never throws: whatever is wrong becomes the `problem` that the layer stands by for. */
+export function readEnvironment(variables: Variables): Environment {
+  const level = variables.LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL;
+  return {
+    runtimeApi: variables.AWS_LAMBDA_RUNTIME_API ?? "127.0.0.1:9001",
+    logLevel: LOG_LEVELS.find((known) => known === level?.toLowerCase()) ?? "warn",
+    listenHost: variables.AWS_SAM_LOCAL === "true" ? "127.0.0.1" : "0.0.0.0",
+    configuration: readConfiguration(variables),
+  };
+}
+
+function readConfiguration(variables: Variables): Configuration | { problem: string } {
+  if (variables.AWS_LAMBDA_INITIALIZATION_TYPE === "lambda-managed-instances") {
+    return { problem: "Lambda Managed Instances report no memory" };
+  }
+  const streamArn = variables.LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN;
+  if (!streamArn) return { problem: "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is not set" };
+  const [, partition, region, accountId] = STREAM_ARN.exec(streamArn) ?? [];
+  if (partition === undefined || region === undefined || accountId === undefined) {
+    return {
+      problem: `LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is ${JSON.stringify(streamArn)}; it must be the ARN of a Kinesis data stream`,
+    };
+  }
+  const interval = variables.LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL ?? "60s";
+  const flushIntervalMs = durationMs(interval);
+  if (flushIntervalMs === undefined) {
+    return {
+      problem: `LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL is ${JSON.stringify(interval)}; it must be a duration such as 60s or 15m`,
+    };
+  }
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = variables;
+  if (!accessKeyId || !secretAccessKey) return { problem: "Lambda gave no credentials" };
+
+  const endpoint = endpointOf(variables, partition, region);
+  if (endpoint === undefined) {
+    return { problem: "AWS_ENDPOINT_URL_KINESIS or AWS_ENDPOINT_URL is not an http or https URL" };
+  }
+  return {
+    stream: { streamArn, partition, region, accountId, endpoint },
+    credentials: { accessKeyId, secretAccessKey, sessionToken: variables.AWS_SESSION_TOKEN },
+    functionRegion: variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION ?? region,
+    flushIntervalMs,
+  };
+}
+
+function endpointOf(variables: Variables, partition: string, region: string): string | undefined {
+  const configured =
+    variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true"
+      ? undefined
+      : (variables.AWS_ENDPOINT_URL_KINESIS ?? variables.AWS_ENDPOINT_URL);
+  if (configured) {
+    return /^https?:\/\/[^/\s]+\/?$/.test(configured) ? configured.replace(/\/$/, "") : undefined;
+  }
+  const service = variables.AWS_USE_FIPS_ENDPOINT === "true" ? "kinesis-fips" : "kinesis";
+  return `https://${service}.${region}.${DNS_SUFFIX[partition] ?? "amazonaws.com"}`;
+}

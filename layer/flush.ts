@@ -1,0 +1,151 @@
+/** Gets what is held onto the stream: in parallel with handlers while the sandbox lives, at all costs when it ends. */
+import type { TelemetryRecord } from "../runtime/contract";
+import { Breaker } from "./breaker";
+import type { Fold } from "./fold";
+import type { FlushPolicy } from "./flush-policy";
+import type { Log } from "./log";
+import type { PutOutcome, PutRecords } from "./put-records";
+
+/** Who the records speak of. */
+export type FunctionIdentity = Pick<TelemetryRecord, "functionName" | "functionArn" | "functionVersion">;
+
+export interface FlushParts {
+  readonly identity: FunctionIdentity;
+  readonly fold: Fold;
+  readonly policy: FlushPolicy;
+  readonly put: PutRecords;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A name for this sandbox that no other has. */
+  readonly createSandboxId: () => string;
+}
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const TOTAL_TIMEOUT_MS = 3_000;
+const MAX_ATTEMPTS = 4;
+const FIRST_BACKOFF_MS = 50;
+/** How long a send under way may still take once the sandbox shuts down, before it is begun afresh. */
+const SHUTDOWN_GRACE_MS = 300;
+/** No more records are made while so many wait: what is held folds on, without end and without loss. */
+const MAX_PENDING = 64;
+
+export class Flush {
+  private readonly breaker = new Breaker();
+  /** Sealed records that may or may not be on the stream: they keep their sequence until they surely are. */
+  private pending: TelemetryRecord[] = [];
+  private sequence = 0;
+  private sandboxId: string | undefined;
+  private sending: Promise<void> | undefined;
+  private attempt: AbortController | undefined;
+  private wake: (() => void) | undefined;
+  private deadlineAtMs: number | undefined;
+  private closing = false;
+
+  constructor(private readonly parts: FlushParts) {}
+
+  /** Begins to send, if it is time and nothing is being sent; never waits. */
+  ifDue(): void {
+    const { fold, policy, now } = this.parts;
+    if (this.sending || this.closing || this.breaker.isOpen(now())) return;
+    if (this.pending.length === 0 && !policy.isDue(fold.held(), now())) return;
+    this.sending = this.send().finally(() => (this.sending = undefined));
+  }
+
+  /**
+   * Sends everything, or as much as can be sent until `deadlineAtMs` (epoch milliseconds).
+   *
+   * @returns how many invocations surely or possibly did not reach the stream.
+   */
+  async last(deadlineAtMs: number): Promise<number> {
+    this.closing = true;
+    this.wake?.();
+    if (this.sending) {
+      const grace = setTimeout(() => this.attempt?.abort(), SHUTDOWN_GRACE_MS);
+      await this.sending;
+      clearTimeout(grace);
+    }
+    this.deadlineAtMs = deadlineAtMs;
+    await this.send();
+    return this.pending.reduce((sum, { invocations }) => sum + invocations, this.parts.fold.invocations);
+  }
+
+  /** Gives up what is held and whatever is under way. */
+  abandon(): void {
+    this.closing = true;
+    this.attempt?.abort();
+    this.wake?.();
+  }
+
+  private async send(): Promise<void> {
+    const { put, now } = this.parts;
+    for (let attempt = 1; ; attempt += 1) {
+      this.seal();
+      if (this.pending.length === 0) return;
+      const remainingMs = this.deadlineAtMs === undefined ? TOTAL_TIMEOUT_MS : this.deadlineAtMs - now();
+      if (remainingMs <= 0) return;
+
+      this.attempt = new AbortController();
+      const sent = this.pending;
+      const outcome = await put(sent, {
+        connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, remainingMs),
+        totalTimeoutMs: remainingMs,
+        signal: this.attempt.signal,
+      });
+      this.attempt = undefined;
+      this.pending = this.pending.filter(
+        (record) => !sent.includes(record) || outcome.failed.includes(record),
+      );
+      if (outcome.failed.length < sent.length) this.answered();
+      if (this.pending.length === 0) {
+        if (this.deadlineAtMs === undefined) return;
+        continue;
+      }
+
+      if (this.closing && this.deadlineAtMs === undefined) return;
+      // A freeze is no failure of Kinesis's, and each takes an invocation to end it.
+      if (outcome.verdict === "thawed") attempt -= 1;
+      else if (
+        outcome.verdict === "hopeless" ||
+        (attempt >= MAX_ATTEMPTS && this.deadlineAtMs === undefined)
+      ) {
+        this.failed(outcome);
+        return;
+      } else if (attempt > 1 || outcome.verdict === "done") await this.backOff(attempt);
+    }
+  }
+
+  /** Turns what is held into records with an identity. */
+  private seal(): void {
+    const { fold, policy, identity, createSandboxId, now } = this.parts;
+    if (fold.isEmpty || this.pending.length >= MAX_PENDING) return;
+    policy.flushed(fold.held(), now());
+    // Not before the first flush: a snapshot of the sandbox may be restored many times over.
+    const sandboxId = (this.sandboxId ??= createSandboxId());
+    for (const folded of fold.take()) {
+      this.pending.push({ ...identity, ...folded, sandboxId, sequence: this.sequence });
+      this.sequence += 1;
+    }
+  }
+
+  private async backOff(attempt: number): Promise<void> {
+    const fullMs = FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 5);
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      setTimeout(resolve, fullMs * (0.5 + Math.random() / 2));
+    });
+    this.wake = undefined;
+  }
+
+  private answered(): void {
+    if (this.breaker.succeeded()) this.parts.log.info("Kinesis takes records again.");
+  }
+
+  private failed({ reason }: PutOutcome): void {
+    if (!this.breaker.failed(this.parts.now())) return;
+    this.parts.log.warn(
+      `Kinesis can't be reached or refuses records (${reason ?? "no reason given"}); ` +
+        "they are kept and tried again after longer and longer pauses.",
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/** Counts what could not be folded, and tells: once when it begins, and in total when the sandbox ends. */
+import type { Log } from "./log";
+
+const LOSSES = {
+  unreadableBodies: "deliveries that were not a JSON array",
+  oversizedBodies: "deliveries larger than the listener takes",
+  unusableReports: "reports without a usable time or memory",
+  overflowingReports: "reports of more days and memory sizes than are held",
+  droppedByLambda: "telemetry events that Lambda dropped (platform.logsDropped)",
+} as const;
+
+export type Loss = keyof typeof LOSSES;
+
+export class Losses {
+  private readonly counts = new Map<Loss, number>();
+
+  constructor(private readonly log: Log) {}
+
+  add(loss: Loss, count = 1): void {
+    const before = this.counts.get(loss) ?? 0;
+    this.counts.set(loss, before + count);
+    if (before === 0) this.log.warn(`Lost ${count} ${LOSSES[loss]}; the total follows at shutdown.`);
+  }
+
+  /** One line for the sandbox's life, if there is anything to tell. */
+  tell(): void {
+    if (this.counts.size === 0) return;
+    const totals = [...this.counts].map(([loss, count]) => `${count} ${LOSSES[loss]}`);
+    this.log.warn(`Lost in this sandbox's life: ${totals.join(", ")}.`);
+  }
+}

@@ -1,0 +1,83 @@
+/** The extension's process: register → subscribe → next ⇄ invoke → shutdown, and standby. */
+import { readEnvironment } from "./environment";
+import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
+import { createLog } from "./log";
+import { nextEvent } from "./next";
+import { register, type EventType, type Registration } from "./register";
+import { startSensor, type Sensor } from "./sensor";
+import { Standby } from "./standby";
+import { setTimeout as delay } from "node:timers/promises";
+
+const environment = readEnvironment(process.env);
+const log = createLog(environment.logLevel);
+const standby = new Standby(log);
+const api = createExtensionsApi(environment.runtimeApi);
+
+async function live(): Promise<void> {
+  const { configuration } = environment;
+  if ("problem" in configuration) standby.enter(configuration.problem);
+  const registration = await registerSomehow(api);
+  const sensor =
+    "problem" in configuration || standby.isEntered ? undefined : await sense(registration, configuration);
+  await serve(registration, sensor);
+}
+
+/** An extension that isn't registered holds up its function's start, so a refusal is not the last word. */
+async function registerSomehow(api: CallApi): Promise<Registration> {
+  for (;;) {
+    const events: EventType[] = standby.isEntered ? ["SHUTDOWN"] : ["INVOKE", "SHUTDOWN"];
+    try {
+      return await register(api, events);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      if (standby.isEntered) await delay(1_000);
+      standby.enter(`Lambda refused the registration (${error.message})`);
+    }
+  }
+}
+
+async function sense(
+  registration: Registration,
+  configuration: Parameters<typeof startSensor>[2],
+): Promise<Sensor | undefined> {
+  try {
+    const sensor = await startSensor(api, registration, configuration, { ...environment, log });
+    standby.onEnter(() => {
+      sensor.abandon();
+    });
+    return sensor;
+  } catch (error) {
+    standby.enter(`Lambda's telemetry can't be had (${messageOf(error)})`);
+    return undefined;
+  }
+}
+
+/** Asks for the next event before it looks at the last: nobody ever waits for this layer. */
+async function serve(registration: Registration, sensor: Sensor | undefined): Promise<never> {
+  for (let next = nextEvent(api, registration.extensionId); ;) {
+    const event = await next;
+    const working = standby.isEntered ? undefined : sensor;
+    if (event.eventType === "SHUTDOWN") {
+      await working?.shutDown(event);
+      process.exit(0);
+    }
+    next = nextEvent(api, registration.extensionId);
+    setImmediate(() => working?.invoke(event));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+process.on("uncaughtException", (error) => {
+  standby.enter(`an unexpected error (${messageOf(error)})`);
+});
+process.on("unhandledRejection", (error) => {
+  standby.enter(`an unexpected error (${messageOf(error)})`);
+});
+
+live().catch((error: unknown) => {
+  if (error instanceof SandboxGoneError) process.exit(0);
+  throw error;
+});

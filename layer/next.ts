@@ -1,0 +1,25 @@
+/** The state in between: waiting for what comes next ("Lambda Extensions API", Next). */
+import { persist, RefusedError, type CallApi } from "./extensions-api";
+
+export interface InvokeEvent {
+  readonly eventType: "INVOKE";
+  readonly requestId: string;
+}
+
+export interface ShutdownEvent {
+  readonly eventType: "SHUTDOWN";
+  readonly shutdownReason?: string;
+  /** Epoch milliseconds at which Lambda kills what still runs. */
+  readonly deadlineMs?: number;
+}
+
+/** Resolves with the next event, whatever has to be waited or tried again for. */
+export async function nextEvent(api: CallApi, extensionId: string): Promise<InvokeEvent | ShutdownEvent> {
+  return persist(async () => {
+    const answer = await api("GET", "/2020-01-01/extension/event/next", {
+      headers: { "Lambda-Extension-Identifier": extensionId },
+    });
+    if (answer.status !== 200) throw new RefusedError(answer);
+    return JSON.parse(answer.body) as InvokeEvent | ShutdownEvent;
+  });
+}

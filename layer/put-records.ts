@@ -1,0 +1,102 @@
+/** One PutRecords call, and what its outcome means ("PutRecords" in the Kinesis Data Streams API reference). */
+import type { TelemetryRecord } from "../runtime/contract";
+import type { Credentials, Stream } from "./environment";
+import { exchange, TimeoutError, type Answer } from "./http";
+import { sign } from "./sign";
+
+export interface PutLimits {
+  readonly connectTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * `failed` did not make it, or may not have.
+ * - `done`: the rest is on the stream; `failed` is empty or was turned away for now.
+ * - `again`: nobody knows, or not now; trying again soon makes sense.
+ * - `thawed`: the sandbox was frozen in mid-send, which says nothing about Kinesis.
+ * - `hopeless`: trying again soon makes no sense.
+ */
+export interface PutOutcome {
+  readonly verdict: "done" | "again" | "thawed" | "hopeless";
+  readonly failed: readonly TelemetryRecord[];
+  readonly reason?: string;
+}
+
+export type PutRecords = (records: readonly TelemetryRecord[], limits: PutLimits) => Promise<PutOutcome>;
+
+/** Errors of the connection that no second attempt within seconds mends: no such host, nobody there, no route. */
+const NO_ROUTE =
+  /^(ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
+/** Refusals that are about the moment, not about the request. */
+const FOR_NOW =
+  /Throughput|Throttl|LimitExceeded|TooManyRequests|InternalFailure|ServiceUnavailable|RequestTimeout/;
+
+/** A function that puts records on `stream`; it never rejects. */
+export function createPutRecords(stream: Stream, credentials: Credentials): PutRecords {
+  const url = new URL(`${stream.endpoint}/`);
+  return async (records, limits) => {
+    const body = JSON.stringify({
+      Records: records.map((record) => ({
+        Data: Buffer.from(JSON.stringify(record)).toString("base64"),
+        // Spreads one busy function over the shards.
+        PartitionKey: `${record.functionName}-${record.sandboxId}`,
+      })),
+      StreamARN: stream.streamArn,
+    });
+    const headers = sign({
+      headers: {
+        host: url.host,
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "Kinesis_20131202.PutRecords",
+      },
+      body,
+      region: stream.region,
+      service: "kinesis",
+      credentials,
+      now: new Date(),
+    });
+    try {
+      // A connection of its own: one that slept through a freeze is as good as dead.
+      return judgeAnswer(
+        await exchange({ url, method: "POST", headers, body, agent: false, ...limits }),
+        records,
+      );
+    } catch (error) {
+      return judgeError(error as NodeJS.ErrnoException, records);
+    }
+  };
+}
+
+function judgeAnswer({ status, body }: Answer, records: readonly TelemetryRecord[]): PutOutcome {
+  const answer = parse(body);
+  if (status === 200 && Array.isArray(answer.Records)) {
+    const entries = answer.Records as { ErrorCode?: string; ErrorMessage?: string }[];
+    const failed = records.filter((_, index) => entries[index]?.ErrorCode !== undefined);
+    const reason = entries.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode;
+    return { verdict: "done", failed, ...(reason !== undefined && { reason }) };
+  }
+  const type = typeof answer.__type === "string" ? answer.__type.replace(/^.*#/, "") : "";
+  const text = answer.message ?? answer.Message;
+  const reason = [type === "" ? `HTTP ${status}` : type, ...(typeof text === "string" ? [text] : [])].join(
+    ": ",
+  );
+  const forNow = status === 200 || status === 429 || status >= 500 || FOR_NOW.test(type);
+  return { verdict: forNow ? "again" : "hopeless", failed: records, reason };
+}
+
+function judgeError(error: NodeJS.ErrnoException, records: readonly TelemetryRecord[]): PutOutcome {
+  const reason = error.message === "" ? (error.code ?? "the connection failed") : error.message;
+  if (error instanceof TimeoutError && error.thawed) return { verdict: "thawed", failed: records, reason };
+  const noRoute = error instanceof TimeoutError ? error.phase === "connect" : NO_ROUTE.test(error.code ?? "");
+  return { verdict: noRoute ? "hopeless" : "again", failed: records, reason };
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,50 @@
+/** The first state: telling Lambda that this extension exists ("Lambda Extensions API", Register). */
+import { EXTENSION_NAME, persist, RefusedError, type CallApi } from "./extensions-api";
+
+export type EventType = "INVOKE" | "SHUTDOWN";
+
+export interface Registration {
+  readonly extensionId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  /** Absent where the API doesn't know the accept feature, as in some emulators. */
+  readonly accountId: string | undefined;
+}
+
+/**
+ * Registers for `events`. An extension that needs no INVOKE leaves it out, and is never woken for one.
+ *
+ * @throws RefusedError when Lambda says no.
+ */
+export async function register(api: CallApi, events: readonly EventType[]): Promise<Registration> {
+  return persist(
+    async () => {
+      const answer = await api("POST", "/2020-01-01/extension/register", {
+        headers: {
+          "Lambda-Extension-Name": EXTENSION_NAME,
+          "Lambda-Extension-Accept-Feature": "accountId",
+        },
+        body: { events },
+      });
+      const extensionId = answer.headers["lambda-extension-identifier"];
+      if (answer.status !== 200 || typeof extensionId !== "string") throw new RefusedError(answer);
+      return { extensionId, ...identityFrom(answer.body) };
+    },
+    (error) => error instanceof RefusedError,
+  );
+}
+
+function identityFrom(body: string): Omit<Registration, "extensionId"> {
+  let answer: Record<string, unknown> = {};
+  try {
+    answer = JSON.parse(body) as Record<string, unknown>;
+  } catch {
+    // The environment knows the same.
+  }
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+  return {
+    functionName: text(answer.functionName) ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? "unknown",
+    functionVersion: text(answer.functionVersion) ?? process.env.AWS_LAMBDA_FUNCTION_VERSION ?? "$LATEST",
+    accountId: text(answer.accountId),
+  };
+}

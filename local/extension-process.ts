@@ -1,0 +1,70 @@
+/** One external extension as a process, in a process group of its own so that nothing of it can stay behind. */
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+export interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const living = new Set<ExtensionProcess>();
+process.on("exit", () => {
+  for (const extension of living) extension.kill("SIGKILL");
+});
+
+export class ExtensionProcess {
+  readonly name: string;
+  /** Resolves when the process has ended and its last line was read. */
+  readonly ended: Promise<Exit>;
+  private readonly child: ChildProcessByStdio<null, Readable, Readable>;
+
+  /**
+   * @param file the executable in `extensions/`.
+   * @param environment all that the extension sees.
+   * @param onLine gets each line it writes, to standard output or error.
+   */
+  constructor(file: string, environment: Readonly<Record<string, string>>, onLine: (line: string) => void) {
+    this.name = path.basename(file);
+    this.child = spawn(file, [], {
+      cwd: "/",
+      env: { ...environment },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    living.add(this);
+    for (const output of [this.child.stdout, this.child.stderr]) {
+      createInterface({ input: output }).on("line", onLine);
+    }
+    this.ended = new Promise((resolve) => {
+      this.child.once("error", (error) => {
+        onLine(`Extension.LaunchError: ${error.message}`);
+        living.delete(this);
+        resolve({ exitCode: null, signal: null });
+      });
+      // Whatever the extension started goes with it, or its output would never close.
+      this.child.once("exit", () => {
+        this.kill("SIGKILL");
+      });
+      this.child.once("close", (exitCode, signal) => {
+        living.delete(this);
+        resolve({ exitCode, signal });
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Sends a signal to the process and everything that it started. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, signal);
+    } catch {
+      // All of the group has ended.
+    }
+  }
+}

@@ -1,0 +1,210 @@
+/** The Extensions API and the Telemetry API of one emulated sandbox, over HTTP on loopback. */
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import type { SandboxOptions } from "./sandbox";
+
+export interface Refusals {
+  readonly register?: number;
+  readonly subscribe?: number;
+}
+
+interface LifecycleEvent {
+  readonly eventType: "INVOKE" | "SHUTDOWN";
+  readonly [field: string]: unknown;
+}
+
+interface Extension {
+  readonly id: string;
+  readonly name: string;
+  readonly events: readonly string[];
+  /** The `/next` that waits for an event, and events that wait for a `/next`. */
+  waiting?: ServerResponse | undefined;
+  readonly queue: { event: LifecycleEvent; asked: () => void }[];
+  destination?: URL;
+  invokedAt?: number | undefined;
+  /** To be told that it asks for the event after the one it was sent. */
+  asked?: (() => void) | undefined;
+}
+
+export class SandboxApi {
+  readonly nextLatenciesMs: number[] = [];
+  private readonly extensions: Extension[] = [];
+  private readonly onAnyNext: (() => void)[] = [];
+  private readonly server: Server;
+
+  private constructor(private readonly options: SandboxOptions) {
+    this.server = createServer((request, response) => {
+      this.route(request, response).catch(() => {
+        answer(response, 400, { errorType: "InvalidRequestFormat" });
+      });
+    });
+    this.server.keepAliveTimeout = this.server.requestTimeout = this.server.headersTimeout = 0;
+  }
+
+  static async listen(options: SandboxOptions): Promise<SandboxApi> {
+    const api = new SandboxApi(options);
+    await new Promise<void>((resolve, reject) => {
+      api.server.once("error", reject);
+      api.server.listen(0, "127.0.0.1", resolve);
+    });
+    return api;
+  }
+
+  /** As in `AWS_LAMBDA_RUNTIME_API`. */
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get subscribers(): URL[] {
+    return this.extensions.flatMap(({ destination }) => destination ?? []);
+  }
+
+  expectsShutdown(name: string): boolean {
+    return this.extensions.some(
+      (extension) => extension.name === name && extension.events.includes("SHUTDOWN"),
+    );
+  }
+
+  /** Resolves when each of the named extensions has asked for its first event. */
+  ready(names: readonly string[]): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (names.every((name) => this.extensions.some((known) => known.name === name && known.waiting)))
+          resolve();
+      };
+      this.onAnyNext.push(check);
+      check();
+    });
+  }
+
+  async invoke(requestId: string): Promise<void> {
+    const { functionName, accountId, region } = this.options;
+    const event: LifecycleEvent = {
+      eventType: "INVOKE",
+      deadlineMs: Date.now() + 30_000,
+      requestId,
+      invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+      tracing: { type: "X-Amzn-Trace-Id", value: "" },
+    };
+    const invoked = this.extensions.filter(({ events }) => events.includes("INVOKE"));
+    await Promise.all(
+      invoked.map(
+        (extension) =>
+          new Promise<void>((resolve) => {
+            this.send(extension, event, resolve);
+          }),
+      ),
+    );
+  }
+
+  shutdown(shutdownReason: string, deadlineMs: number): void {
+    for (const extension of this.extensions) {
+      if (extension.events.includes("SHUTDOWN")) {
+        this.send(extension, { eventType: "SHUTDOWN", shutdownReason, deadlineMs });
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    switch (`${request.method ?? ""} ${request.url ?? ""}`) {
+      case "POST /2020-01-01/extension/register":
+        await this.register(request, response);
+        return;
+      case "PUT /2022-07-01/telemetry":
+        await this.subscribe(request, response);
+        return;
+      case "GET /2020-01-01/extension/event/next":
+        this.next(request, response);
+        return;
+      case "POST /2020-01-01/extension/init/error":
+      case "POST /2020-01-01/extension/exit/error":
+        request.resume();
+        answer(response, 202, { status: "OK" });
+        return;
+      default:
+        answer(response, 404, { errorType: "NotFound" });
+    }
+  }
+
+  private async register(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { events } = (await json(request)) as { events: string[] };
+    const { refuse, functionName, functionVersion = "$LATEST", accountId } = this.options;
+    const managed =
+      this.options.initializationType === "lambda-managed-instances" && events.includes("INVOKE");
+    if (refuse?.register !== undefined || managed) {
+      answer(response, refuse?.register ?? 400, { errorType: "Extension.InvalidEventType" });
+      return;
+    }
+    const id = randomUUID();
+    const name = String(request.headers["lambda-extension-name"]);
+    this.extensions.push({ id, name, events, queue: [] });
+    const wantsAccountId = request.headers["lambda-extension-accept-feature"] === "accountId";
+    response.setHeader("Lambda-Extension-Identifier", id);
+    answer(response, 200, {
+      functionName,
+      functionVersion,
+      handler: "index.handler",
+      ...(wantsAccountId && { accountId }),
+    });
+  }
+
+  private async subscribe(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { destination } = (await json(request)) as { destination: { URI: string } };
+    const extension = this.callerOf(request);
+    const status = this.options.refuse?.subscribe ?? (extension ? 200 : 403);
+    if (status === 200 && extension) extension.destination = new URL(destination.URI);
+    response.writeHead(status, { "Content-Type": "text/plain" }).end(status === 200 ? '"OK"' : '"refused"');
+  }
+
+  private next(request: IncomingMessage, response: ServerResponse): void {
+    const extension = this.callerOf(request);
+    if (!extension) {
+      answer(response, 403, { errorType: "Extension.InvalidExtensionIdentifier" });
+      return;
+    }
+    if (extension.invokedAt !== undefined) this.nextLatenciesMs.push(performance.now() - extension.invokedAt);
+    extension.invokedAt = undefined;
+    extension.waiting = response;
+    response.once("close", () => {
+      if (extension.waiting === response) extension.waiting = undefined;
+    });
+    extension.asked?.();
+    extension.asked = undefined;
+    for (const check of this.onAnyNext) check();
+    const queued = extension.queue.shift();
+    if (queued) this.send(extension, queued.event, queued.asked);
+  }
+
+  private send(extension: Extension, event: LifecycleEvent, asked: () => void = () => undefined): void {
+    const { waiting } = extension;
+    if (!waiting) {
+      extension.queue.push({ event, asked });
+      return;
+    }
+    extension.waiting = undefined;
+    extension.asked = asked;
+    if (event.eventType === "INVOKE") extension.invokedAt = performance.now();
+    waiting.setHeader("Lambda-Extension-Event-Identifier", randomUUID());
+    answer(waiting, 200, event);
+  }
+
+  private callerOf(request: IncomingMessage): Extension | undefined {
+    return this.extensions.find(({ id }) => id === request.headers["lambda-extension-identifier"]);
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  if (!response.headersSent) response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify(body));
+}

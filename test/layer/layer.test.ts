@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { FakeKinesis } from "./fake-kinesis";
+import { startLayer, STREAM_ARN } from "./layer-sandbox";
+import { report } from "./telemetry";
+
+describe("the layer in a sandbox", () => {
+  let kinesis: FakeKinesis;
+  beforeEach(async () => {
+    kinesis = await FakeKinesis.listen();
+  });
+  afterEach(() => kinesis.close());
+
+  it("sends the first report at the next INVOKE, and the rest at SHUTDOWN", async () => {
+    const sandbox = await startLayer(kinesis);
+    const first = await sandbox.invoke();
+    await sandbox.deliver([report({ ...first, maxMemoryUsedMB: 90 })]);
+    assert.equal(kinesis.calls.length, 0, "nothing is sent while the sandbox may be frozen");
+    const second = await sandbox.invoke();
+    await kinesis.until(() => kinesis.records.length === 1);
+    await sandbox.deliver([report({ ...second, maxMemoryUsedMB: 80 })]);
+    const { exitCode, killed } = await sandbox.shutdown();
+
+    assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+    const { sandboxId } = kinesis.records[0]!;
+    assert.deepEqual(kinesis.records, [
+      {
+        functionName: "checkout",
+        functionArn: "arn:aws:lambda:eu-central-1:123456789012:function:checkout",
+        functionVersion: "$LATEST",
+        memorySizeMB: 512,
+        maxMemoryUsedMB: 90,
+        invocations: 1,
+        durationMs: 12.25,
+        billedDurationMs: 13,
+        errors: 0,
+        timeouts: 0,
+        outOfMemory: 0,
+        firstReportAt: "2026-03-01T12:00:00.000Z",
+        lastReportAt: "2026-03-01T12:00:00.000Z",
+        sandboxId,
+        sequence: 0,
+      },
+      { ...kinesis.records[0]!, maxMemoryUsedMB: 80, sequence: 1 },
+    ]);
+    assert.equal(kinesis.calls[0]!.input.StreamARN, STREAM_ARN);
+    assert.equal(kinesis.calls[0]!.input.Records[0]!.PartitionKey, `checkout-${sandboxId}`);
+    assert.deepEqual(sandbox.log, []);
+  });
+
+  it("leaves no process behind when the sandbox is gone", async () => {
+    const sandbox = await startLayer(kinesis);
+    const [pid] = sandbox.pids;
+    await sandbox.kill();
+    assert.throws(() => process.kill(pid!, 0), { code: "ESRCH" });
+  });
+});
