@@ -130,7 +130,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
             }
             GetRecordsResponse response = stream.getRecords(cursor.iterator(), maxRecords);
             if (response.hasRecords() && !response.records().isEmpty()) {
-                fetched.addAll(shardId, response.records());
+                // One by one: the builder would keep the SDK's list, which takes no end behind it.
+                response.records().forEach(record -> fetched.add(shardId, record));
                 cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
                 cursor.advance(response.nextShardIterator(), BUSY_PAUSE);
             } else {
@@ -163,7 +164,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
         if (!gone) {
             throw KinesisErrors.fatal(error, "read shard " + shardId + " of", stream.arn());
         }
-        LOG.warn("Shard {} of {} is past the stream's retention; what was unread in it is lost.", shardId, stream.arn());
+        LOG.warn(
+                "Shard {} of {} is past the stream's retention; what was unread in it is lost.", shardId, stream.arn());
         cursor.end();
     }
 }

@@ -19,8 +19,8 @@ class SerializersTest {
 
     @Test
     void keepsASplitWithEachKindOfPosition() throws IOException {
-        for (StartingPosition position :
-                List.of(StartingPosition.TRIM_HORIZON, TIME, StartingPosition.after("49590338271490256608559692538361571095921575989136588898"))) {
+        StartingPosition after = StartingPosition.after("49590338271490256608559692538361571095921575989136588898");
+        for (StartingPosition position : List.of(StartingPosition.TRIM_HORIZON, TIME, after)) {
             ShardSplit split = new ShardSplit("shardId-000000000007", position);
             assertEquals(split, roundTrip(new ShardSplit.Serializer(), split));
         }
