@@ -22,7 +22,7 @@ final class KinesisOptions {
                     .withDescription("Where a job without state starts.");
     static final ConfigOption<String> INIT_TIMESTAMP =
             ConfigOptions.key("source.init.timestamp").stringType().noDefaultValue()
-                    .withDescription("The time of AT_TIMESTAMP: in source.init.timestamp.format, or seconds since the epoch.");
+                    .withDescription("Time of AT_TIMESTAMP: in source.init.timestamp.format, or epoch seconds.");
     static final ConfigOption<String> INIT_TIMESTAMP_FORMAT =
             ConfigOptions.key("source.init.timestamp.format").stringType()
                     .defaultValue("yyyy-MM-dd'T'HH:mm:ss.SSSXXX")

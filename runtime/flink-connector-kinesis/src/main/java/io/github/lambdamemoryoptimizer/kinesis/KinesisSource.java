@@ -75,7 +75,7 @@ final class KinesisSource
         String streamArn = settings.stream().arn();
         if (!state.streamArn().equals(streamArn)) {
             throw new IllegalArgumentException(
-                    "The state belongs to stream %s, the table reads %s: restore it with its own stream, or start without state."
+                    "The state belongs to stream %s, the table reads %s: restore it there, or start without state."
                             .formatted(state.streamArn(), streamArn));
         }
         return enumerator(context, state, true);

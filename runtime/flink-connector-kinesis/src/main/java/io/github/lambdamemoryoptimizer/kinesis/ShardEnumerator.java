@@ -88,7 +88,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private void listed(List<Shard> shards, Throwable error) {
         if (error != null) {
             KinesisErrors.failIfFatal(error, "list the shards of", stream.arn());
-            LOG.warn("Can't list the shards of {} now; trying again within {}.", stream.arn(), discoveryInterval, error);
+            LOG.warn("Can't list the shards of {} now; trying again in {}.", stream.arn(), discoveryInterval, error);
             return;
         }
         tracker.listed(shards);

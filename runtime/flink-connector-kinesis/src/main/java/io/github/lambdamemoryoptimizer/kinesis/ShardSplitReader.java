@@ -24,7 +24,9 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 /** Reads a reader's shards in turn with GetRecords, one call at a time, on the reader's one fetcher thread. */
 final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     /** Stands behind a shard's last record. */
-    static final Record SHARD_END = Record.builder().build();
+    static final Record SHARD_END = Record.builder().sequenceNumber("end").build();
+    /** Stands behind {@link #SHARD_END} once the shard is released. */
+    static final Record SHARD_RELEASED = Record.builder().sequenceNumber("released").build();
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
     /** GetRecords allows five calls a second and shard ("Quotas and limits" of the Kinesis developer guide). */
@@ -61,6 +63,7 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
             String shardId = cursor.split().shardId();
             boolean done = cursor.ended() && released.remove(shardId);
             if (done) {
+                fetched.add(shardId, SHARD_RELEASED);
                 fetched.addFinishedSplit(shardId);
                 metrics.forget(shardId);
             }
@@ -127,7 +130,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
             }
             GetRecordsResponse response = stream.getRecords(cursor.iterator(), maxRecords);
             if (response.hasRecords() && !response.records().isEmpty()) {
-                fetched.addAll(shardId, response.records());
+                // One by one: the builder would keep the SDK's list, which takes no end behind it.
+                response.records().forEach(record -> fetched.add(shardId, record));
                 cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
                 cursor.advance(response.nextShardIterator(), BUSY_PAUSE);
             } else {
@@ -160,7 +164,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
         if (!gone) {
             throw KinesisErrors.fatal(error, "read shard " + shardId + " of", stream.arn());
         }
-        LOG.warn("Shard {} of {} is past the stream's retention; what was unread in it is lost.", shardId, stream.arn());
+        LOG.warn(
+                "Shard {} of {} is past the stream's retention; what was unread in it is lost.", shardId, stream.arn());
         cursor.end();
     }
 }

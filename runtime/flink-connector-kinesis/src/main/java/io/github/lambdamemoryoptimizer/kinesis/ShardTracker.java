@@ -106,7 +106,8 @@ final class ShardTracker {
             if (shard.status() == Status.PENDING && shard.parentIds().stream().noneMatch(this::holdsChildrenBack)) {
                 int reader = IntStream.range(0, parallelism)
                         .boxed()
-                        .min(Comparator.comparing(this::load).thenComparing(candidate -> !readAParent(candidate, shard)))
+                        .min(Comparator.comparing(this::load)
+                                .thenComparing(candidate -> !readAParent(candidate, shard)))
                         .orElseThrow();
                 put(shard.with(Status.ASSIGNED));
                 readers.put(shard.shardId(), reader);

@@ -1,5 +1,13 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
+import static io.github.lambdamemoryoptimizer.kinesis.SinkSettings.PUT_RECORDS_MAX_BYTES;
+import static io.github.lambdamemoryoptimizer.kinesis.SinkSettings.PUT_RECORDS_MAX_ENTRIES;
+import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.FLUSH_BUFFER_SIZE;
+import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.FLUSH_BUFFER_TIMEOUT;
+import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_BATCH_SIZE;
+import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_BUFFERED_REQUESTS;
+import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_IN_FLIGHT_REQUESTS;
+
 import java.net.URI;
 import java.text.ParseException;
 import java.text.SimpleDateFormat;
@@ -8,12 +16,18 @@ import java.time.Instant;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.connector.base.table.AsyncSinkConnectorOptions;
 import org.apache.flink.table.api.ValidationException;
 
 /** Checks a table's options and turns them into settings. Every refusal is one sentence that names the option. */
 final class TableOptions {
-    /** Of Apache's and of all other asynchronous sinks. */
+    /**
+     * One, unlike Apache's: with a second request under way, entries of one partition key could overtake each other.
+     */
+    private static final int DEFAULT_MAX_IN_FLIGHT_REQUESTS = 1;
+
+    /** Each is a thread of its own. */
+    private static final int MOST_IN_FLIGHT_REQUESTS = 100;
+
     private static final int DEFAULT_MAX_BUFFERED_REQUESTS = 10_000;
 
     private static final long DEFAULT_FLUSH_TIMEOUT_MS = 5_000;
@@ -39,13 +53,11 @@ final class TableOptions {
         return new SinkSettings(
                 stream(options),
                 options.get(KinesisOptions.FAIL_ON_ERROR),
-                within(options, AsyncSinkConnectorOptions.MAX_BATCH_SIZE, SinkSettings.PUT_RECORDS_MAX_ENTRIES, SinkSettings.PUT_RECORDS_MAX_ENTRIES),
-                // One, not Apache's 50: with a second request under way, entries of one partition key could overtake
-                // each other.
-                within(options, AsyncSinkConnectorOptions.MAX_IN_FLIGHT_REQUESTS, 1, Integer.MAX_VALUE),
-                within(options, AsyncSinkConnectorOptions.MAX_BUFFERED_REQUESTS, DEFAULT_MAX_BUFFERED_REQUESTS, Integer.MAX_VALUE),
-                within(options, AsyncSinkConnectorOptions.FLUSH_BUFFER_SIZE, SinkSettings.PUT_RECORDS_MAX_BYTES, SinkSettings.PUT_RECORDS_MAX_BYTES),
-                within(options, AsyncSinkConnectorOptions.FLUSH_BUFFER_TIMEOUT, DEFAULT_FLUSH_TIMEOUT_MS, Long.MAX_VALUE));
+                within(options, MAX_BATCH_SIZE, PUT_RECORDS_MAX_ENTRIES, PUT_RECORDS_MAX_ENTRIES),
+                within(options, MAX_IN_FLIGHT_REQUESTS, DEFAULT_MAX_IN_FLIGHT_REQUESTS, MOST_IN_FLIGHT_REQUESTS),
+                within(options, MAX_BUFFERED_REQUESTS, DEFAULT_MAX_BUFFERED_REQUESTS, Integer.MAX_VALUE),
+                within(options, FLUSH_BUFFER_SIZE, PUT_RECORDS_MAX_BYTES, PUT_RECORDS_MAX_BYTES),
+                within(options, FLUSH_BUFFER_TIMEOUT, DEFAULT_FLUSH_TIMEOUT_MS, Long.MAX_VALUE));
     }
 
     private static StreamAddress stream(ReadableConfig options) {
@@ -74,7 +86,7 @@ final class TableOptions {
                 return Instant.ofEpochMilli(Math.round(Double.parseDouble(time) * 1000));
             } catch (NumberFormatException notANumber) {
                 throw new ValidationException(
-                        "Option 'source.init.timestamp' is '%s'; it must be a time in the form %s, or seconds since the epoch."
+                        "Option 'source.init.timestamp' is '%s'; it must be a time like %s, or seconds since the epoch."
                                 .formatted(time, pattern));
             }
         }

@@ -1,0 +1,83 @@
+package io.github.lambdamemoryoptimizer.kinesis;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.ValidationException;
+import org.junit.jupiter.api.Test;
+
+class TableOptionsTest {
+    private static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/telemetry";
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void hasApachesDefaults() {
+        SourceSettings source = TableOptions.source(options(Map.of()));
+        assertEquals(
+                new SourceSettings(
+                        new StreamAddress(ARN, "us-east-1", null),
+                        InitialPosition.LATEST,
+                        null,
+                        Duration.ofSeconds(10),
+                        10_000,
+                        Duration.ofMillis(250)),
+                source);
+        SinkSettings sink = TableOptions.sink(options(Map.of()));
+        assertEquals(
+                new SinkSettings(source.stream(), false, 500, 1, 10_000, 5L * 1024 * 1024, 5_000), sink);
+    }
+
+    @Test
+    void latestStartsJustBeforeNow() {
+        assertEquals(StartingPosition.at(NOW.minusSeconds(1)), TableOptions.source(options(Map.of())).start(NOW));
+    }
+
+    @Test
+    void readsTheTimestampInItsFormatOrAsSeconds() {
+        Map<String, String> at = Map.of("source.init.position", "AT_TIMESTAMP");
+        for (String time : new String[] {"2025-12-31T23:00:00.500-01:00", "1767225600.5"}) {
+            Map<String, String> given = new HashMap<>(at);
+            given.put("source.init.timestamp", time);
+            assertEquals(StartingPosition.at(NOW.plusMillis(500)), TableOptions.source(options(given)).start(NOW));
+        }
+        assertEquals(
+                "Option 'source.init.timestamp' is missing: 'source.init.position' = 'AT_TIMESTAMP' needs it.",
+                sourceRefusal(at));
+    }
+
+    @Test
+    void refusesInOneSentence() {
+        assertEquals(
+                "Option 'source.reader.type' is 'EFO'; it must be POLLING: fan-out (EFO) is not supported.",
+                sourceRefusal(Map.of("source.reader.type", "EFO")));
+        assertEquals(
+                "Option 'source.shard.get-records.max-record-count' is '10001'; it must be 1 to 10000.",
+                sourceRefusal(Map.of("source.shard.get-records.max-record-count", "10001")));
+        assertEquals(
+                "Option 'aws.endpoint' is 'localhost:4567'; it must be an http or https URL.",
+                sourceRefusal(Map.of("aws.endpoint", "localhost:4567")));
+        assertEquals(
+                "Option 'stream.arn' is 'telemetry'; it must be a stream's ARN, like "
+                        + "arn:aws:kinesis:eu-west-1:123456789012:stream/name.",
+                sourceRefusal(Map.of("stream.arn", "telemetry")));
+        ValidationException batch = assertThrows(
+                ValidationException.class, () -> TableOptions.sink(options(Map.of("sink.batch.max-size", "501"))));
+        assertEquals("Option 'sink.batch.max-size' is '501'; it must be 1 to 500.", batch.getMessage());
+    }
+
+    private static String sourceRefusal(Map<String, String> given) {
+        return assertThrows(ValidationException.class, () -> TableOptions.source(options(given)))
+                .getMessage();
+    }
+
+    private static Configuration options(Map<String, String> given) {
+        Map<String, String> all = new HashMap<>(Map.of("stream.arn", ARN, "aws.region", "us-east-1"));
+        all.putAll(given);
+        return Configuration.fromMap(all);
+    }
+}
