@@ -122,14 +122,18 @@ export class EmbeddedFlink {
     return lowest;
   }
 
-  /** Stops the job with a savepoint, by which everything on its way to the sink gets there; returns its path. */
+  /**
+   * Ends the job as at the end of its input: everything on its way, the sink's buffer too, gets to the stream.
+   *
+   * @returns the path of the savepoint that it ends with.
+   */
   async stop(): Promise<string> {
     const { "request-id": request } = await this.rest<{ "request-id": string }>(
       "POST",
       `/jobs/${this.jobId}/stop`,
       {
         targetDirectory: `file://${this.directory}/savepoints`,
-        drain: false,
+        drain: true,
       },
     );
     for (;;) {

@@ -66,7 +66,8 @@ export class Recording {
     else life.reports?.push(report);
     this.observe(report);
     this.reports++;
-    if (this.mode === "auto" && !this.inProcess && (this.lives > MAX_LIVES || this.reports > MAX_REPORTS)) this.foldAll();
+    if (this.mode === "auto" && !this.inProcess && (this.lives > MAX_LIVES || this.reports > MAX_REPORTS))
+      this.foldAll();
   };
 
   /** The lives, slice by slice in event-time order. */
@@ -97,7 +98,14 @@ export class Recording {
     this.lastReportMs = Math.max(this.lastReportMs, timeMs);
     const known = this.observed.get(functionArn);
     if (!known) {
-      const first = { functionName, functionArn, memorySizeMB, lastReportMs: timeMs, invocations: 1, billedDurationMs };
+      const first = {
+        functionName,
+        functionArn,
+        memorySizeMB,
+        lastReportMs: timeMs,
+        invocations: 1,
+        billedDurationMs,
+      };
       this.observed.set(functionArn, first);
       return;
     }

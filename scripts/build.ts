@@ -126,7 +126,7 @@ async function buildWithMaven(progress: (line: string) => void): Promise<void> {
 }
 
 function checkJava(): void {
-  const javac = process.env["JAVA_HOME"] ? path.join(process.env["JAVA_HOME"], "bin", "javac") : "javac";
+  const javac = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "javac") : "javac";
   let version: string;
   try {
     version = execFileSync(javac, ["-version"], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

@@ -18,7 +18,11 @@ describe("the Flink job", () => {
   after(() => kinesis.close());
 
   let streams = 0;
-  async function run(records: readonly string[], lastReportMs: number, settings: Settings): Promise<Recommendation[]> {
+  async function run(
+    records: readonly string[],
+    lastReportMs: number,
+    settings: Settings,
+  ): Promise<Recommendation[]> {
     const n = streams++;
     const telemetryStreamArn = await kinesis.createStream(`telemetry-${n}`);
     const recommendationsStreamArn = await kinesis.createStream(`recommendations-${n}`);
@@ -37,7 +41,9 @@ describe("the Flink job", () => {
     } finally {
       await flink.close();
     }
-    return (await kinesis.readAll(recommendationsStreamArn)).map((text) => JSON.parse(text) as Recommendation);
+    return (await kinesis.readAll(recommendationsStreamArn)).map(
+      (text) => JSON.parse(text) as Recommendation,
+    );
   }
 
   const fromMs = 20_000 * MS_PER_DAY;

@@ -3,11 +3,13 @@ package io.github.lambdamemoryoptimizer.local;
 import java.io.File;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -52,8 +54,10 @@ public final class EmbeddedFlink {
         configuration.set(DeploymentOptions.ATTACHED, false);
         configuration.set(RestOptions.ADDRESS, "localhost");
         configuration.set(RestOptions.PORT, port);
+        File jar = new File(args[1]);
+        configuration.set(PipelineOptions.JARS, List.of(jar.toURI().toString()));
         try (PackagedProgram program = PackagedProgram.newBuilder()
-                .setJarFile(new File(args[1]))
+                .setJarFile(jar)
                 .setArguments(Arrays.copyOfRange(args, 2, args.length))
                 .setConfiguration(configuration)
                 .build()) {
