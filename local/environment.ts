@@ -1,0 +1,9 @@
+/** What the local processes know as "AWS": a region, and credentials that mean nothing anywhere. */
+export const LOCAL_REGION = "us-east-1";
+export const LOCAL_ACCOUNT_ID = "000000000000";
+
+export const LOCAL_ENVIRONMENT = {
+  AWS_REGION: LOCAL_REGION,
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+} as const;
