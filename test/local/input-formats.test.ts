@@ -118,6 +118,13 @@ describe("an input's formats", () => {
     assert.equal(reports[1]!.timeMs, 1_767_600_000_000);
   });
 
+  it("keep a quoted cell with a comma or a quote in one", async () => {
+    const { reports } = await readText(
+      'note,time,functionName,memorySizeMB,maxMemoryUsedMB\r\n"a, ""b""",2026-01-05T10:00:00Z,"api","512",77\r\n',
+    );
+    assert.deepEqual([reports[0]!.functionName, reports[0]!.memorySizeMB], ["api", 512]);
+  });
+
   it("rather believe a row's ARN than --function, and drop its qualifier", async () => {
     const { reports } = await readText(
       "time,functionArn,memorySizeMB,maxMemoryUsedMB\n2026-01-05T10:00:00Z,arn:aws:lambda:eu-west-1:123456789012:function:api:live,512,77\n",
