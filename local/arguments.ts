@@ -72,11 +72,7 @@ export function helpText(): string {
 
 Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.
 
-  --input FILE     measurements of your own, plain or gzip; without it, a bundled sample of a fleet:
-                   - CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there,
-                     durationMs,billedDurationMs,initDurationMs,status,requestId,functionArn,functionVersion
-                   - Telemetry API events, a JSON text a line, bare or in {"functionName", "records": […]}
-                   - REPORT RequestId: … lines with their time before them, as CloudWatch Logs prints them
+  --input FILE     measurements of your own, plain or gzip, see below; without it, a bundled sample of a fleet
   --function NAME  the function of rows that don't name theirs
   --json OUT       write {"recommendations", "updates", "input"} there
   --set KEY=VALUE  a setting, as in the stack config; may be given again
@@ -84,6 +80,22 @@ Plays Lambda telemetry through the whole system on this machine, and says what m
                    in-process: the same fold without the processes, for a lot of input;
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
+
+What FILE may hold, told by its first line:
+
+  CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
+  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row
+    time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs
+    2026-01-05T10:00:00.123Z,checkout-api,1024,311,182.4
+
+  Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
+    {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
+    {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
+
+  a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
+  aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text
+    2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
+    1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
 Settings and their defaults:
 ${settings.join("\n")}
