@@ -1,0 +1,105 @@
+/** The one-machine run's command line. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseSettings, SETTINGS, type Settings } from "../runtime/settings";
+
+export type FoldMode = "auto" | "layer" | "in-process";
+const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
+
+export interface Arguments {
+  readonly help: boolean;
+  /** A file of measurements; the bundled sample without it. */
+  readonly input: string | undefined;
+  readonly functionName: string | undefined;
+  /** Where the results go as JSON. */
+  readonly json: string | undefined;
+  readonly fold: FoldMode;
+  readonly settings: Settings;
+}
+
+/** A command line that can't be carried out; the message is one sentence. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const OPTIONS = {
+  input: { type: "string" },
+  function: { type: "string" },
+  json: { type: "string" },
+  set: { type: "string", multiple: true },
+  fold: { type: "string", default: "auto" },
+  help: { type: "boolean", short: "h", default: false },
+} as const satisfies ParseArgsConfig["options"];
+
+/** @throws UsageError, or SettingError for a setting that isn't allowed. */
+export function parseArguments(args: readonly string[]): Arguments {
+  const values = parse(args);
+  if (!FOLD_MODES.includes(values.fold)) {
+    throw new UsageError(`--fold is "${values.fold}"; it must be one of ${FOLD_MODES.join(", ")}.`);
+  }
+  const settings = (values.set ?? []).map((pair) => {
+    const equals = pair.indexOf("=");
+    if (equals < 1)
+      throw new UsageError(
+        `--set is "${pair}"; it must be a setting and its value, as in --set bufferMB=50.`,
+      );
+    return [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+  return {
+    help: values.help,
+    input: values.input,
+    functionName: values.function,
+    json: values.json,
+    fold: values.fold as FoldMode,
+    settings: parseSettings(Object.fromEntries(settings) as Record<string, string>),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(/\.\s/);
+    throw new UsageError(`${sentence ?? "The command line can't be read"}; see npm start -- --help.`);
+  }
+}
+
+export function helpText(): string {
+  const settings = Object.entries(SETTINGS).map(
+    ([key, { default: value, description, allowed }]) =>
+      `  ${key}=${value}\n      ${description} It must be ${allowed}.`,
+  );
+  return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--set KEY=VALUE …] [--fold MODE]
+
+Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.
+
+  --input FILE     measurements of your own, plain or gzip, see below; without it, a bundled sample of a fleet
+  --function NAME  the function of rows that don't name theirs
+  --json OUT       write {"recommendations", "updates", "input"} there
+  --set KEY=VALUE  a setting, as in the stack config; may be given again
+  --fold MODE      layer: every function and bucket is a real layer process in an emulated sandbox;
+                   in-process: the same fold without the processes, for a lot of input;
+                   auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
+  --help           this text
+
+What FILE may hold, told by its first line:
+
+  CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
+  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row
+    time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs
+    2026-01-05T10:00:00.123Z,checkout-api,1024,311,182.4
+
+  Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
+    {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
+    {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
+
+  a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
+  aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text
+    2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
+    1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
+
+Settings and their defaults:
+${settings.join("\n")}
+
+Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.
+`;
+}

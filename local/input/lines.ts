@@ -1,0 +1,87 @@
+/** A file's lines, plain or gzip, in batches; memory stays bounded whatever the file holds. */
+import fs from "node:fs";
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+/** A file that can't be read at all; the message is one sentence. */
+export class InputError extends Error {
+  override readonly name = "InputError";
+}
+
+/** A batch of the Telemetry API has at most 1 MiB, so no line of any format is longer than this. */
+export const MAX_LINE_CHARACTERS = 4 * 1_024 * 1_024;
+
+/**
+ * Reads a file's lines, in order, without their line breaks. A line longer than MAX_LINE_CHARACTERS is undefined:
+ * it is counted, not kept.
+ *
+ * @param file its path; gzip is told by its first two bytes.
+ * @throws InputError where the file can't be opened or read, is binary, or its gzip is damaged.
+ */
+export async function* lineBatches(file: string): AsyncGenerator<(string | undefined)[]> {
+  let rest = "";
+  let tooLong = false;
+  let first = true;
+  try {
+    for await (const chunk of await openText(file)) {
+      if (first && (chunk as string).includes("\0"))
+        throw new InputError(`${file} is neither text nor gzip.`);
+      const lines: (string | undefined)[] = (
+        first ? withoutByteOrderMark(chunk as string) : (chunk as string)
+      ).split("\n");
+      first = false;
+      const last = lines.length - 1;
+      if (!tooLong) lines[0] = rest + (lines[0] ?? "");
+      else if (last > 0) lines[0] = undefined;
+      if (last > 0) tooLong = false;
+      rest = tooLong ? "" : (lines.pop() ?? "");
+      if (rest.length > MAX_LINE_CHARACTERS) [rest, tooLong] = ["", true];
+      if (last > 0) yield lines;
+    }
+  } catch (error) {
+    throw error instanceof InputError ? error : unreadable(file, error as NodeJS.ErrnoException);
+  }
+  if (tooLong) yield [undefined];
+  else if (rest !== "") yield [rest];
+}
+
+async function openText(file: string): Promise<Readable> {
+  const start = await firstBytes(file);
+  if (isUtf16(start)) throw new InputError(`${file} is UTF-16 text; it must be UTF-8.`);
+  const raw = fs.createReadStream(file, { highWaterMark: 256 * 1_024 });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return raw.setEncoding("utf8");
+  // What goes wrong is thrown where the text is read.
+  return pipeline(raw, createGunzip({ chunkSize: 256 * 1_024 }), () => undefined).setEncoding("utf8");
+}
+
+async function firstBytes(file: string): Promise<Buffer> {
+  const handle = await fs.promises.open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function isUtf16(start: Buffer): boolean {
+  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "its permissions forbid it",
+  EPERM: "its permissions forbid it",
+  EISDIR: "it is a directory",
+  ESPIPE: "it is a pipe, and must be a file",
+  Z_BUF_ERROR: "its gzip ends in the middle; the file is truncated",
+  Z_DATA_ERROR: "its gzip is damaged",
+};
+
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): InputError {
+  return new InputError(`${file} can't be read: ${WHY_UNREADABLE[code ?? ""] ?? message}.`);
+}

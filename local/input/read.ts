@@ -1,0 +1,92 @@
+/** Reads a user's own measurements: what the file holds is seen from its content, never from its name. */
+import { csvRows, isHeader, missingColumns, REQUIRED_COLUMNS } from "./csv";
+import { toReport, UnusableRow, type RawReport } from "./fields";
+import { InputError, lineBatches, MAX_LINE_CHARACTERS } from "./lines";
+import type { Report } from "./report";
+import { parseReportLine } from "./report-lines";
+import { Tally, type InputSummary } from "./tally";
+import { parseTelemetryLine } from "./telemetry-events";
+
+export { InputError } from "./lines";
+export type { InputSummary } from "./tally";
+
+/** What a line holds: raw reports and faulty ones, undefined for each thing that is no report. */
+type ParseLine = (line: string) => readonly (RawReport | UnusableRow | undefined)[];
+
+const TOO_LONG = new UnusableRow(`the line is longer than ${MAX_LINE_CHARACTERS} characters`);
+
+/**
+ * Reads every report of a file, in the file's order. A row that can't be used is counted with its reason, and
+ * costs no other row.
+ *
+ * @param file its path; plain or gzip.
+ * @param functionName the function of rows that don't name theirs.
+ * @param onReport told of each report; the next one waits for a promise that it returns.
+ * @throws InputError where the file can't be read, is empty, or holds none of the formats.
+ */
+export async function readReports(
+  file: string,
+  functionName: string | undefined,
+  onReport: (report: Report) => void | Promise<void>,
+): Promise<InputSummary> {
+  const tally = new Tally();
+  let parse: ParseLine | undefined;
+  let lineNumber = 0;
+  for await (const lines of lineBatches(file)) {
+    for (const line of lines) {
+      lineNumber++;
+      if (line === undefined) {
+        tally.reject(TOO_LONG, lineNumber);
+        continue;
+      }
+      if (line.trim() === "") continue;
+      if (!parse) {
+        parse = formatOf(line, file, functionName);
+        if (isHeader(line)) continue;
+      }
+      for (const raw of parse(line)) {
+        const report = raw && toReportOrFault(raw, functionName);
+        if (!report) tally.ignore();
+        else if (report instanceof UnusableRow) tally.reject(report, lineNumber);
+        else {
+          tally.use();
+          const handled = onReport(report);
+          if (handled) await handled;
+        }
+      }
+    }
+  }
+  const summary = tally.summary();
+  if (!parse && summary.read === 0) throw new InputError(`${file} is empty.`);
+  if (summary.read === 0) throw new InputError(`${file} holds no Lambda report; it must be ${FORMATS}.`);
+  return summary;
+}
+
+const FORMATS = `CSV with the columns ${REQUIRED_COLUMNS.join(", ")}, Telemetry API events as a JSON text a line, or a log with Lambda's REPORT lines`;
+
+function toReportOrFault(
+  raw: RawReport | UnusableRow,
+  functionName: string | undefined,
+): Report | UnusableRow {
+  if (raw instanceof UnusableRow) return raw;
+  try {
+    return toReport(raw, functionName);
+  } catch (error) {
+    if (error instanceof UnusableRow) return error;
+    throw error;
+  }
+}
+
+/** What every line of the file is to be read as, seen from its first one. */
+function formatOf(firstLine: string, file: string, functionName: string | undefined): ParseLine {
+  if (/^\s*(?:\{|\[\s*\{)/.test(firstLine)) return parseTelemetryLine;
+  if (!isHeader(firstLine)) return (line) => [parseReportLine(line)];
+  const missing = missingColumns(firstLine, functionName);
+  if (missing.length > 0) {
+    throw new InputError(
+      `${file} is CSV without the column ${missing.join(", ")}; its header must have ${REQUIRED_COLUMNS.join(", ")}.`,
+    );
+  }
+  const row = csvRows(firstLine);
+  return (line) => [row(line)];
+}

@@ -1,0 +1,51 @@
+/** Telemetry API events, a JSON text a line: bare, in an array, or in an envelope that names their function. */
+import { UnusableRow, type RawReport } from "./fields";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The reports of one line; undefined for each event of another type. */
+export function parseTelemetryLine(line: string): (RawReport | UnusableRow | undefined)[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return [new UnusableRow("the line is not JSON")];
+  }
+  if (Array.isArray(value)) return value.map((event) => parseEvent(event, {}));
+  if (!isObject(value) || !Array.isArray(value.records)) return [parseEvent(value, {})];
+  const envelope = namesOf(value, {});
+  return value.records.map((event: unknown) => parseEvent(event, envelope));
+}
+
+function parseEvent(event: unknown, names: RawReport): RawReport | UnusableRow | undefined {
+  if (!isObject(event) || typeof event.type !== "string") {
+    return new UnusableRow("the event is not a Telemetry API event; it must be an object with a type");
+  }
+  if (event.type !== "platform.report") return undefined;
+  const record = isObject(event.record) ? event.record : {};
+  const metrics = isObject(record.metrics) ? record.metrics : {};
+  return {
+    ...namesOf(event, names),
+    time: event.time,
+    requestId: record.requestId,
+    status: record.status,
+    errorType: record.errorType,
+    durationMs: metrics.durationMs,
+    billedDurationMs: metrics.billedDurationMs,
+    initDurationMs: metrics.initDurationMs,
+    memorySizeMB: metrics.memorySizeMB,
+    maxMemoryUsedMB: metrics.maxMemoryUsedMB,
+  };
+}
+
+function namesOf({ functionName, functionArn, functionVersion }: Values, fallback: RawReport): RawReport {
+  return {
+    functionName: functionName ?? fallback.functionName,
+    functionArn: functionArn ?? fallback.functionArn,
+    functionVersion: functionVersion ?? fallback.functionVersion,
+  };
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,145 @@
+/** What the one-machine run says in the end: a table for a person, a document for a program. */
+import { styleText } from "node:util";
+import Table from "cli-table3";
+import type { Recommendation } from "../runtime/contract";
+import type { InputSummary } from "./input/tally";
+import { totalSaving, type Saving } from "./savings";
+
+/** One function's line; sizes in MB. */
+export interface ReportRow {
+  readonly functionName: string;
+  readonly fromMB: number;
+  readonly toMB: number;
+  /** The recommendation that the size follows from; without one, nothing has been recommended. */
+  readonly basis:
+    Pick<Recommendation, "activeDays" | "averageDailyPeakMB" | "peakMB" | "outOfMemory"> | undefined;
+  readonly saving: Saving;
+  /** Why the size is not the recommended one, if so. */
+  readonly note?: string | undefined;
+}
+
+/** As the pipeline has it: what the updater said of one recommendation; sizes in MB. */
+export interface ReportedUpdate {
+  readonly functionName: string;
+  readonly status: "applied" | "skipped" | "failed";
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly reason: string;
+}
+
+export interface ReportOptions {
+  /** Whether to use colour, see `wantsColor`. */
+  readonly color: boolean;
+}
+
+const MAX_NAME_CHARACTERS = 36;
+const HEAD = ["function", "memory MB", "days", "avg daily peak", "peak", "GB-s/month", "$/month"];
+/** No rules between the cells: the table stays narrow and can be read aloud, searched and cut. */
+const NO_RULES = Object.fromEntries(
+  ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
+  ),
+);
+const CHARS = { ...NO_RULES, middle: "  " };
+
+/** Whether a stream gets colour: only a terminal, and not where NO_COLOR is set (no-color.org). */
+export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? "") === "";
+}
+
+/** The table, the functions that save most first, and its totals. */
+export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): string {
+  const paint = painter(options);
+  const table = new Table({
+    head: HEAD.map((title) => paint("bold", title)),
+    chars: CHARS,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns: ["left", "left", "right", "right", "right", "right", "right"],
+  });
+  const total = totalSaving(rows.map(({ saving }) => saving));
+  const ordered = [...rows].sort(
+    (a, b) => b.saving.dollars - a.saving.dollars || (a.functionName < b.functionName ? -1 : 1),
+  );
+  table.push(
+    ...ordered.map(({ functionName, fromMB, toMB, basis, saving }) => [
+      middleCut(functionName, MAX_NAME_CHARACTERS),
+      fromMB === toMB ? `${fromMB}` : paint(toMB < fromMB ? "green" : "yellow", `${fromMB} → ${toMB}`),
+      basis ? `${basis.activeDays}` : "–",
+      basis ? `${Math.round(basis.averageDailyPeakMB)}` : "–",
+      basis ? `${basis.peakMB}${basis.outOfMemory > 0 ? "*" : ""}` : "–",
+      ...savingCells(saving),
+    ]),
+    [`${rows.length} function${rows.length === 1 ? "" : "s"}`, "", "", "", "", ...savingCells(total)].map(
+      (cell) => paint("bold", cell),
+    ),
+  );
+  const notes = [
+    "Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86) and unchanged durations;",
+    "below zero, a function needs more memory than it has.",
+    ...(rows.some(({ basis }) => (basis?.outOfMemory ?? 0) > 0)
+      ? ["* ran out of memory: its peak is only a lower bound."]
+      : []),
+    ...ordered.flatMap(({ functionName, note }) => (note === undefined ? [] : [`${functionName}: ${note}`])),
+  ];
+  const lines = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
+  return [...lines, "", ...notes.map((note) => paint("dim", note))].join("\n");
+}
+
+/** What became of the input's rows, a line for each reason. */
+export function inputLines({ read, used, rejected, ignored, reasons }: InputSummary): string {
+  const others = ignored > 0 ? `; ${grouped(ignored)} other lines or events are no reports` : "";
+  return [
+    `${grouped(read)} reports read, ${grouped(used)} used, ${grouped(rejected)} rejected${others}`,
+    ...reasons.map(
+      ({ reason, count, firstLine }) =>
+        `  ${grouped(count)} rejected${count === 1 ? " at" : ", the first at"} line ${firstLine}: ${reason}`,
+    ),
+  ].join("\n");
+}
+
+/** What `--json` writes. */
+export function jsonDocument(
+  recommendations: readonly Recommendation[],
+  updates: readonly ReportedUpdate[],
+  input: InputSummary,
+) {
+  return {
+    recommendations,
+    updates: updates.map(({ functionName, status, from, to, reason }) => ({
+      functionName,
+      status,
+      from,
+      to,
+      reason,
+    })),
+    input,
+  };
+}
+
+function savingCells({ gbSeconds, dollars }: Saving): [string, string] {
+  return [grouped(gbSeconds, 0), grouped(dollars, 2)];
+}
+
+/** A number with its thousands set apart; what rounds to zero has no sign. */
+function grouped(value: number, digits = 0): string {
+  const text = value.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return /^-[0.,]*$/.test(text) ? text.slice(1) : text;
+}
+
+/** Names of one stack begin alike and end apart, so the middle goes. */
+function middleCut(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const head = Math.floor((length - 1) / 2);
+  return `${name.slice(0, head)}…${name.slice(name.length - (length - 1 - head))}`;
+}
+
+function painter({ color }: ReportOptions) {
+  return (style: Parameters<typeof styleText>[0], text: string): string =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+}

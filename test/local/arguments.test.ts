@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { helpText, parseArguments, UsageError } from "../../local/arguments";
+import { REQUIRED_COLUMNS } from "../../local/input/csv";
+import { parseSettings, SettingError, SETTINGS } from "../../runtime/settings";
+
+describe("the command line", () => {
+  it("stands for the sample at the default settings where it is empty", () => {
+    assert.deepEqual(parseArguments([]), {
+      help: false,
+      input: undefined,
+      functionName: undefined,
+      json: undefined,
+      fold: "auto",
+      settings: parseSettings(),
+    });
+  });
+
+  it("gives files, function, fold and settings", () => {
+    const line =
+      "--input a.csv --function api --json b.json --fold layer --set windowLength=7d --set bufferMB=50";
+    assert.deepEqual(parseArguments(line.split(" ")), {
+      help: false,
+      input: "a.csv",
+      functionName: "api",
+      json: "b.json",
+      fold: "layer",
+      settings: parseSettings({ windowLength: "7d", bufferMB: 50 }),
+    });
+  });
+
+  const wrong: readonly (readonly [string, new () => Error, RegExp])[] = [
+    ["--inptu a.csv", UsageError, /--inptu/],
+    ["a.csv", UsageError, /a\.csv/],
+    ["--input", UsageError, /--input/],
+    ["--fold sideways", UsageError, /^--fold is "sideways"; it must be one of auto, layer/],
+    ["--set bufferMB", UsageError, /^--set is "bufferMB"; it must be a setting and its value/],
+    ["--set =5", UsageError, /^--set is "=5"/],
+    ["--set bufferMB=abc", SettingError, /^bufferMB is "abc"; it must be a whole number/],
+    ["--set windowLength=0d", SettingError, /^windowLength is "0d"/],
+    ["--set __proto__=1", SettingError, /^__proto__ is not a setting/],
+  ];
+  for (const [line, kind, message] of wrong) {
+    it(`is refused in one sentence: ${line}`, () => {
+      assert.throws(
+        () => parseArguments(line.split(" ")),
+        (error) => {
+          assert.ok(error instanceof kind);
+          assert.match(error.message, message);
+          assert.match(error.message, /^[^\n]+\.$/);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("has a help that names every option, setting, required column and exit status", () => {
+    const help = helpText();
+    for (const option of ["input", "function", "json", "set", "fold", "help"]) {
+      assert.ok(help.includes(`  --${option}`), option);
+    }
+    for (const [key, setting] of Object.entries(SETTINGS)) {
+      assert.ok(help.includes(`${key}=${setting.default}`), key);
+      assert.ok(help.includes(setting.description), key);
+    }
+    for (const column of REQUIRED_COLUMNS) assert.ok(help.includes(column), column);
+    assert.match(help, /Exit status: 0 .*1 .*2 /);
+  });
+});
