@@ -1,0 +1,118 @@
+/** The one-machine run: `npm start`. Progress goes to standard error, the outcome to standard output. */
+import fs from "node:fs";
+import { durationMs } from "../runtime/duration";
+import { SettingError } from "../runtime/settings";
+import { build, BuildError } from "../scripts/build";
+import { helpText, parseArguments, UsageError, type Arguments } from "./arguments";
+import { FlinkError } from "./flink";
+import { InputError, readReports, type InputSummary } from "./input/read";
+import { runPipeline, type PipelineResult } from "./pipeline";
+import { Progress } from "./progress";
+import { Recording } from "./recording";
+import { replay } from "./replay";
+import { fleetTable, inputLines, jsonDocument, wantsColor, type ReportRow } from "./report";
+import { sampleFleet } from "./sample-fleet";
+import { monthlySaving } from "./savings";
+
+const { say, sayNowAndThen } = new Progress();
+
+async function main(signal: AbortSignal): Promise<void> {
+  const options = parseArguments(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(helpText());
+    return;
+  }
+  const { settings } = options;
+  say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
+  const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
+  const input = await record(recording, options);
+  if (input.used === 0) throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
+  const { observed, lastReportMs, lives, foldedInProcess } = recording;
+  say(`${recording.reports} reports of ${observed.size} functions`);
+  await build(say);
+
+  say(foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`);
+  const result = await runPipeline({
+    settings,
+    functions: [...observed.values()],
+    lastReportMs,
+    progress: say,
+    signal,
+    play: (telemetryStreamArn, kinesis) =>
+      replay(recording, {
+        telemetryStreamArn,
+        kinesis,
+        signal,
+        onSlice: (done, startMs) => {
+          sayNowAndThen(() => `${Math.round(done * 100)}% played, up to ${new Date(startMs).toISOString().slice(0, 16)}Z`);
+        },
+      }),
+  });
+
+  process.stdout.write(`\n${fleetTable(rows(recording, result), { color: wantsColor(process.stdout, process.env) })}\n`);
+  process.stdout.write(`\n${inputLines(input)}\n`);
+  if (options.json !== undefined) {
+    const document = jsonDocument(result.recommendations, result.updates, input);
+    fs.writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
+  }
+}
+
+async function record(recording: Recording, { input, functionName }: Arguments): Promise<InputSummary> {
+  if (input !== undefined) return readReports(input, functionName, recording.add);
+  for (const report of sampleFleet()) recording.add(report);
+  return { read: recording.reports, used: recording.reports, rejected: 0, ignored: 0, reasons: [] };
+}
+
+/** A line for every function: the size that it ends with, and the latest recommendation, on which that rests. */
+function rows({ observed, firstReportMs, lastReportMs }: Recording, result: PipelineResult): ReportRow[] {
+  const observedMs = lastReportMs - firstReportMs;
+  return [...observed.values()].map(({ functionName, memorySizeMB: fromMB, billedDurationMs }) => {
+    const toMB = result.memorySizesMB.get(functionName) ?? fromMB;
+    const basis = result.recommendations
+      .filter((recommendation) => recommendation.functionName === functionName)
+      .reduce<PipelineResult["recommendations"][number] | undefined>(
+        (latest, next) => (latest && Date.parse(latest.windowEnd) > Date.parse(next.windowEnd) ? latest : next),
+        undefined,
+      );
+    const last = result.updates.findLast((update) => update.functionName === functionName);
+    return {
+      functionName,
+      fromMB,
+      toMB,
+      basis,
+      saving: monthlySaving({ fromMB, toMB, billedDurationMs, observedMs }),
+      note: basis && toMB !== basis.recommendedMemorySizeMB ? last?.reason : undefined,
+    };
+  });
+}
+
+/** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
+function explain(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof UsageError || error instanceof SettingError) return { text: error.message, exitCode: 2 };
+  if (error instanceof InputError || error instanceof BuildError || error instanceof FlinkError) {
+    return { text: error.message, exitCode: 1 };
+  }
+  const { code, path: file } = error as NodeJS.ErrnoException;
+  if (code !== undefined && file !== undefined) return { text: `${file}: ${(error as Error).message}.`, exitCode: 1 };
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
+}
+
+// The SDK would say on every run which Node it will need next year.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+const stopped = new AbortController();
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  process.once(signal, () => {
+    process.exitCode = status;
+    stopped.abort();
+  });
+}
+main(stopped.signal)
+  .catch((error: unknown) => {
+    if (stopped.signal.aborted) return;
+    const { text, exitCode } = explain(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+  })
+  // Whatever still runs is a child, and ends with this process.
+  .finally(() => process.exit());
