@@ -21,6 +21,8 @@ export interface EmbeddedFlinkOptions {
   readonly parallelism?: number;
   /** Flink's own configuration, on top of the defaults below. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Ends the process, while it starts or later. */
+  readonly signal?: AbortSignal;
 }
 
 /** A Flink that could not be started, or whose job failed; the message is the reason's first sentence. */
@@ -53,6 +55,7 @@ export class EmbeddedFlink {
       stdio: ["pipe", "pipe", "pipe"],
       // In a group of its own, so that Ctrl-C leaves the order of ending to the local run.
       detached: true,
+      ...(options.signal ? { signal: options.signal, killSignal: "SIGKILL" } : {}),
     });
     const log: string[] = [];
     createInterface(child.stderr).on("line", (line) => log.push(line));
@@ -71,7 +74,8 @@ export class EmbeddedFlink {
   }
 
   private async awaitSubmission(): Promise<void> {
-    const failed = once(this.process, "error");
+    let startError: Error | undefined;
+    this.process.on("error", (error) => (startError = error));
     for await (const line of createInterface(this.process.stdout)) {
       if (line.startsWith("rest-port ")) this.restPort = Number(line.slice("rest-port ".length));
       if (line === "submitted") {
@@ -81,9 +85,8 @@ export class EmbeddedFlink {
       }
     }
     if (this.process.pid === undefined) {
-      const [error] = (await failed) as [Error];
       throw new FlinkError(
-        `Java 17 or later is needed to run Flink, and it could not be started: ${error.message}.`,
+        `Java 17 or later is needed to run Flink: ${startError?.message ?? "it could not be started"}.`,
       );
     }
     throw new FlinkError(this.reason());

@@ -26,12 +26,15 @@ async function main(signal: AbortSignal): Promise<void> {
   say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
   const input = await record(recording, options);
-  if (input.used === 0) throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
+  if (input.used === 0)
+    throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
   const { observed, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
   await build(say);
 
-  say(foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`);
+  say(
+    foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,
+  );
   const result = await runPipeline({
     settings,
     functions: [...observed.values()],
@@ -44,12 +47,16 @@ async function main(signal: AbortSignal): Promise<void> {
         kinesis,
         signal,
         onSlice: (done, startMs) => {
-          sayNowAndThen(() => `${Math.round(done * 100)}% played, up to ${new Date(startMs).toISOString().slice(0, 16)}Z`);
+          sayNowAndThen(
+            () => `${Math.round(done * 100)}% played, up to ${new Date(startMs).toISOString().slice(0, 16)}Z`,
+          );
         },
       }),
   });
 
-  process.stdout.write(`\n${fleetTable(rows(recording, result), { color: wantsColor(process.stdout, process.env) })}\n`);
+  process.stdout.write(
+    `\n${fleetTable(rows(recording, result), { color: wantsColor(process.stdout, process.env) })}\n`,
+  );
   process.stdout.write(`\n${inputLines(input)}\n`);
   if (options.json !== undefined) {
     const document = jsonDocument(result.recommendations, result.updates, input);
@@ -71,7 +78,8 @@ function rows({ observed, firstReportMs, lastReportMs }: Recording, result: Pipe
     const basis = result.recommendations
       .filter((recommendation) => recommendation.functionName === functionName)
       .reduce<PipelineResult["recommendations"][number] | undefined>(
-        (latest, next) => (latest && Date.parse(latest.windowEnd) > Date.parse(next.windowEnd) ? latest : next),
+        (latest, next) =>
+          latest && Date.parse(latest.windowEnd) > Date.parse(next.windowEnd) ? latest : next,
         undefined,
       );
     const last = result.updates.findLast((update) => update.functionName === functionName);
@@ -88,12 +96,14 @@ function rows({ observed, firstReportMs, lastReportMs }: Recording, result: Pipe
 
 /** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
 function explain(error: unknown): { text: string; exitCode: number } {
-  if (error instanceof UsageError || error instanceof SettingError) return { text: error.message, exitCode: 2 };
+  if (error instanceof UsageError || error instanceof SettingError)
+    return { text: error.message, exitCode: 2 };
   if (error instanceof InputError || error instanceof BuildError || error instanceof FlinkError) {
     return { text: error.message, exitCode: 1 };
   }
   const { code, path: file } = error as NodeJS.ErrnoException;
-  if (code !== undefined && file !== undefined) return { text: `${file}: ${(error as Error).message}.`, exitCode: 1 };
+  if (code !== undefined && file !== undefined)
+    return { text: `${file}: ${(error as Error).message}.`, exitCode: 1 };
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
 }
 
@@ -101,7 +111,10 @@ function explain(error: unknown): { text: string; exitCode: number } {
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 const stopped = new AbortController();
-for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
   process.once(signal, () => {
     process.exitCode = status;
     stopped.abort();

@@ -32,6 +32,8 @@ export interface PipelineOptions {
   /** The time of the latest report, in epoch milliseconds: every window up to its own is closed. */
   readonly lastReportMs: number;
   readonly progress: (line: string) => void;
+  /** Ends everything early; the pipeline then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
 }
 
 export interface PipelineResult {
@@ -48,15 +50,24 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     open.push(part);
     return part;
   };
+  const { signal } = options;
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+  const parts = runParts(options, opened);
   try {
-    return await runParts(options, opened);
+    return await Promise.race([parts, aborted]);
   } finally {
     for (const part of open.reverse()) await part.close();
+    // What was just about to start ends by the signal, and cleans up after itself.
+    await parts.catch(() => undefined);
   }
 }
 
 async function runParts(
-  { settings, functions, play, lastReportMs, progress }: PipelineOptions,
+  { settings, functions, play, lastReportMs, progress, signal }: PipelineOptions,
   opened: <T extends { close(): Promise<void> }>(part: T) => T,
 ): Promise<PipelineResult> {
   const kinesis = opened(await EmbeddedKinesis.start());
@@ -68,6 +79,7 @@ async function runParts(
     EmbeddedFlink.start({
       parameters: flinkParameters(settings, { telemetryStreamArn, recommendationsStreamArn }),
       kinesisEndpoint: kinesis.endpoint,
+      signal,
     }).then((flink) => {
       progress("Flink runs the job");
       return opened(flink);

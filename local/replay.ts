@@ -50,7 +50,11 @@ async function replaySlices(
   }
 }
 
-async function liveThrough(lives: readonly Life[], layerDirectory: string, options: ReplayOptions): Promise<void> {
+async function liveThrough(
+  lives: readonly Life[],
+  layerDirectory: string,
+  options: ReplayOptions,
+): Promise<void> {
   const queue = lives.values();
   const worker = async () => {
     for (const life of queue) await liveOnce(life, layerDirectory, options);
@@ -89,10 +93,20 @@ async function liveOnce(
 }
 
 /** The records that the layer would have put on the stream, were it there. */
-async function putFolded(lives: readonly Life[], { telemetryStreamArn, kinesis }: ReplayOptions): Promise<void> {
+async function putFolded(
+  lives: readonly Life[],
+  { telemetryStreamArn, kinesis }: ReplayOptions,
+): Promise<void> {
   const records = lives.flatMap(({ functionName, functionArn, functionVersion, fold }, life) =>
     (fold?.take() ?? []).map((folded, sequence): TelemetryRecord => {
-      return { functionName, functionArn, functionVersion, ...folded, sandboxId: `in-process-${life}`, sequence };
+      return {
+        functionName,
+        functionArn,
+        functionVersion,
+        ...folded,
+        sandboxId: `in-process-${life}`,
+        sequence,
+      };
     }),
   );
   await kinesis.put(
