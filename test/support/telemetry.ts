@@ -1,5 +1,6 @@
 /** Random telemetry as fast-check arbitraries: what a fleet's layers could have put on the stream. */
 import fc from "fast-check";
+import type { Report } from "../../local/input/report";
 import type { TelemetryRecord } from "../../runtime/contract";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
 
@@ -46,4 +47,28 @@ export function telemetry({
   return fc
     .array(record, { minLength: records, maxLength: records })
     .map((all) => all.sort((a, b) => (a.lastReportAt < b.lastReportAt ? -1 : 1)));
+}
+
+/** One report as a record of its own, as a layer would put it on the stream that folds nothing. */
+export function telemetryOf(report: Report): TelemetryRecord {
+  const { functionName, functionArn, functionVersion, memorySizeMB, maxMemoryUsedMB, status, errorType } =
+    report;
+  const at = new Date(report.timeMs).toISOString();
+  return {
+    functionName,
+    functionArn,
+    functionVersion,
+    memorySizeMB,
+    maxMemoryUsedMB,
+    invocations: 1,
+    durationMs: report.durationMs,
+    billedDurationMs: report.billedDurationMs,
+    errors: status === "error" || status === "failure" ? 1 : 0,
+    timeouts: status === "timeout" ? 1 : 0,
+    outOfMemory: maxMemoryUsedMB >= memorySizeMB || errorType === "Runtime.OutOfMemory" ? 1 : 0,
+    firstReportAt: at,
+    lastReportAt: at,
+    sandboxId: report.requestId,
+    sequence: 0,
+  };
 }

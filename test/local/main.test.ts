@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { sampleFleet } from "../../local/sample-fleet";
+import type { Report } from "../../local/input/report";
+import type { Recommendation } from "../../runtime/contract";
+import { MS_PER_DAY } from "../../runtime/duration";
+import { parseSettings } from "../../runtime/settings";
+import { telemetryOf } from "../support/telemetry";
+import { comparable, expectedRecommendations } from "../support/model";
+
+const MAIN = path.join(__dirname, "../../local/main.ts");
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  return spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
+  const child = start(args, env);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout, stderr };
+}
+
+/** Every process below one. */
+function descendants(pid: number): number[] {
+  const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const below = (parent: number): number[] =>
+    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function csv(reports: readonly Report[]): string {
+  const rows = reports.map((r) =>
+    [
+      new Date(r.timeMs).toISOString(),
+      r.functionName,
+      r.memorySizeMB,
+      r.maxMemoryUsedMB,
+      r.durationMs,
+      r.status,
+      r.requestId,
+    ].join(),
+  );
+  return `time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs,status,requestId\n${rows.join("\n")}\n`;
+}
+
+describe("npm start", () => {
+  let directory: string;
+  before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "main-test-"))));
+  after(() => {
+    fs.rmSync(directory, { recursive: true });
+  });
+
+  it("takes a user's measurements all the way to the functions' new sizes", async () => {
+    const functions = ["checkout-api", "csv-importer", "webhook-relay"];
+    const reports = [...sampleFleet()]
+      .filter(({ functionName }) => functions.includes(functionName))
+      .filter(({ timeMs }, i) => i % 5 === 0 && timeMs % (14 * MS_PER_DAY) < 4 * MS_PER_DAY);
+    const input = path.join(directory, "measurements.csv");
+    const json = path.join(directory, "result.json");
+    fs.writeFileSync(input, `${csv(reports)}not,a,row,at,all,x,y\n`);
+
+    const { status, stdout, stderr } = await run(["--input", input, "--json", json, "--set", "bufferMB=64"]);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /through \d+ sandboxes with the layer/);
+
+    const result = JSON.parse(fs.readFileSync(json, "utf8")) as {
+      recommendations: Recommendation[];
+      updates: { functionName: string; status: string; from: number; to: number; reason: string }[];
+      input: { read: number; used: number; rejected: number; reasons: { firstLine: number }[] };
+    };
+    const { read, used, rejected, reasons } = result.input;
+    assert.deepEqual(
+      { read, used, rejected },
+      { read: reports.length + 1, used: reports.length, rejected: 1 },
+    );
+    assert.equal(reasons[0]?.firstLine, reports.length + 2);
+
+    const settings = parseSettings({ bufferMB: 64 });
+    const expected = expectedRecommendations(reports.map(telemetryOf), settings);
+    assert.equal(expected.length, 6);
+    assert.deepEqual(comparable(result.recommendations), comparable(expected));
+
+    // Every recommendation was settled, in the order of its windows, from the size that the one before had left.
+    for (const functionName of functions) {
+      let sizeMB = reports.findLast((report) => report.functionName === functionName)!.memorySizeMB;
+      const own = comparable(expected).filter(
+        (recommendation) => recommendation.functionName === functionName,
+      );
+      const updates = result.updates.filter((update) => update.functionName === functionName);
+      assert.equal(updates.length, own.length);
+      for (const [i, { recommendedMemorySizeMB: to }] of own.entries()) {
+        assert.deepEqual([updates[i]!.from, updates[i]!.to], [sizeMB, to]);
+        assert.equal(updates[i]!.status, sizeMB === to ? "skipped" : "applied");
+        sizeMB = to;
+      }
+      assert.match(stdout, new RegExp(`${functionName} .* → ${sizeMB} `));
+    }
+  });
+
+  it("ends with everything that it started when it is interrupted", async () => {
+    const child = start([]);
+    let below: number[] = [];
+    for await (const line of createInterface(child.stderr)) {
+      // By then there are Kinesis, Flink and sandboxes.
+      if (!line.includes("% played")) continue;
+      below = descendants(child.pid!);
+      child.kill("SIGINT");
+      break;
+    }
+    child.stderr.resume();
+    const [status] = (await once(child, "close")) as [number | null];
+    assert.equal(status, 130);
+    assert.ok(below.length >= 3, `${below.length} processes`);
+    assert.deepEqual(below.filter(isAlive), []);
+  });
+
+  const faults: [name: string, args: () => string[], status: number, sentence: RegExp][] = [
+    [
+      "an impossible length",
+      () => ["--set", "windowLength=0d"],
+      2,
+      /^windowLength is "0d"; it must be .*\.$/,
+    ],
+    [
+      "no multiple of the bucket",
+      () => ["--set", "windowLength=36h"],
+      2,
+      /^windowLength is 36h; it must be .*\.$/,
+    ],
+    ["a number that is none", () => ["--set", "bufferMB=abc"], 2, /^bufferMB is "abc"; it must be .*\.$/],
+    ["an unknown option", () => ["--inptu", "x"], 2, /--inptu.*\.$/],
+    ["a file that isn't there", () => ["--input", path.join(directory, "none.csv")], 1, /none\.csv.*\.$/],
+    [
+      "an empty file",
+      () => {
+        fs.writeFileSync(path.join(directory, "empty.csv"), "");
+        return ["--input", path.join(directory, "empty.csv")];
+      },
+      1,
+      /empty\.csv is empty\.$/,
+    ],
+  ];
+  for (const [name, args, expected, sentence] of faults) {
+    it(`says in one sentence what is wrong with ${name}`, async () => {
+      const { status, stdout, stderr } = await run(args());
+      assert.equal(status, expected);
+      assert.equal(stdout, "");
+      const told = stderr.split("\n").filter((line) => line !== "" && !/^ +\d+\.\d s {2}/.test(line));
+      assert.equal(told.length, 1, stderr);
+      assert.match(told[0]!, sentence);
+    });
+  }
+
+  it("says in one sentence that there is no Java", async () => {
+    const env = { ...process.env, JAVA_HOME: undefined };
+    const { status, stderr } = await run(["--fold", "in-process"], { ...env, PATH: directory });
+    assert.equal(status, 1);
+    assert.match(stderr, /\n?Java 17 or later is needed to run Flink: .*\.\n$/);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  });
+
+  it("explains itself", async () => {
+    const { status, stdout } = await run(["--help"]);
+    assert.equal(status, 0);
+    for (const word of ["--input", "--json", "--set", "windowLength", "bufferMB"])
+      assert.ok(stdout.includes(word), word);
+  });
+});

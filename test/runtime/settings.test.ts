@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { flinkParameters } from "../../runtime/flink-parameters";
+import { parseSettings, SettingError, SETTINGS } from "../../runtime/settings";
+
+describe("the settings", () => {
+  it("are the defaults where nothing is set, and every default is allowed", () => {
+    const settings = parseSettings();
+    for (const [key, { default: value }] of Object.entries(SETTINGS)) {
+      assert.equal(settings[key as keyof typeof settings], value);
+    }
+    assert.deepEqual(
+      parseSettings(Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]))),
+      settings,
+    );
+  });
+
+  it("are the mission's own", () => {
+    const { windowType, windowLength, bucketLength, sizing, bufferMB, peakMargin } = parseSettings();
+    assert.deepEqual(
+      { windowType, windowLength, bucketLength, sizing, bufferMB, peakMargin },
+      {
+        windowType: "tumbling",
+        windowLength: "14d",
+        bucketLength: "1d",
+        sizing: "average-above-peak",
+        bufferMB: 100,
+        peakMargin: 0.15,
+      },
+    );
+  });
+
+  const refused: [values: Record<string, string | number>, sentence: RegExp][] = [
+    [
+      { windowLength: "0d" },
+      /^windowLength is "0d"; it must be a duration from 1s to 366d, such as 90s, 15m, 6h or 14d\.$/,
+    ],
+    [{ windowLength: "367d" }, /^windowLength is "367d"; /],
+    [{ windowLength: "two weeks" }, /^windowLength is "two weeks"; /],
+    [
+      { windowLength: "36h" },
+      /^windowLength is 36h; it must be a whole multiple of bucketLength, which is 1d\.$/,
+    ],
+    [{ bucketLength: "5d" }, /^windowLength is 14d; it must be a whole multiple of bucketLength/],
+    [{ lateness: "-1h" }, /^lateness is "-1h"; /],
+    [{ bufferMB: "abc" }, /^bufferMB is "abc"; it must be a whole number from 0 to 10240\.$/],
+    [{ bufferMB: "" }, /^bufferMB is ""; /],
+    [{ bufferMB: 1.5 }, /^bufferMB is 1\.5; /],
+    [{ peakMargin: "NaN" }, /^peakMargin is "NaN"; it must be a number from 0 to 10\.$/],
+    [{ minMemoryMB: 127 }, /^minMemoryMB is 127; it must be a whole number from 128 to 10240\.$/],
+    [{ maxMemoryMB: 20_000 }, /^maxMemoryMB is 20000; /],
+    [
+      { minMemoryMB: 512, maxMemoryMB: 256 },
+      /^minMemoryMB is 512; it must be at most maxMemoryMB, which is 256\.$/,
+    ],
+    [{ sizing: "median" }, /^sizing is "median"; it must be one of average, average-above-peak, peak/],
+    [{ windowType: "hopping" }, /^windowType is "hopping"; it must be /],
+    [{ updateMode: "maybe" }, /^updateMode is "maybe"; it must be one of apply, recommend\.$/],
+    [{ windowLenght: "7d" }, /^windowLenght is not a setting; it must be one of windowType, /],
+    [{ toString: "7d" }, /^toString is not a setting/],
+  ];
+  for (const [values, sentence] of refused) {
+    it(`refuse ${JSON.stringify(values)} in one sentence`, () => {
+      assert.throws(
+        () => parseSettings(values),
+        (error) => error instanceof SettingError && sentence.test(error.message),
+      );
+    });
+  }
+
+  it("reach Flink as texts, the updater's own left out", () => {
+    const streams = { telemetryStreamArn: "arn:t", recommendationsStreamArn: "arn:r" };
+    const parameters = flinkParameters(parseSettings({ windowLength: "7d", bufferMB: 50 }), streams);
+    assert.equal(parameters.windowLength, "7d");
+    assert.equal(parameters.bufferMB, "50");
+    assert.equal(parameters.telemetryStreamArn, "arn:t");
+    assert.ok(!("updateMode" in parameters));
+  });
+});
