@@ -50,19 +50,21 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     open.push(part);
     return part;
   };
-  const { signal } = options;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => {
       reject(signal.reason as Error);
     });
   });
-  const parts = runParts(options, opened);
+  const parts = runParts({ ...options, signal }, opened);
   try {
     return await Promise.race([parts, aborted]);
   } finally {
+    // What is just about to start ends by the signal, and cleans up after itself.
+    over.abort();
     for (const part of open.reverse()) await part.close();
-    // What was just about to start ends by the signal, and cleans up after itself.
-    await parts.catch(() => undefined);
+    await Promise.allSettled([parts, aborted]);
   }
 }
 
