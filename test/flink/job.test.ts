@@ -65,4 +65,44 @@ describe("the Flink job", () => {
       assert.deepEqual(comparable(recommendations), comparable(expectedRecommendations(records, settings)));
     });
   }
+
+  it("leaves records that can't be used behind, and they move no event time", async () => {
+    const settings = parseSettings({});
+    const good = records.slice(0, 200);
+    const [first] = good;
+    const late = new Date(lastReportMs + 300 * MS_PER_DAY).toISOString();
+    const broken = [
+      "",
+      "not JSON",
+      "[]",
+      "{}",
+      '{"lastReportAt":"soon"}',
+      '{"heartbeatAt":17}',
+      ...[
+        { maxMemoryUsedMB: 0 },
+        { maxMemoryUsedMB: "much" },
+        { memorySizeMB: -1 },
+        { invocations: 0 },
+        { outOfMemory: -1 },
+        { functionVersion: "" },
+        { functionArn: "arn:aws:s3:::bucket" },
+        { functionArn: null },
+      ].map((change) => JSON.stringify({ ...first, lastReportAt: late, ...change })),
+      JSON.stringify({ ...first, lastReportAt: "yesterday" }),
+    ];
+    const recommendations = await run(
+      texts(good).flatMap((text, i) => [text, broken[i % broken.length] ?? ""]),
+      Date.parse(good.at(-1)!.lastReportAt),
+      settings,
+    );
+    assert.deepEqual(comparable(recommendations), comparable(expectedRecommendations(good, settings)));
+  });
+
+  it("refuses a parameter that is not allowed, in one sentence", async () => {
+    const settings = { ...parseSettings({}), bufferMB: -1 };
+    await assert.rejects(run([], fromMs, settings), {
+      name: "FlinkError",
+      message: 'bufferMB is "-1"; it must be a whole number from 0 to 10240.',
+    });
+  });
 });

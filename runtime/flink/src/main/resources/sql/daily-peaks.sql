@@ -1,6 +1,4 @@
 -- One row per function and bucket (a day, by default): the highest memory use of that bucket.
--- lastSeen orders by time first, so that its MAX tells the size and the version seen last, in whatever order
--- the records came.
 CREATE TEMPORARY VIEW daily_peaks AS
 SELECT
     functionArn,

@@ -1,6 +1,6 @@
 -- The telemetry stream: what the layers saw, and the heartbeats that move event time while nothing runs.
--- Later columns judge a record, so that one that can't be used neither stops the job (an event time must not
--- be NULL) nor moves event time (the epoch never does).
+-- A record that can't be used has the epoch as its event time: NULL would stop the job, any other time would move
+-- event time.
 CREATE TEMPORARY TABLE telemetry (
     functionArn     STRING,
     functionVersion STRING,
@@ -10,21 +10,16 @@ CREATE TEMPORARY TABLE telemetry (
     outOfMemory     INT,
     lastReportAt    TIMESTAMP_LTZ(3),
     heartbeatAt     TIMESTAMP_LTZ(3),
-    usable AS COALESCE(
-        functionArn LIKE 'arn:%:lambda:%:%:function:%'
-        AND functionVersion <> ''
-        AND memorySizeMB > 0
-        AND maxMemoryUsedMB > 0
-        AND invocations > 0
-        AND outOfMemory >= 0
-        AND lastReportAt IS NOT NULL,
-        FALSE
-    ),
     eventTime AS COALESCE(
         CASE
-            WHEN functionArn IS NULL THEN heartbeatAt
-            WHEN functionVersion <> '' AND memorySizeMB > 0 AND maxMemoryUsedMB > 0 AND invocations > 0
+            WHEN functionArn LIKE 'arn:%:lambda:%:function:%'
+                AND functionVersion <> ''
+                AND memorySizeMB > 0
+                AND maxMemoryUsedMB > 0
+                AND invocations > 0
+                AND outOfMemory >= 0
                 THEN lastReportAt
+            WHEN functionArn IS NULL THEN heartbeatAt
         END,
         TO_TIMESTAMP_LTZ(0, 3)
     ),

@@ -1,3 +1,5 @@
+-- One row per usable record. lastSeen orders by time first, so that its MAX tells the size and the version seen
+-- last, in whatever order the records came.
 CREATE TEMPORARY VIEW usable_telemetry AS
 SELECT
     functionArn,
@@ -12,4 +14,4 @@ SELECT
     ) AS lastSeen,
     eventTime
 FROM telemetry
-WHERE usable
+WHERE functionArn IS NOT NULL AND eventTime > TO_TIMESTAMP_LTZ(0, 3)
