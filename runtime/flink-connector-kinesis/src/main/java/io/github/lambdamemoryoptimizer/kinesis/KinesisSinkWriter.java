@@ -30,6 +30,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
     private final boolean failOnError;
     private final Counter errors;
     private final ExecutorService senders;
+    private volatile boolean closed;
 
     KinesisSinkWriter(
             ElementConverter<RowData, PutRecordsRequestEntry> converter,
@@ -57,6 +58,10 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
             try {
                 settle(entries, stream.putRecords(entries), result);
             } catch (RuntimeException e) {
+                if (closed) {
+                    // The call was cut short; the entries are in the last checkpoint, or their rows come again.
+                    return;
+                }
                 errors.inc(entries.size());
                 if (failOnError || KinesisErrors.isFatal(e)) {
                     result.completeExceptionally(KinesisErrors.fatal(e, "write to", stream.arn()));
@@ -76,6 +81,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
 
     @Override
     public void close() {
+        closed = true;
         senders.shutdownNow();
         stream.close();
         super.close();

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,8 +27,11 @@ final class ShardTracker {
     private final boolean openShardsOnly;
     /** By shard id, which Kinesis gives out in order of creation. */
     private final Map<String, TrackedShard> shards = new TreeMap<>();
-    /** Which reader has, or had last, a shard. Not part of the state: after a restore the readers tell. */
-    private final Map<String, Integer> readers = new HashMap<>();
+    /**
+     * Which reader has, or had last, a shard; the shard finished last comes last. Not part of the state: after a
+     * restore the readers tell.
+     */
+    private final Map<String, Integer> readers = new LinkedHashMap<>();
 
     /**
      * @param start where the shards of the first listing start.
@@ -92,11 +97,17 @@ final class ShardTracker {
 
     void finished(String shardId) {
         shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.FINISHED));
+        Integer reader = readers.remove(shardId);
+        if (reader != null) {
+            readers.put(shardId, reader);
+        }
     }
 
     /**
-     * Assigns every shard whose parents are finished or forgotten to the reader with the fewest shards. Among
-     * equals a parent's reader has it, whose watermark then goes on from the parent's.
+     * Assigns every shard whose parents are finished or forgotten: to the reader of the parent finished last, else
+     * to the reader with the fewest shards. That parent still holds its reader's watermark back, so that the child
+     * goes on from there. Any other reader may be ahead by then, and the child's records would be late. A restore
+     * spreads all shards evenly again.
      *
      * @param parallelism the number of readers, all of which must be registered.
      */
@@ -104,11 +115,7 @@ final class ShardTracker {
         Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
         for (TrackedShard shard : List.copyOf(shards.values())) {
             if (shard.status() == Status.PENDING && shard.parentIds().stream().noneMatch(this::holdsChildrenBack)) {
-                int reader = IntStream.range(0, parallelism)
-                        .boxed()
-                        .min(Comparator.comparing(this::load)
-                                .thenComparing(candidate -> !readAParent(candidate, shard)))
-                        .orElseThrow();
+                int reader = lastReaderOf(shard.parentIds()).orElseGet(() -> leastLoaded(parallelism));
                 put(shard.with(Status.ASSIGNED));
                 readers.put(shard.shardId(), reader);
                 assignment.computeIfAbsent(reader, r -> new ArrayList<>())
@@ -131,6 +138,13 @@ final class ShardTracker {
         return parent != null && parent.status() != Status.FINISHED;
     }
 
+    private int leastLoaded(int parallelism) {
+        return IntStream.range(0, parallelism)
+                .boxed()
+                .min(Comparator.comparing(this::load))
+                .orElseThrow();
+    }
+
     private long load(int reader) {
         return shards.values().stream()
                 .filter(shard -> shard.status() == Status.ASSIGNED)
@@ -138,7 +152,10 @@ final class ShardTracker {
                 .count();
     }
 
-    private boolean readAParent(int reader, TrackedShard shard) {
-        return shard.parentIds().stream().anyMatch(parentId -> Integer.valueOf(reader).equals(readers.get(parentId)));
+    private Optional<Integer> lastReaderOf(List<String> parentIds) {
+        return readers.entrySet().stream()
+                .filter(entry -> parentIds.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce((earlier, later) -> later);
     }
 }

@@ -101,14 +101,25 @@ class ShardTrackerTest {
     }
 
     @Test
-    void amongEqualReadersAParentsReaderHasTheChild() {
+    void givesTheChildrenOfASplitToTheParentsReader() {
         ShardTracker tracker = fresh(HORIZON);
         tracker.listed(List.of(open("a"), closed("b"), open("c", "b"), open("d", "b")));
         assertEquals(Map.of(0, Set.of("a"), 1, Set.of("b")), ids(tracker.assign(2)));
         tracker.finished("b");
 
-        // Reader 1 is the freer one for the first; then both have one shard, and reader 1 had the parent.
         assertEquals(Map.of(1, Set.of("c", "d")), ids(tracker.assign(2)));
+    }
+
+    @Test
+    void givesTheChildOfAMergeToTheReaderOfTheParentFinishedLast() {
+        for (List<String> order : List.of(List.of("a", "b"), List.of("b", "a"))) {
+            ShardTracker tracker = fresh(HORIZON);
+            tracker.listed(List.of(closed("a"), closed("b"), open("c", "a", "b")));
+            assertEquals(Map.of(0, Set.of("a"), 1, Set.of("b")), ids(tracker.assign(2)));
+            order.forEach(tracker::finished);
+
+            assertEquals(Map.of(order.get(1).equals("a") ? 0 : 1, Set.of("c")), ids(tracker.assign(2)));
+        }
     }
 
     @Test
