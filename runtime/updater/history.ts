@@ -1,0 +1,149 @@
+/**
+ * What the updater did to one function, and what it saw since: the item that the next decision reads. Everything
+ * here is pure; history-table.ts keeps it.
+ */
+import { z } from "zod";
+import type { Recommendation } from "../contract";
+import type { LiveFunction } from "./judge";
+
+/** How many changes are kept; older ones are in the log. */
+const CHANGES_KEPT = 20;
+
+/**
+ * How long a peak that kept a function from getting smaller is remembered, by event time: 90 days. For ever would
+ * let one odd day decide for all time, in a function that is never changed again because of it.
+ */
+export const NEED_REMEMBERED_FOR_MS = 90 * 86_400_000;
+
+const EPOCH = "1970-01-01T00:00:00.000Z";
+
+const isoTime = z.iso.datetime();
+
+const figuresSchema = z.object({
+  invocations: z.number().positive(),
+  errors: z.number().optional(),
+  timeouts: z.number().optional(),
+  billedGBSeconds: z.number().optional(),
+});
+/** What a change's effect is judged by, summed over one window. */
+export type Figures = z.infer<typeof figuresSchema>;
+
+const changeSchema = z.object({
+  /** When, by the updater's clock. */
+  at: isoTime,
+  from: z.number(),
+  to: z.number(),
+  reason: z.string(),
+  /** The window that the change rests on; for a command, when it was given. */
+  windowStart: isoTime,
+  windowEnd: isoTime,
+  /** Of the recommendation's Kinesis record; empty for a command. */
+  sequenceNumber: z.string(),
+  /** Of the function as it was judged. It still has this one where the change never came about. */
+  revisionId: z.string(),
+  /** The alias that was moved, where it wasn't $LATEST alone that changed. */
+  aliasName: z.string().optional(),
+  before: figuresSchema.optional(),
+});
+export type Change = z.infer<typeof changeSchema>;
+
+export const historySchema = z.object({
+  functionName: z.string(),
+  /** The size set last: what infrastructure code may adopt. Absent until there is a change. */
+  memorySizeMB: z.number().optional(),
+  /** The size that the function had before the first change ever. */
+  originalMemorySizeMB: z.number().optional(),
+  /** Oldest first. */
+  changes: z.array(changeSchema),
+  /** The most that was seen to be needed since the last change, and the end of the window that saw it. */
+  neededMB: z.number().optional(),
+  neededAt: isoTime.optional(),
+  /** When a sandbox was last seen at its cap: the pressure record's `windowEnd`. */
+  pressureAt: isoTime.optional(),
+  /** The function stays at its size, save for memory-pressure, until it is released. */
+  hold: z.object({ since: isoTime, reason: z.string() }).optional(),
+  /** Counts the writes, so that none is lost to another. 0 is an item that isn't there yet. */
+  revision: z.number(),
+});
+export type History = z.infer<typeof historySchema>;
+
+export function emptyHistory(functionName: string): History {
+  return { functionName, changes: [], revision: 0 };
+}
+
+export function lastChange(history: History): Change | undefined {
+  return history.changes.at(-1);
+}
+
+/**
+ * The history less a last change that was written down but never came about, as the live function shows: it has
+ * another size and is still in the very state from before.
+ */
+export function withoutUnmade(history: History, live: LiveFunction): History {
+  const last = lastChange(history);
+  if (last?.revisionId !== live.revisionId || last.to === live.memorySizeMB) return history;
+  return withoutLast(history);
+}
+
+/** The history less its last change. */
+function withoutLast(history: History): History {
+  const changes = history.changes.slice(0, -1);
+  const memorySizeMB = changes.at(-1)?.to;
+  if (memorySizeMB !== undefined) return { ...history, changes, memorySizeMB };
+  return { ...omit(history, "memorySizeMB", "originalMemorySizeMB"), changes };
+}
+
+/** What a recommendation says of its function, whatever becomes of it: the need it saw, and memory-pressure. */
+export function withObserved(history: History, recommendation: Recommendation): History {
+  const { windowEnd, reason } = recommendation;
+  const last = lastChange(history);
+  if (last && Date.parse(windowEnd) < Date.parse(last.windowEnd)) return history;
+  let observed = history;
+  const needed = neededMB(recommendation);
+  if (needed > rememberedNeedMB(history, windowEnd)) {
+    observed = { ...observed, neededMB: needed, neededAt: windowEnd };
+  }
+  if (reason === "memory-pressure" && Date.parse(windowEnd) > Date.parse(history.pressureAt ?? EPOCH)) {
+    observed = { ...observed, pressureAt: windowEnd };
+  }
+  return observed;
+}
+
+/** The most that was seen to be needed since the last change, in MB; 0 where nothing was, or too long ago. */
+export function rememberedNeedMB({ neededMB: needed = 0, neededAt }: History, at: string): number {
+  if (neededAt === undefined || Date.parse(at) - Date.parse(neededAt) > NEED_REMEMBERED_FOR_MS) return 0;
+  return needed;
+}
+
+/** A value at the cap is only a lower bound: what ran out of memory needs more than it had. */
+export function neededMB({ peakMB, outOfMemory, reason, memorySizeMB }: Recommendation): number {
+  const ranOut = outOfMemory > 0 || reason === "memory-pressure";
+  return Math.ceil(ranOut ? Math.max(peakMB, memorySizeMB + 1) : peakMB);
+}
+
+/** The history with one more change; what was needed counts afresh from here. */
+export function withChange(history: History, change: Change, holdReason?: string): History {
+  return {
+    ...omit(history, "neededMB", "neededAt"),
+    memorySizeMB: change.to,
+    originalMemorySizeMB: history.originalMemorySizeMB ?? change.from,
+    changes: [...history.changes, change].slice(-CHANGES_KEPT),
+    ...(holdReason !== undefined && { hold: { since: change.at, reason: holdReason } }),
+  };
+}
+
+export function figures({ invocations, errors, timeouts, billedGBSeconds }: Recommendation): Figures {
+  return {
+    invocations,
+    ...(errors !== undefined && { errors }),
+    ...(timeouts !== undefined && { timeouts }),
+    ...(billedGBSeconds !== undefined && { billedGBSeconds }),
+  };
+}
+
+/** The same object without some of its fields. */
+export function omit<T extends object, K extends keyof T>(value: T, ...fields: K[]): Omit<T, K> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([field]) => !(fields as PropertyKey[]).includes(field)),
+  ) as Omit<T, K>;
+}
