@@ -15,7 +15,8 @@ const CHANGES_KEPT = 20;
  */
 export const NEED_REMEMBERED_FOR_MS = 90 * 86_400_000;
 
-const EPOCH = "1970-01-01T00:00:00.000Z";
+/** Far more than 90 days of daily windows leave, so that an item stays small whatever comes. */
+const NEEDS_KEPT = 200;
 
 const isoTime = z.iso.datetime();
 
@@ -55,9 +56,11 @@ export const historySchema = z.object({
   originalMemorySizeMB: z.number().optional(),
   /** Oldest first. */
   changes: z.array(changeSchema),
-  /** The most that was seen to be needed since the last change, and the end of the window that saw it. */
-  neededMB: z.number().optional(),
-  neededAt: isoTime.optional(),
+  /**
+   * What was seen to be needed since the last change, each with the end of the window that saw it: oldest first, and
+   * only what is more than all that came after it.
+   */
+  needs: z.array(z.object({ neededMB: z.number(), at: isoTime })),
   /** When a sandbox was last seen at its cap: the pressure record's `windowEnd`. */
   pressureAt: isoTime.optional(),
   /** The function stays at its size, save for memory-pressure, until it is released. */
@@ -68,7 +71,7 @@ export const historySchema = z.object({
 export type History = z.infer<typeof historySchema>;
 
 export function emptyHistory(functionName: string): History {
-  return { functionName, changes: [], revision: 0 };
+  return { functionName, changes: [], needs: [], revision: 0 };
 }
 
 export function lastChange(history: History): Change | undefined {
@@ -98,21 +101,32 @@ export function withObserved(history: History, recommendation: Recommendation): 
   const { windowEnd, reason } = recommendation;
   const last = lastChange(history);
   if (last && Date.parse(windowEnd) < Date.parse(last.windowEnd)) return history;
-  let observed = history;
-  const needed = neededMB(recommendation);
-  if (needed > rememberedNeedMB(history, windowEnd)) {
-    observed = { ...observed, neededMB: needed, neededAt: windowEnd };
-  }
-  if (reason === "memory-pressure" && Date.parse(windowEnd) > Date.parse(history.pressureAt ?? EPOCH)) {
-    observed = { ...observed, pressureAt: windowEnd };
-  }
-  return observed;
+  const needs = withNeed(history.needs, { neededMB: neededMB(recommendation), at: windowEnd });
+  const observed = needs === history.needs ? history : { ...history, needs };
+  const { pressureAt } = history;
+  if (reason !== "memory-pressure") return observed;
+  if (pressureAt !== undefined && Date.parse(windowEnd) <= Date.parse(pressureAt)) return observed;
+  return { ...observed, pressureAt: windowEnd };
+}
+
+type Need = History["needs"][number];
+
+/** The needs with one more, less those that it makes up for or that are too long ago. */
+function withNeed(needs: Need[], need: Need): Need[] {
+  const endMs = Date.parse(need.at);
+  if (needs.some(({ neededMB, at }) => neededMB >= need.neededMB && Date.parse(at) >= endMs)) return needs;
+  const others = needs.filter(
+    ({ neededMB, at }) =>
+      endMs - Date.parse(at) <= NEED_REMEMBERED_FOR_MS &&
+      (neededMB > need.neededMB || Date.parse(at) > endMs),
+  );
+  return [...others, need].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-NEEDS_KEPT);
 }
 
 /** The most that was seen to be needed since the last change, in MB; 0 where nothing was, or too long ago. */
-export function rememberedNeedMB({ neededMB: needed = 0, neededAt }: History, at: string): number {
-  if (neededAt === undefined || Date.parse(at) - Date.parse(neededAt) > NEED_REMEMBERED_FOR_MS) return 0;
-  return needed;
+export function rememberedNeedMB({ needs }: History, at: string): number {
+  const remembered = needs.filter((need) => Date.parse(at) - Date.parse(need.at) <= NEED_REMEMBERED_FOR_MS);
+  return Math.max(0, ...remembered.map(({ neededMB }) => neededMB));
 }
 
 /** A value at the cap is only a lower bound: what ran out of memory needs more than it had. */
@@ -124,7 +138,8 @@ export function neededMB({ peakMB, outOfMemory, reason, memorySizeMB }: Recommen
 /** The history with one more change; what was needed counts afresh from here. */
 export function withChange(history: History, change: Change, holdReason?: string): History {
   return {
-    ...omit(history, "neededMB", "neededAt"),
+    ...history,
+    needs: [],
     memorySizeMB: change.to,
     originalMemorySizeMB: history.originalMemorySizeMB ?? change.from,
     changes: [...history.changes, change].slice(-CHANGES_KEPT),

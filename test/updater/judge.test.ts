@@ -138,10 +138,17 @@ describe("the judge", () => {
 
   it("never goes below what was needed since the last change", () => {
     assert.equal(decide({ recommendation: recommendation({ peakMB: 700 }) }), "window 700");
-    const needed = (neededAt: string) =>
-      decide({ history: history({ neededMB: 800, neededAt }), settings: { minChange: "0MB" } });
+    const needed = (at: string) =>
+      decide({ history: history({ needs: [{ neededMB: 800, at }] }), settings: { minChange: "0MB" } });
     assert.equal(needed("2026-01-10T00:00:00.000Z"), "window 800");
     assert.equal(needed("2025-09-01T00:00:00.000Z"), "window 600", "not for ever");
+    const both = history({
+      needs: [
+        { neededMB: 900, at: "2025-10-01T00:00:00.000Z" },
+        { neededMB: 800, at: "2025-12-01T00:00:00.000Z" },
+      ],
+    });
+    assert.equal(decide({ history: both }), "window 800", "the lesser need is the fresher one");
     assert.equal(decide({ recommendation: recommendation({ outOfMemory: 1 }) }), "no-change");
   });
 
