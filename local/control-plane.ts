@@ -146,14 +146,14 @@ export class ControlPlane {
   }
 }
 
-/** Lets a rate through, and bursts of a tenth of a second's worth. */
+/** Lets a rate through, and bursts of one second's worth. */
 class TokenBucket {
   private tokens: number;
   private filledAtMs = performance.now();
   private readonly capacity: number;
 
   constructor(private readonly perSecond: number) {
-    this.capacity = Math.max(1, perSecond / 10);
+    this.capacity = Math.max(1, perSecond);
     this.tokens = this.capacity;
   }
 

@@ -45,6 +45,8 @@ export type Decision =
 export interface ChangeRequest {
   readonly functionName: string;
   readonly target: Target;
+  /** Whether the history alone tells that there is nothing to do any more. */
+  readonly isSettled?: (history: History) => boolean;
   readonly decide: (live: LiveFunction, history: History) => Decision;
   /** What the change rests on. */
   readonly basis: Omit<Change, "at" | "from" | "to" | "reason" | "revisionId">;
@@ -54,11 +56,13 @@ export interface ChangeRequest {
  * @throws what the control plane or the history table refuses with for good or for too long, and OutOfTimeError.
  */
 export async function change(
-  { functionName, target, decide, basis }: ChangeRequest,
+  { functionName, target, isSettled, decide, basis }: ChangeRequest,
   histories: HistoryTable,
   deadline: Deadline,
 ): Promise<Outcome> {
   let history = await histories.read(functionName);
+  // A batch that comes again costs no control-plane call for what was settled the first time.
+  if (isSettled?.(history)) return { status: "skipped", from: null, to: null, reason: "already-settled" };
   let waits = 0;
   for (;;) {
     deadline.check();

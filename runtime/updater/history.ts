@@ -61,6 +61,8 @@ export const historySchema = z.object({
    * only what is more than all that came after it.
    */
   needs: z.array(z.object({ neededMB: z.number(), at: isoTime })),
+  /** Of the last recommendation that was skipped: it, and what came before it, needs no second look. */
+  settledSequenceNumber: z.string().optional(),
   /** When a sandbox was last seen at its cap: the pressure record's `windowEnd`. */
   pressureAt: isoTime.optional(),
   /** The function stays at its size, save for memory-pressure, until it is released. */
@@ -154,6 +156,25 @@ export function figures({ invocations, errors, timeouts, billedGBSeconds }: Reco
     ...(timeouts !== undefined && { timeouts }),
     ...(billedGBSeconds !== undefined && { billedGBSeconds }),
   };
+}
+
+/** Whether a recommendation is known to be settled, without a look at the function. */
+export function isSettled(history: History, sequenceNumber: string): boolean {
+  const last = lastChange(history);
+  // The last change itself was written down before it was made, so that only a look tells.
+  if (last && compareSequenceNumbers(sequenceNumber, last.sequenceNumber) <= 0) {
+    return compareSequenceNumbers(sequenceNumber, last.sequenceNumber) < 0;
+  }
+  const { settledSequenceNumber } = history;
+  return (
+    settledSequenceNumber !== undefined && compareSequenceNumbers(sequenceNumber, settledSequenceNumber) <= 0
+  );
+}
+
+/** Sequence numbers are whole numbers too large for a number; an empty one is older than all. */
+export function compareSequenceNumbers(a: string, b: string): number {
+  const [x, y] = [BigInt(a === "" ? -1 : a), BigInt(b === "" ? -1 : b)];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 /** The same object without some of its fields. */

@@ -3,7 +3,14 @@ import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB, type Recommendation } from 
 import { durationMs } from "../duration";
 import { minChangeMB, parseMinChange } from "../min-change";
 import type { Settings } from "../settings";
-import { lastChange, rememberedNeedMB, withObserved, withoutUnmade, type History } from "./history";
+import {
+  isSettled,
+  lastChange,
+  rememberedNeedMB,
+  withObserved,
+  withoutUnmade,
+  type History,
+} from "./history";
 import { matchesAny } from "./arn-patterns";
 import { regressionSince } from "./regression";
 
@@ -110,7 +117,13 @@ export function judge(asked: Case): Verdict {
 
   // From here on the recommendation tells something of the function, whatever becomes of it.
   const history = withObserved(made, recommendation);
-  const skip = (reason: SkipReason, to: number): Verdict => ({ action: "skip", reason, to, history });
+  const settled = { ...history, settledSequenceNumber: asked.sequenceNumber };
+  const skip = (reason: SkipReason, to: number): Verdict => ({
+    action: "skip",
+    reason,
+    to,
+    history: settled,
+  });
   const unfit = unfitness(asked);
   if (unfit) return skip(unfit, recommended);
 
@@ -145,11 +158,11 @@ function refusalOf({ recommendation, live, settings }: Case): SkipReason | undef
 
 /** Why the recommendation is from before what has been done since. */
 function staleness({ recommendation, sequenceNumber, live }: Case, history: History): SkipReason | undefined {
+  if (isSettled(history, sequenceNumber)) return "already-settled";
   const last = lastChange(history);
   if (!last) return undefined;
-  const order = compareSequenceNumbers(sequenceNumber, last.sequenceNumber);
-  if (order < 0) return "already-settled";
-  if (order === 0) return last.to === live.memorySizeMB ? "already-applied" : "changed-meanwhile";
+  if (sequenceNumber === last.sequenceNumber)
+    return last.to === live.memorySizeMB ? "already-applied" : "changed-meanwhile";
   return Date.parse(recommendation.windowEnd) < Date.parse(last.windowEnd)
     ? "older-than-last-change"
     : undefined;
@@ -216,10 +229,4 @@ function objectionTo(
   const last = lastChange(history);
   if (last && nowMs < Date.parse(last.at) + (durationMs(settings.cooldown) ?? 0)) return "cool-down";
   return undefined;
-}
-
-/** Sequence numbers are whole numbers too large for a number; an empty one is older than all. */
-function compareSequenceNumbers(a: string, b: string): number {
-  const [x, y] = [BigInt(a === "" ? -1 : a), BigInt(b === "" ? -1 : b)];
-  return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import type { Settings } from "../settings";
 import { change, isRefusal, type Outcome } from "./change";
 import type { Deadline } from "./deadline";
 import type { DeadLetters } from "./dead-letters";
-import { figures } from "./history";
+import { figures, isSettled } from "./history";
 import type { HistoryTable } from "./history-table";
 import { judge } from "./judge";
 import type { Lanes } from "./lanes";
@@ -79,6 +79,7 @@ function settleOne(
       target: published
         ? behindAlias(functions, functionName, aliasName, deadline)
         : latest(functions, functionName),
+      isSettled: (history) => isSettled(history, sequenceNumber),
       decide: (live, history) =>
         judge({ recommendation, sequenceNumber, live, history, settings, nowMs: Date.now() }),
       basis: {

@@ -1,6 +1,7 @@
 /** A workbench for the updater: its bundle in a sandbox, and around it everything that it calls, over HTTP. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ControlPlane, type ControlPlaneOptions } from "../../local/control-plane";
@@ -27,11 +28,13 @@ export interface DecisionLine {
 
 let built: Promise<string> | undefined;
 
-/** Builds the bundle, once for all tests; removed when the process ends its tests. */
+/** Builds the bundle, once for all tests; removed when the process ends. */
 export function builtBundle(): Promise<string> {
   built ??= mkdtemp(join(tmpdir(), "updater-")).then(async (outDir) => {
     await buildUpdater(outDir);
-    after(() => rm(outDir, { recursive: true, force: true }));
+    process.once("exit", () => {
+      rmSync(outDir, { recursive: true, force: true });
+    });
     return join(outDir, "updater", "index.js");
   });
   return built;
