@@ -1,69 +1,78 @@
 /**
  * Lambda's control plane, as far as the updater calls it, over HTTP on this machine: what it answers, refuses and
- * takes its time over is as the Lambda API Reference has it (GetFunctionConfiguration, UpdateFunctionConfiguration).
+ * takes its time over is as the Lambda API Reference has it, and on request it is as unkind as the real one can be.
  */
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../runtime/contract";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  conflict,
+  EmulatedFunction,
+  notFound,
+  Refusal,
+  type EmulatedAlias,
+  type EmulatedFunctionArgs,
+} from "./emulated-function";
 
-export interface EmulatedFunctionArgs {
+export { EmulatedFunction, type EmulatedFunctionArgs };
+
+/** One call, as it reached the control plane. */
+export interface ControlPlaneCall {
+  readonly operation: string;
   readonly functionName: string;
-  /** Unqualified. */
-  readonly functionArn: string;
-  readonly memorySizeMB: number;
 }
 
-/** A function as the control plane holds it. */
-export interface EmulatedFunction {
-  readonly functionName: string;
-  readonly functionArn: string;
-  memorySizeMB: number;
-  /** ISO 8601, as Lambda writes it: `2026-01-31T23:59:59.999+0000`. */
-  lastModified: string;
-  revisionId: string;
-  lastUpdateStatus: "Successful" | "InProgress" | "Failed";
-  /** Every size that it was given since the start, in order. */
-  readonly memorySizesSetMB: number[];
+/** What may go wrong with one call. */
+export interface Fault {
+  /** Refused with ResourceConflictException. */
+  readonly conflict?: boolean;
+  /** Refused with ServiceException, status 500. */
+  readonly serviceError?: boolean;
+  /** Refused with AccessDeniedException. */
+  readonly accessDenied?: boolean;
+  /** Carried out, but the connection breaks before the answer. */
+  readonly loseAnswer?: boolean;
+  /** How much longer the answer takes. */
+  readonly delayMs?: number;
 }
 
 export interface ControlPlaneOptions {
   readonly functions: readonly EmulatedFunctionArgs[];
   /** How long an update stays InProgress; 50 unless told. */
   readonly updateDurationMs?: number;
-}
-
-/** An answer that Lambda would refuse with. */
-class Refusal extends Error {
-  constructor(
-    readonly statusCode: number,
-    readonly type: string,
-    message: string,
-  ) {
-    super(message);
-  }
+  /** More calls than this a second are refused with TooManyRequestsException; as many as come unless told. */
+  readonly requestsPerSecond?: number;
+  /** Asked before each call that wasn't throttled. */
+  readonly fault?: (call: ControlPlaneCall) => Fault | undefined;
 }
 
 export class ControlPlane {
   /** By function name. */
   readonly functions = new Map<string, EmulatedFunction>();
-  private readonly updatingUntilMs = new Map<string, number>();
+  /** Every call that was let through, by operation; and how many were throttled. */
+  readonly calls: ControlPlaneCall[] = [];
+  throttled = 0;
+  private readonly bucket: TokenBucket | undefined;
 
   private constructor(
     private readonly server: Server,
-    private readonly updateDurationMs: number,
-  ) {}
+    private readonly options: ControlPlaneOptions,
+  ) {
+    const { requestsPerSecond } = options;
+    this.bucket = requestsPerSecond === undefined ? undefined : new TokenBucket(requestsPerSecond);
+  }
 
   /** Listens on a free port of 127.0.0.1. */
-  static async start({ functions, updateDurationMs = 50 }: ControlPlaneOptions): Promise<ControlPlane> {
+  static async start(options: ControlPlaneOptions): Promise<ControlPlane> {
     const server = createServer();
-    const controlPlane = new ControlPlane(server, updateDurationMs);
-    for (const fn of functions) controlPlane.register(fn);
+    const controlPlane = new ControlPlane(server, options);
+    for (const fn of options.functions) controlPlane.register(fn);
     server.on("request", (request, response) => void controlPlane.answer(request, response));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(0, "127.0.0.1", resolve);
-    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
     return controlPlane;
   }
 
@@ -72,16 +81,8 @@ export class ControlPlane {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  register({ functionName, functionArn, memorySizeMB }: EmulatedFunctionArgs): void {
-    this.functions.set(functionName, {
-      functionName,
-      functionArn,
-      memorySizeMB,
-      lastModified: lambdaTime(new Date()),
-      revisionId: randomUUID(),
-      lastUpdateStatus: "Successful",
-      memorySizesSetMB: [],
-    });
+  register(args: EmulatedFunctionArgs): void {
+    this.functions.set(args.functionName, new EmulatedFunction(args, this.options.updateDurationMs ?? 50));
   }
 
   async close(): Promise<void> {
@@ -91,104 +92,127 @@ export class ControlPlane {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      send(response, 200, await this.route(request));
-    } catch (error) {
-      if (!(error instanceof Refusal)) {
-        send(response, 500, { Type: "Service", Message: String(error) }, "ServiceException");
-        return;
+      const route = routeOf(request);
+      const body = request.method === "GET" ? {} : await json(request);
+      if (this.bucket?.take() === false) {
+        this.throttled++;
+        throw new Refusal(429, "TooManyRequestsException", "Rate exceeded");
       }
-      send(response, error.statusCode, { Type: "User", Message: error.message }, error.type);
+      const call = { operation: route.operation, functionName: nameOf(route.nameOrArn) };
+      this.calls.push(call);
+      const fault = this.options.fault?.(call);
+      refuseBy(fault, route.nameOrArn);
+      const answer = this.carryOut(route, body as Record<string, never>);
+      if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
+      if (fault?.loseAnswer) response.destroy();
+      else send(response, route.operation === "PublishVersion" ? 201 : 200, answer);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        send(response, error.statusCode, { Type: "User", Message: error.message }, error.type);
+      } else {
+        send(response, 500, { Type: "Service", Message: String(error) }, "ServiceException");
+      }
     }
   }
 
-  private async route(request: IncomingMessage): Promise<unknown> {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const match = /^\/2015-03-31\/functions\/([^/]+)\/configuration\/?$/.exec(pathname);
-    if (match?.[1] !== undefined) {
-      const fn = this.find(decodeURIComponent(match[1]));
-      if (request.method === "GET") return configuration(fn);
-      if (request.method === "PUT") return this.update(fn, (await json(request)) as UpdateRequest);
+  private carryOut(
+    { operation, nameOrArn, aliasName, qualifier }: Route,
+    body: Record<string, never>,
+  ): unknown {
+    const fn = this.find(nameOrArn);
+    switch (operation) {
+      case "GetFunction":
+        return { Configuration: fn.describe(qualifier), Tags: fn.tags };
+      case "GetFunctionConfiguration":
+        return fn.describe(qualifier);
+      case "UpdateFunctionConfiguration":
+        fn.update(body);
+        return fn.describe();
+      case "PublishVersion":
+        return fn.describe(fn.publish(body));
+      case "GetAlias":
+        return aliasAnswer(fn, aliasName, fn.alias(aliasName));
+      case "UpdateAlias":
+        fn.moveAlias(aliasName, body);
+        return aliasAnswer(fn, aliasName, fn.alias(aliasName));
     }
-    throw new Refusal(
-      404,
-      "UnknownOperationException",
-      `${request.method ?? ""} ${pathname} is not emulated`,
-    );
   }
 
   /** @param nameOrArn as Lambda takes it: a name, a partial ARN (`123456789012:function:name`) or an ARN. */
   private find(nameOrArn: string): EmulatedFunction {
-    const fn = this.functions.get(nameOrArn.split(":").at(-1) ?? "");
-    if (!fn || (nameOrArn.includes(":") && !fn.functionArn.endsWith(nameOrArn))) {
-      throw new Refusal(404, "ResourceNotFoundException", `Function not found: ${nameOrArn}`);
-    }
-    if (
-      fn.lastUpdateStatus === "InProgress" &&
-      Date.now() >= (this.updatingUntilMs.get(fn.functionName) ?? 0)
-    ) {
-      fn.lastUpdateStatus = "Successful";
-      // Lambda's revision changes with the status, too.
-      fn.revisionId = randomUUID();
-    }
-    return fn;
-  }
-
-  private update(fn: EmulatedFunction, { MemorySize, RevisionId }: UpdateRequest): unknown {
-    if (RevisionId !== undefined && RevisionId !== fn.revisionId) {
-      throw new Refusal(
-        412,
-        "PreconditionFailedException",
-        "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId",
-      );
-    }
-    if (fn.lastUpdateStatus === "InProgress") {
-      throw new Refusal(
-        409,
-        "ResourceConflictException",
-        `The operation cannot be performed at this time. An update is in progress for resource: ${fn.functionArn}`,
-      );
-    }
-    if (MemorySize !== undefined) {
-      const inRange = MemorySize >= LAMBDA_MIN_MEMORY_MB && MemorySize <= LAMBDA_MAX_MEMORY_MB;
-      if (!Number.isInteger(MemorySize) || !inRange) {
-        throw new Refusal(
-          400,
-          "InvalidParameterValueException",
-          `'MemorySize' value failed to satisfy constraint: Member must have value between ${LAMBDA_MIN_MEMORY_MB} and ${LAMBDA_MAX_MEMORY_MB}`,
-        );
-      }
-      fn.memorySizeMB = MemorySize;
-      fn.memorySizesSetMB.push(MemorySize);
-    }
-    fn.lastModified = lambdaTime(new Date());
-    fn.revisionId = randomUUID();
-    fn.lastUpdateStatus = "InProgress";
-    this.updatingUntilMs.set(fn.functionName, Date.now() + this.updateDurationMs);
-    return configuration(fn);
+    const fn = this.functions.get(nameOf(nameOrArn));
+    if (!fn || (nameOrArn.includes(":") && !fn.functionArn.endsWith(nameOrArn))) throw notFound(nameOrArn);
+    return fn.refresh();
   }
 }
 
-interface UpdateRequest {
-  readonly MemorySize?: number;
-  readonly RevisionId?: string;
+/** Lets a rate through, and bursts of one second's worth. */
+class TokenBucket {
+  private tokens: number;
+  private filledAtMs = performance.now();
+  private readonly capacity: number;
+
+  constructor(private readonly perSecond: number) {
+    this.capacity = Math.max(1, perSecond);
+    this.tokens = this.capacity;
+  }
+
+  take(): boolean {
+    const nowMs = performance.now();
+    const refill = ((nowMs - this.filledAtMs) / 1_000) * this.perSecond;
+    this.tokens = Math.min(this.capacity, this.tokens + refill);
+    this.filledAtMs = nowMs;
+    if (this.tokens < 1) return false;
+    this.tokens--;
+    return true;
+  }
 }
 
-function configuration(fn: EmulatedFunction) {
+const ROUTES = [
+  ["GetFunction", "GET", /^\/2015-03-31\/functions\/([^/]+)\/?$/],
+  ["GetFunctionConfiguration", "GET", /^\/2015-03-31\/functions\/([^/]+)\/configuration\/?$/],
+  ["UpdateFunctionConfiguration", "PUT", /^\/2015-03-31\/functions\/([^/]+)\/configuration\/?$/],
+  ["PublishVersion", "POST", /^\/2015-03-31\/functions\/([^/]+)\/versions\/?$/],
+  ["GetAlias", "GET", /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)\/?$/],
+  ["UpdateAlias", "PUT", /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)\/?$/],
+] as const;
+
+interface Route {
+  readonly operation: (typeof ROUTES)[number][0];
+  readonly nameOrArn: string;
+  readonly aliasName: string;
+  readonly qualifier: string | undefined;
+}
+
+function routeOf({ method = "", url = "/" }: IncomingMessage): Route {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  for (const [operation, routeMethod, path] of ROUTES) {
+    const match = method === routeMethod ? path.exec(pathname) : null;
+    if (!match) continue;
+    const [nameOrArn = "", aliasName = ""] = match.slice(1).map(decodeURIComponent);
+    return { operation, nameOrArn, aliasName, qualifier: searchParams.get("Qualifier") ?? undefined };
+  }
+  throw new Refusal(404, "UnknownOperationException", `${method} ${pathname} is not emulated`);
+}
+
+function nameOf(nameOrArn: string): string {
+  return nameOrArn.split(":").at(-1) ?? "";
+}
+
+function refuseBy(fault: Fault | undefined, nameOrArn: string): void {
+  if (fault?.conflict) throw conflict(nameOrArn);
+  if (fault?.serviceError) throw new Refusal(500, "ServiceException", "An error occurred");
+  if (fault?.accessDenied) throw new Refusal(403, "AccessDeniedException", "Not authorized");
+}
+
+function aliasAnswer({ functionArn }: EmulatedFunction, name: string, alias: EmulatedAlias) {
   return {
-    FunctionName: fn.functionName,
-    FunctionArn: fn.functionArn,
-    MemorySize: fn.memorySizeMB,
-    LastModified: fn.lastModified,
-    RevisionId: fn.revisionId,
-    State: "Active",
-    LastUpdateStatus: fn.lastUpdateStatus,
-    Version: "$LATEST",
-    PackageType: "Zip",
+    AliasArn: `${functionArn}:${name}`,
+    Name: name,
+    FunctionVersion: alias.functionVersion,
+    RevisionId: alias.revisionId,
+    RoutingConfig: { AdditionalVersionWeights: alias.additionalVersionWeights },
   };
-}
-
-function lambdaTime(time: Date): string {
-  return time.toISOString().replace("Z", "+0000");
 }
 
 function send(response: ServerResponse, statusCode: number, body: unknown, errorType?: string): void {

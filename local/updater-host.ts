@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { DeadLetterQueue } from "./dead-letter-queue";
+import { HistoryDatabase } from "./history-database";
 
 export interface UpdaterHostOptions {
   /** The bundle; `dist/updater/index.js` unless told. */
@@ -14,6 +16,10 @@ export interface UpdaterHostOptions {
   readonly region?: string;
   /** Twelve digits; the account that the updater runs in. `000000000000`, as the embedded Kinesis has it, unless told. */
   readonly accountId?: string;
+  /** Where the updater keeps its history; a database of the host's own unless told. */
+  readonly history?: Pick<HistoryDatabase, "endpoint" | "tableName">;
+  /** Where records go that are given up; the log alone has them unless told. */
+  readonly deadLetterQueue?: Pick<DeadLetterQueue, "endpoint" | "url">;
   /** Further variables of the function's environment: its settings. */
   readonly environment?: Readonly<Record<string, string>>;
   /** How long an invocation may take before the sandbox is killed, as by Lambda; 900,000 unless told. */
@@ -22,7 +28,7 @@ export interface UpdaterHostOptions {
 
 export interface Invocation<T> {
   readonly response: T;
-  /** What the handler wrote to stdout, as Invoke's LogResult has it. */
+  /** What the handler wrote to stdout and stderr, as Invoke's LogResult has it. */
   readonly logLines: string[];
 }
 
@@ -41,13 +47,21 @@ export class UpdaterHost {
   private sandbox: ChildProcess | undefined;
   private last: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly options: UpdaterHostOptions) {}
+  private constructor(
+    private readonly options: UpdaterHostOptions,
+    private readonly ownHistory: HistoryDatabase | undefined,
+  ) {}
 
   /** Starts the first sandbox, so that a bundle or a setting that can't work is known at once. */
   static async start(options: UpdaterHostOptions): Promise<UpdaterHost> {
-    const host = new UpdaterHost(options);
-    await host.warmSandbox();
-    return host;
+    const host = new UpdaterHost(options, options.history ? undefined : await HistoryDatabase.start());
+    try {
+      await host.warmSandbox();
+      return host;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
   }
 
   /**
@@ -73,6 +87,7 @@ export class UpdaterHost {
 
   async close(): Promise<void> {
     await this.kill();
+    await this.ownHistory?.close();
   }
 
   private async invokeNow(event: unknown): Promise<Invocation<unknown>> {
@@ -110,6 +125,8 @@ export class UpdaterHost {
   /** Nothing of this process's own environment gets in, as nothing would in AWS. */
   private environment(): Record<string, string> {
     const { lambdaEndpoint, region = "us-east-1", accountId = "000000000000", environment } = this.options;
+    const history = this.options.history ?? this.ownHistory;
+    const queue = this.options.deadLetterQueue;
     const functionName = "lambda-memory-optimizer-updater";
     return {
       PATH: process.env.PATH ?? "",
@@ -120,6 +137,14 @@ export class UpdaterHost {
       LOCAL_INVOKED_FUNCTION_ARN: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
       NODE_NO_WARNINGS: "1",
+      ...(history && {
+        AWS_ENDPOINT_URL_DYNAMODB: history.endpoint,
+        LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE: history.tableName,
+      }),
+      ...(queue && {
+        AWS_ENDPOINT_URL_SQS: queue.endpoint,
+        LAMBDA_MEMORY_OPTIMIZER_DEAD_LETTER_QUEUE_URL: queue.url,
+      }),
       ...environment,
     };
   }

@@ -1,6 +1,6 @@
 /**
  * What Lambda's sandbox is to the updater: a process of its own that loads the bundle, takes one event at a time
- * and answers with the response and what the handler wrote to stdout meanwhile. Started by updater-host.ts.
+ * and answers with the response and what the handler logged meanwhile. Started by updater-host.ts.
  */
 import type { Context } from "aws-lambda";
 import type { SandboxAnswer, SandboxRequest, SandboxStart } from "./updater-host";
@@ -29,11 +29,16 @@ async function invoke(
   { event, deadlineMs, requestId }: SandboxRequest,
 ): Promise<SandboxAnswer> {
   const written: string[] = [];
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    written.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
-    return true;
-  };
+  const streams = [process.stdout, process.stderr].map((stream) => ({
+    stream,
+    write: stream.write.bind(stream),
+  }));
+  for (const { stream } of streams) {
+    stream.write = (chunk: string | Uint8Array) => {
+      written.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
+      return true;
+    };
+  }
   const logLines = () =>
     written
       .join("")
@@ -45,7 +50,7 @@ async function invoke(
   } catch (error) {
     return { error: messageOf(error), logLines: logLines() };
   } finally {
-    process.stdout.write = write;
+    for (const { stream, write } of streams) stream.write = write;
   }
 }
 

@@ -73,6 +73,11 @@ export const recommendationSchema = z.object({
   averageDailyPeakMB: megabytesMeasured,
   peakMB: megabytesMeasured,
   outOfMemory: count,
+  /** Sums over the same invocations, by which the effect of a change is judged; absent from older producers. */
+  errors: count.optional(),
+  timeouts: count.optional(),
+  /** Billed duration in seconds times memory size in GB (1,024 MB), each report at its own memory size. */
+  billedGBSeconds: z.number().nonnegative().optional(),
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;
 

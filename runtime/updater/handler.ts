@@ -1,61 +1,55 @@
-/** The updater's handler: a batch of the recommendations stream in, a partial batch response out. */
+/** The updater's handler: a batch of the recommendations stream, or an operator's command. */
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Metrics } from "@aws-lambda-powertools/metrics";
 import type {
   Context,
   KinesisStreamBatchResponse,
   KinesisStreamEvent,
   KinesisStreamRecord,
 } from "aws-lambda";
-import { readRecord, recommendationSchema } from "../contract";
+import { commandSchema, obey, type CommandAnswer } from "./command";
+import { Deadline } from "./deadline";
 import { Lanes } from "./lanes";
-import { settle, type Outcome, type SettleOptions } from "./settle";
+import { Report } from "./report";
+import { settle, type Services } from "./settle";
 
-/** How many functions are worked on at once. */
-const FUNCTIONS_AT_ONCE = 16;
-
-export interface HandlerOptions extends SettleOptions {
-  readonly logger: Logger;
-}
+/** How many functions are worked on at once: enough for the pace, however slowly the control plane answers. */
+const FUNCTIONS_AT_ONCE = 32;
 
 export type UpdaterHandler = (
-  event: KinesisStreamEvent,
+  event: unknown,
   context: Context,
-) => Promise<KinesisStreamBatchResponse>;
+) => Promise<KinesisStreamBatchResponse | CommandAnswer>;
 
-export function createHandler({ logger, ...options }: HandlerOptions): UpdaterHandler {
+export function createHandler(services: Services, logger: Logger, metrics: Metrics): UpdaterHandler {
   return async (event, context) => {
-    const lanes = new Lanes(FUNCTIONS_AT_ONCE);
-
-    async function settleRecord({ kinesis }: KinesisStreamRecord): Promise<void> {
-      const { sequenceNumber } = kinesis;
-      const log = (functionName: string | null, outcome: Outcome) => {
-        logger.info("decision", { functionName, ...outcome, sequenceNumber });
-      };
-      const checked = readRecord(recommendationSchema, Buffer.from(kinesis.data, "base64").toString());
-      if (!checked.ok) {
-        // It will never be right: counted and left behind, so that it costs no good record.
-        log(null, { status: "failed", from: null, to: null, reason: checked.problem });
-        return;
+    const report = new Report(logger, metrics);
+    const invocation = {
+      updaterArn: context.invokedFunctionArn,
+      deadline: new Deadline(context.getRemainingTimeInMillis()),
+      lanes: new Lanes(FUNCTIONS_AT_ONCE),
+      report,
+    };
+    try {
+      if (!isKinesisEvent(event)) {
+        const command = commandSchema.safeParse(event);
+        if (!command.success) throw new Error(command.error.issues[0]?.message);
+        return await obey(command.data, services, invocation);
       }
-      const { functionName, recommendedMemorySizeMB: to } = checked.record;
-      await lanes.run(functionName, async () => {
-        try {
-          log(functionName, await settle(checked.record, options));
-        } catch (error) {
-          log(functionName, { status: "failed", from: null, to, reason: reasonOf(error) });
-          throw error;
-        }
-      });
+      return await processPartialResponse(
+        event,
+        (record: KinesisStreamRecord) => settle(record, services, invocation),
+        new BatchProcessor(EventType.KinesisDataStreams),
+        // Every record failing is no reason to lose which ones they are.
+        { context, throwOnFullBatchFailure: false },
+      );
+    } finally {
+      report.publish();
     }
-
-    return processPartialResponse(event, settleRecord, new BatchProcessor(EventType.KinesisDataStreams), {
-      context,
-      throwOnFullBatchFailure: false,
-    });
   };
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function isKinesisEvent(event: unknown): event is KinesisStreamEvent {
+  return typeof event === "object" && event !== null && "Records" in event && Array.isArray(event.Records);
 }

@@ -1,75 +1,33 @@
-/** The built bundle, in a sandbox of its own, against the emulated control plane over HTTP. */
-import type { KinesisStreamBatchResponse } from "aws-lambda";
+/** The built bundle, in a sandbox of its own, against the emulated control plane, history table and queue over HTTP. */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ControlPlane } from "../../local/control-plane";
-import { UpdaterHost } from "../../local/updater-host";
-import { environmentFromSettings } from "../../runtime/updater/environment";
+import type { Fault } from "../../local/control-plane";
+import { omit } from "../../runtime/updater/history";
 import { buildUpdater } from "../../scripts/build-updater";
-import { functionArn, kinesisEvent, recommendation, REGION } from "./recommendations";
-
-interface Decision {
-  functionName: string | null;
-  status: string;
-  from: number | null;
-  to: number | null;
-  reason: string;
-  sequenceNumber: string;
-}
+import { Bench, builtBundle, metricsOf, type BenchOptions } from "./bench";
+import { functionArn, recommendation } from "./recommendations";
 
 describe("the updater", () => {
-  let outDir: string;
-  let controlPlane: ControlPlane;
-  let host: UpdaterHost | undefined;
+  let bench: Bench;
+  afterEach(() => bench.close());
 
-  before(async () => {
-    outDir = await mkdtemp(join(tmpdir(), "updater-"));
-    await buildUpdater(outDir);
-  });
-  after(() => rm(outDir, { recursive: true, force: true }));
-  beforeEach(async () => {
-    controlPlane = await ControlPlane.start({
-      functions: ["checkout", "search"].map((functionName) => ({
-        functionName,
-        functionArn: functionArn(functionName),
-        memorySizeMB: 1_024,
-      })),
-      updateDurationMs: 50,
-    });
-  });
-  afterEach(async () => {
-    await host?.close();
-    await controlPlane.close();
-  });
-
-  async function settle(payloads: unknown[], settings: Record<string, string> = {}) {
-    host = await UpdaterHost.start({
-      bundle: join(outDir, "updater", "index.js"),
-      lambdaEndpoint: controlPlane.endpoint,
-      region: REGION,
-      environment: environmentFromSettings(settings),
-    });
-    const { response, logLines } = await host.invoke<KinesisStreamBatchResponse>(kinesisEvent(payloads));
-    const decisions = logLines
-      .map((line) => JSON.parse(line) as Decision)
-      .map(({ functionName, status, from, to, reason, sequenceNumber }) => ({
-        functionName,
-        status,
-        from,
-        to,
-        reason,
-        sequenceNumber,
-      }));
-    return { response, decisions };
+  async function start(options?: BenchOptions): Promise<Bench> {
+    bench = await Bench.start(options);
+    return bench;
   }
 
-  it("sets the recommended size and says so", async () => {
-    const { response, decisions } = await settle([recommendation()]);
-    assert.deepEqual(response, { batchItemFailures: [] });
-    assert.equal(controlPlane.functions.get("checkout")!.memorySizeMB, 600);
-    assert.deepEqual(decisions, [
+  it("sets the recommended size, says so, and keeps a record of it", async () => {
+    await start();
+    const { failed, decisions, logLines } = await bench.settle([
+      recommendation({ recommendedMemorySizeMB: 600, billedGBSeconds: 14_000 }),
+    ]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    const [{ functionName, status, from, to, reason, sequenceNumber } = {}] = decisions;
+    assert.deepEqual(
+      { functionName, status, from, to, reason, sequenceNumber },
       {
         functionName: "checkout",
         status: "applied",
@@ -78,79 +36,245 @@ describe("the updater", () => {
         reason: "window",
         sequenceNumber: "1",
       },
-    ]);
+    );
+    const metrics = metricsOf(logLines);
+    assert.equal(metrics.Applied, 1);
+    assert.equal(metrics.MegabytesSaved, 424);
+    // 14,000 GB-seconds in 14 days are 30,000 in 30; 424 of 1,024 MB less of that, at $0.0000166667.
+    assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - 30_000 * (424 / 1_024) * 0.0000166667) < 1e-9);
+
+    const history = await bench.historyOf("checkout");
+    assert.equal(history.memorySizeMB, 600);
+    assert.equal(history.originalMemorySizeMB, 1_024);
+    const change = omit(history.changes[0]!, "at", "revisionId");
+    assert.deepEqual(change, {
+      from: 1_024,
+      to: 600,
+      reason: "window",
+      windowStart: "2026-01-01T00:00:00.000Z",
+      windowEnd: "2026-01-15T00:00:00.000Z",
+      sequenceNumber: "1",
+      before: { invocations: 1_400, billedGBSeconds: 14_000 },
+    });
   });
 
   it("settles one function's recommendations in order, each after the update before it", async () => {
-    const { response } = await settle([
-      recommendation({ recommendedMemorySizeMB: 600 }),
+    await start({ updateDurationMs: 300 });
+    const { failed } = await bench.settle([
+      recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ functionName: "search", recommendedMemorySizeMB: 700 }),
-      recommendation({ recommendedMemorySizeMB: 800 }),
+      recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
     ]);
-    assert.deepEqual(response, { batchItemFailures: [] });
-    assert.deepEqual(controlPlane.functions.get("checkout")!.memorySizesSetMB, [600, 800]);
-    assert.deepEqual(controlPlane.functions.get("search")!.memorySizesSetMB, [700]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [1_200, 1_400]);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [700]);
   });
 
-  it("leaves a function alone that has the size, is gone, or whose size is out of bounds", async () => {
-    const { response, decisions } = await settle(
-      [
-        recommendation({ recommendedMemorySizeMB: 1_024 }),
-        recommendation({ functionName: "gone" }),
-        recommendation({ functionName: "search", recommendedMemorySizeMB: 300 }),
-      ],
-      { minMemoryMB: "512" },
-    );
-    assert.deepEqual(response, { batchItemFailures: [] });
+  it("changes nothing in recommend mode, and says what it would change", async () => {
+    await start({ settings: { updateMode: "recommend" } });
+    const { decisions, logLines } = await bench.settle([recommendation()]);
     assert.deepEqual(
-      new Set(decisions.map(({ status, reason }) => `${status}: ${reason}`)),
-      new Set(["skipped: no-change", "skipped: no-such-function", "skipped: out-of-bounds"]),
+      decisions.map(({ status, from, to, reason }) => [status, from, to, reason]),
+      [["skipped", 1_024, 600, "recommend-mode"]],
     );
-    for (const fn of controlPlane.functions.values()) assert.deepEqual(fn.memorySizesSetMB, []);
+    assert.equal(metricsOf(logLines).MegabytesToSave, 424);
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), []);
+    assert.deepEqual((await bench.historyOf("checkout")).changes, []);
   });
 
-  it("changes nothing in recommend mode", async () => {
-    const { decisions } = await settle([recommendation()], { updateMode: "recommend" });
-    assert.deepEqual(
-      decisions.map(({ status, to, reason }) => [status, to, reason]),
-      [["skipped", 600, "recommend-mode"]],
-    );
-    assert.deepEqual(controlPlane.functions.get("checkout")!.memorySizesSetMB, []);
-  });
-
-  it("logs records that keep no contract and settles those around them", async () => {
-    const { response, decisions } = await settle([
-      "not JSON",
-      { ...recommendation(), recommendedMemorySizeMB: null },
-      recommendation(),
+  it("leaves a function alone whose owner says so, or that is gone", async () => {
+    await start();
+    bench.controlPlane.functions.get("search")!.tags = { "memory-optimizer": "off" };
+    const { failed, decisions, logLines } = await bench.settle([
+      recommendation({ functionName: "search" }),
+      recommendation({ functionName: "gone" }),
     ]);
-    assert.deepEqual(response, { batchItemFailures: [] });
+    assert.deepEqual(failed, []);
     assert.deepEqual(
-      decisions.map(({ status, sequenceNumber }) => [status, sequenceNumber]),
-      [
-        ["failed", "1"],
-        ["failed", "2"],
-        ["applied", "3"],
+      new Set(decisions.map(({ reason }) => reason)),
+      new Set(["opted-out", "no-such-function"]),
+    );
+    assert.equal(metricsOf(logLines)["Skipped:opted-out"], 1);
+    assert.deepEqual(bench.memorySizesSetMB("search"), []);
+  });
+
+  it("does nothing more when a batch comes again", async () => {
+    await start();
+    const batch = [
+      recommendation({ recommendedMemorySizeMB: 1_200 }),
+      recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
+    ];
+    await bench.settle(batch);
+    const { failed, decisions } = await bench.settle(batch);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(
+      decisions.map(({ reason }) => reason),
+      ["already-settled", "already-applied"],
+    );
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [1_200, 1_400]);
+  });
+
+  it("applies once what it was answered nothing about", async () => {
+    let lost = 0;
+    await start({
+      fault: ({ operation }): Fault => ({
+        loseAnswer: operation === "UpdateFunctionConfiguration" && lost++ === 0,
+      }),
+    });
+    const { decisions } = await bench.settle([recommendation()]);
+    assert.deepEqual(
+      decisions.map(({ status }) => status),
+      ["applied"],
+    );
+    assert.equal(lost, 2, "the SDK asks again");
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+  });
+
+  it("waits while somebody else updates the function", async () => {
+    await start({ updateDurationMs: 400 });
+    bench.controlPlane.functions.get("checkout")!.deploy({ Timeout: 30 });
+    const { decisions } = await bench.settle([recommendation()]);
+    assert.deepEqual(
+      decisions.map(({ status }) => status),
+      ["applied"],
+    );
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+  });
+
+  it("returns what can be tried again, and keeps what comes after it for the same function", async () => {
+    await start({
+      timeoutMs: 2_500,
+      fault: ({ functionName }) => ({ conflict: functionName === "checkout" }),
+    });
+    const { failed, decisions } = await bench.settle([
+      recommendation({ recommendedMemorySizeMB: 1_200 }),
+      recommendation({ functionName: "search" }),
+      recommendation({ recommendedMemorySizeMB: 1_400 }),
+    ]);
+    assert.deepEqual(failed, ["1", "3"]);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    assert.equal(decisions.find(({ sequenceNumber }) => sequenceNumber === "1")!.failure, "retried");
+    assert.deepEqual(bench.deadLetters, []);
+  });
+
+  it("gives up, with the reason, what the control plane refuses or what has failed for too long", async () => {
+    await start({
+      timeoutMs: 2_500,
+      fault: ({ functionName }) => ({
+        accessDenied: functionName === "checkout",
+        conflict: functionName === "search",
+      }),
+    });
+    const twoHoursAgo = { arrivedAtMs: Date.now() - 7_200_000 };
+    const { failed } = await bench.settle(
+      [recommendation(), recommendation({ functionName: "search" })],
+      twoHoursAgo,
+    );
+    assert.deepEqual(failed, []);
+    const [denied, late] = ["1", "2"].map((sequenceNumber) =>
+      bench.deadLetters.find((letter) => letter.sequenceNumber === sequenceNumber),
+    );
+    assert.match(denied!.reason, /AccessDenied/);
+    assert.deepEqual(JSON.parse(denied!.data), recommendation());
+    assert.match(late!.reason, /ResourceConflict/);
+    assert.equal((await bench.historyOf("checkout")).memorySizeMB, undefined);
+  });
+
+  it("keeps a record that neither the function nor the queue takes", async () => {
+    await start({ timeoutMs: 20_000 });
+    bench.deadLetterQueue.broken = true;
+    const { failed } = await bench.settle(["not JSON", recommendation()]);
+    assert.deepEqual(failed, ["1"]);
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+  });
+
+  it("publishes and moves the alias where traffic goes through one", async () => {
+    await start({
+      functions: [
+        {
+          functionName: "checkout",
+          functionArn: functionArn("checkout"),
+          memorySizeMB: 1_024,
+          aliasName: "live",
+        },
       ],
+      updateDurationMs: 100,
+      settings: { aliasName: "live" },
+    });
+    const fn = bench.controlPlane.functions.get("checkout")!;
+    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    assert.deepEqual(
+      decisions.map(({ status, from, to }) => [status, from, to]),
+      [["applied", 1_024, 600]],
+    );
+    assert.equal(fn.alias("live").functionVersion, "2");
+    assert.equal(fn.describe("live").MemorySize, 600);
+    assert.equal(fn.describe("1").MemorySize, 1_024);
+    assert.equal(fn.describe("live").State, "Active");
+  });
+
+  it("never publishes what somebody deployed to $LATEST and did not release", async () => {
+    await start({
+      functions: [
+        {
+          functionName: "checkout",
+          functionArn: functionArn("checkout"),
+          memorySizeMB: 1_024,
+          aliasName: "live",
+        },
+      ],
+      settings: { aliasName: "live" },
+    });
+    const fn = bench.controlPlane.functions.get("checkout")!;
+    fn.deploy({ CodeSha256: "unreleased" });
+    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    assert.deepEqual(
+      decisions.map(({ reason }) => reason),
+      ["latest-differs-from-alias"],
+    );
+    assert.deepEqual(fn.memorySizesSetMB, []);
+    assert.equal(fn.alias("live").functionVersion, "1");
+  });
+
+  it("puts the old size back, and keeps it, when a change down did harm", async () => {
+    await start({ settings: { cooldown: "0s" } });
+    await bench.settle([recommendation({ billedGBSeconds: 1_400 })]);
+    const after = { memorySizeMB: 600, windowStart: new Date().toISOString(), windowEnd: inDays(14) };
+    const { decisions } = await bench.settle(
+      [recommendation({ ...after, recommendedMemorySizeMB: 500, billedGBSeconds: 1_680 })],
+      { firstSequenceNumber: 2 },
+    );
+    assert.deepEqual(
+      decisions.map(({ status, from, to, reason, detail }) => [status, from, to, reason, detail]),
+      [["applied", 600, 1_024, "regression", "billed GB-seconds per invocation rose by 20%"]],
+    );
+    const again = await bench.settle([recommendation({ windowEnd: inDays(14) })], { firstSequenceNumber: 3 });
+    assert.deepEqual(
+      again.decisions.map(({ reason }) => reason),
+      ["held"],
     );
   });
 
   it("refuses to start with a setting out of its range, in one sentence", async () => {
-    await assert.rejects(settle([], { minMemoryMB: "12" }), {
+    await start();
+    await assert.rejects(Bench.start({ settings: { minMemoryMB: "12" } }), {
       message: 'minMemoryMB is "12"; it must be a whole number from 128 to 10240.',
     });
   });
 
   it("is built to the same bytes each time", async () => {
+    await start();
     const again = await mkdtemp(join(tmpdir(), "updater-again-"));
     try {
       await buildUpdater(again);
-      const [one, other] = await Promise.all(
-        [outDir, again].map((folder) => readFile(join(folder, "updater", "index.js"))),
-      );
-      assert.ok(one!.equals(other!));
+      const one = await readFile(await builtBundle());
+      assert.ok(one.equals(await readFile(join(again, "updater", "index.js"))));
     } finally {
       await rm(again, { recursive: true, force: true });
     }
   });
 });
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}

@@ -33,13 +33,18 @@ export function recommendation({
 }
 
 /** The event of one shard's batch; sequence numbers count up from `firstSequenceNumber`. */
-export function kinesisEvent(payloads: readonly unknown[], firstSequenceNumber = 1): KinesisStreamEvent {
+export function kinesisEvent(
+  payloads: readonly unknown[],
+  { firstSequenceNumber = 1, arrivedAtMs = Date.now() } = {},
+): KinesisStreamEvent {
   return {
-    Records: payloads.map((payload, i) => kinesisRecord(payload, String(firstSequenceNumber + i))),
+    Records: payloads.map((payload, i) =>
+      kinesisRecord(payload, String(firstSequenceNumber + i), arrivedAtMs),
+    ),
   };
 }
 
-function kinesisRecord(payload: unknown, sequenceNumber: string): KinesisStreamRecord {
+function kinesisRecord(payload: unknown, sequenceNumber: string, arrivedAtMs: number): KinesisStreamRecord {
   const text = typeof payload === "string" ? payload : JSON.stringify(payload);
   return {
     eventID: `shardId-000000000000:${sequenceNumber}`,
@@ -54,7 +59,7 @@ function kinesisRecord(payload: unknown, sequenceNumber: string): KinesisStreamR
       partitionKey: "any",
       sequenceNumber,
       data: Buffer.from(text).toString("base64"),
-      approximateArrivalTimestamp: 0,
+      approximateArrivalTimestamp: arrivedAtMs / 1_000,
     },
   };
 }

@@ -1,0 +1,246 @@
+/** One Lambda function as its control plane holds it: $LATEST, published versions, aliases, updates under way. */
+import { createHash, randomUUID } from "node:crypto";
+import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../runtime/contract";
+
+export interface EmulatedFunctionArgs {
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: string;
+  readonly memorySizeMB: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** ISO 8601; the time of registration unless told. */
+  readonly lastModified?: string;
+  /** Further fields of its configuration, as GetFunction gives them: `CapacityProviderConfig`, `DurableConfig`, … */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Publishes version 1 at the start, and points an alias of this name to it. */
+  readonly aliasName?: string;
+}
+
+/** A refusal, as Lambda answers with it. */
+export class Refusal extends Error {
+  constructor(
+    readonly statusCode: number,
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Version {
+  readonly memorySizeMB: number;
+  readonly activeAtMs: number;
+  readonly revisionId: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly lastModified: string;
+}
+
+export interface EmulatedAlias {
+  functionVersion: string;
+  revisionId: string;
+  /** A second version and its part of the traffic. */
+  additionalVersionWeights: Record<string, number>;
+}
+
+export class EmulatedFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  memorySizeMB: number;
+  tags: Record<string, string>;
+  /** ISO 8601, as Lambda writes it: `2026-01-31T23:59:59.999+0000`. */
+  lastModified: string;
+  revisionId: string = randomUUID();
+  lastUpdateStatus: "Successful" | "InProgress" | "Failed" = "Successful";
+  /** Every size that it was given since the start, in order. */
+  readonly memorySizesSetMB: number[] = [];
+  readonly versions = new Map<string, Version>();
+  readonly aliases = new Map<string, EmulatedAlias>();
+  private configuration: Readonly<Record<string, unknown>>;
+  private updatingUntilMs = 0;
+
+  /** @param updateDurationMs how long an update, or a publication, takes. */
+  constructor(
+    args: EmulatedFunctionArgs,
+    private readonly updateDurationMs: number,
+  ) {
+    this.functionName = args.functionName;
+    this.functionArn = args.functionArn;
+    this.memorySizeMB = args.memorySizeMB;
+    this.tags = { ...args.tags };
+    this.configuration = {
+      CodeSha256: sha256(args.functionName),
+      Runtime: "nodejs22.x",
+      ...args.configuration,
+    };
+    this.lastModified = lambdaTime(
+      args.lastModified === undefined ? new Date() : new Date(args.lastModified),
+    );
+    if (args.aliasName !== undefined) {
+      const functionVersion = this.publish({}, 0);
+      this.aliases.set(args.aliasName, {
+        functionVersion,
+        revisionId: randomUUID(),
+        additionalVersionWeights: {},
+      });
+    }
+  }
+
+  /** Lets the time that has passed take its effect. */
+  refresh(): this {
+    if (this.lastUpdateStatus === "InProgress" && Date.now() >= this.updatingUntilMs) {
+      this.lastUpdateStatus = "Successful";
+      // Lambda's revision changes with the status, too.
+      this.revisionId = randomUUID();
+    }
+    return this;
+  }
+
+  /** Somebody else's deployment: other fields of the configuration change, and an update is under way. */
+  deploy(configuration: Readonly<Record<string, unknown>>): void {
+    this.configuration = { ...this.configuration, ...configuration };
+    this.beginUpdate();
+  }
+
+  /** What GetFunction gives as the configuration of $LATEST, of a version or of an alias. */
+  describe(qualifier = "$LATEST"): Record<string, unknown> {
+    const common = { FunctionName: this.functionName, PackageType: "Zip" };
+    if (qualifier === "$LATEST") {
+      return {
+        ...common,
+        ...this.configuration,
+        FunctionArn: this.functionArn,
+        MemorySize: this.memorySizeMB,
+        LastModified: this.lastModified,
+        RevisionId: this.revisionId,
+        State: "Active",
+        LastUpdateStatus: this.lastUpdateStatus,
+        Version: "$LATEST",
+      };
+    }
+    const number = this.aliases.get(qualifier)?.functionVersion ?? qualifier;
+    const version = this.versions.get(number);
+    if (!version) throw notFound(`${this.functionArn}:${qualifier}`);
+    return {
+      ...common,
+      ...version.configuration,
+      FunctionArn: `${this.functionArn}:${number}`,
+      MemorySize: version.memorySizeMB,
+      LastModified: version.lastModified,
+      RevisionId: version.revisionId,
+      State: Date.now() >= version.activeAtMs ? "Active" : "Pending",
+      LastUpdateStatus: "Successful",
+      Version: number,
+    };
+  }
+
+  update({ MemorySize, RevisionId }: { MemorySize?: number; RevisionId?: string }): void {
+    this.checkRevision(this.revisionId, RevisionId);
+    this.checkIdle();
+    if (MemorySize !== undefined) {
+      if (
+        !Number.isInteger(MemorySize) ||
+        MemorySize < LAMBDA_MIN_MEMORY_MB ||
+        MemorySize > LAMBDA_MAX_MEMORY_MB
+      ) {
+        const range = `${LAMBDA_MIN_MEMORY_MB} and ${LAMBDA_MAX_MEMORY_MB}`;
+        throw new Refusal(
+          400,
+          "InvalidParameterValueException",
+          `'MemorySize' value failed to satisfy constraint: Member must have value between ${range}`,
+        );
+      }
+      this.memorySizeMB = MemorySize;
+      this.memorySizesSetMB.push(MemorySize);
+    }
+    this.beginUpdate();
+  }
+
+  /** @returns the version's number; the last one's, where nothing has changed since ("PublishVersion"). */
+  publish(
+    { CodeSha256, RevisionId }: { CodeSha256?: string; RevisionId?: string },
+    durationMs = this.updateDurationMs,
+  ): string {
+    this.checkRevision(this.revisionId, RevisionId);
+    this.checkIdle();
+    if (CodeSha256 !== undefined && CodeSha256 !== this.configuration.CodeSha256) {
+      throw new Refusal(
+        400,
+        "InvalidParameterValueException",
+        "CodeSHA256 is different from current CodeSHA256",
+      );
+    }
+    const last = [...this.versions].at(-1);
+    if (last) {
+      const [number, { memorySizeMB, configuration }] = last;
+      if (memorySizeMB === this.memorySizeMB && configuration === this.configuration) return number;
+    }
+    const number = String(this.versions.size + 1);
+    this.versions.set(number, {
+      memorySizeMB: this.memorySizeMB,
+      activeAtMs: Date.now() + durationMs,
+      revisionId: randomUUID(),
+      configuration: this.configuration,
+      lastModified: lambdaTime(new Date()),
+    });
+    return number;
+  }
+
+  alias(name: string): EmulatedAlias {
+    const alias = this.aliases.get(name);
+    if (!alias) throw notFound(`${this.functionArn}:${name}`);
+    return alias;
+  }
+
+  moveAlias(
+    name: string,
+    { FunctionVersion, RevisionId }: { FunctionVersion?: string; RevisionId?: string },
+  ): void {
+    const alias = this.alias(name);
+    this.checkRevision(alias.revisionId, RevisionId);
+    if (FunctionVersion === undefined || !this.versions.has(FunctionVersion)) {
+      throw notFound(`${this.functionArn}:${FunctionVersion ?? ""}`);
+    }
+    alias.functionVersion = FunctionVersion;
+    alias.revisionId = randomUUID();
+  }
+
+  private beginUpdate(): void {
+    this.lastModified = lambdaTime(new Date());
+    this.revisionId = randomUUID();
+    this.lastUpdateStatus = "InProgress";
+    this.updatingUntilMs = Date.now() + this.updateDurationMs;
+  }
+
+  private checkIdle(): void {
+    if (this.lastUpdateStatus === "InProgress") throw conflict(this.functionArn);
+  }
+
+  private checkRevision(actual: string, asked: string | undefined): void {
+    if (asked === undefined || asked === actual) return;
+    throw new Refusal(
+      412,
+      "PreconditionFailedException",
+      "The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId",
+    );
+  }
+}
+
+export function conflict(arn: string): Refusal {
+  return new Refusal(
+    409,
+    "ResourceConflictException",
+    `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
+  );
+}
+
+export function notFound(arn: string): Refusal {
+  return new Refusal(404, "ResourceNotFoundException", `Function not found: ${arn}`);
+}
+
+function lambdaTime(time: Date): string {
+  return time.toISOString().replace("Z", "+0000");
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}

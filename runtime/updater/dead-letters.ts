@@ -1,0 +1,54 @@
+/** Where a record goes that is given up: an SQS queue, with the reason and what is needed to send it again. */
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { KinesisStreamRecord } from "aws-lambda";
+
+/** A message may have 256 KiB; what is cut off is still on the stream, under the sequence number. */
+const MAX_DATA_CHARACTERS = 32_768;
+
+export interface DeadLetter {
+  readonly reason: string;
+  readonly eventSourceARN: string;
+  readonly eventID: string;
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  readonly arrivedAt: string;
+  /** The record's text, or its beginning; `dataBytes` is its true length. */
+  readonly data: string;
+  readonly dataBytes: number;
+}
+
+export class DeadLetters {
+  /** @param queueUrl undefined where there is no queue: then the log alone has the record. */
+  constructor(
+    private readonly client: SQSClient,
+    private readonly queueUrl: string | undefined,
+  ) {}
+
+  /** @throws where the queue can't be reached; the record must then be delivered again. */
+  async send(record: KinesisStreamRecord, reason: string): Promise<void> {
+    if (this.queueUrl === undefined) return;
+    await this.client.send(
+      new SendMessageCommand({
+        QueueUrl: this.queueUrl,
+        MessageBody: JSON.stringify(deadLetter(record, reason)),
+      }),
+    );
+  }
+}
+
+export function deadLetter(
+  { eventID, eventSourceARN, kinesis }: KinesisStreamRecord,
+  reason: string,
+): DeadLetter {
+  const data = Buffer.from(kinesis.data, "base64");
+  return {
+    reason,
+    eventSourceARN,
+    eventID,
+    sequenceNumber: kinesis.sequenceNumber,
+    partitionKey: kinesis.partitionKey,
+    arrivedAt: new Date(kinesis.approximateArrivalTimestamp * 1_000).toISOString(),
+    data: data.toString("utf8", 0, MAX_DATA_CHARACTERS),
+    dataBytes: data.length,
+  };
+}

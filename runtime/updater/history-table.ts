@@ -1,0 +1,72 @@
+/**
+ * Keeps the histories in a DynamoDB table, one item per function under its name. Why DynamoDB, and not a parameter
+ * of Parameter Store for each: docs/operations.md, "The history table".
+ */
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, PutCommand, ScanCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { isDeepStrictEqual } from "node:util";
+import { emptyHistory, historySchema, type History } from "./history";
+
+/** Somebody else wrote the history since it was read. */
+export class HistoryConflictError extends Error {
+  override readonly name = "HistoryConflictError";
+}
+
+export class HistoryTable {
+  constructor(
+    private readonly client: DynamoDBDocumentClient,
+    private readonly tableName: string,
+  ) {}
+
+  /** The function's history; an empty one where there is none yet. */
+  async read(functionName: string): Promise<History> {
+    const { Item } = await this.client.send(
+      new GetCommand({ TableName: this.tableName, Key: { functionName }, ConsistentRead: true }),
+    );
+    return Item === undefined ? emptyHistory(functionName) : historySchema.parse(Item);
+  }
+
+  /**
+   * Writes the function's history, if nobody wrote it since `basis` was read.
+   *
+   * @returns the history as it is kept now.
+   * @throws HistoryConflictError if somebody did.
+   */
+  async write(history: History, basis: History): Promise<History> {
+    const kept = { ...history, revision: basis.revision + 1 };
+    try {
+      await this.client.send(
+        new PutCommand({
+          TableName: this.tableName,
+          Item: kept,
+          ConditionExpression: "attribute_not_exists(functionName) OR revision = :revision",
+          ExpressionAttributeValues: { ":revision": basis.revision },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // An answer that was lost after the write, and asked for again, ends here too: then it is our own.
+      const found = await this.read(history.functionName);
+      if (!isDeepStrictEqual(found, historySchema.parse(kept))) {
+        throw new HistoryConflictError(`the history of ${history.functionName} was written by somebody else`);
+      }
+    }
+    return kept;
+  }
+
+  /** The name of every function that has a history. */
+  async *functionNames(): AsyncGenerator<string> {
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await this.client.send(
+        new ScanCommand({
+          TableName: this.tableName,
+          ProjectionExpression: "functionName",
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      for (const { functionName } of page.Items ?? []) yield String(functionName);
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+  }
+}

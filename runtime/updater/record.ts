@@ -1,0 +1,50 @@
+/** Which records of the stream the updater takes for recommendations: the contract, and what only it can check. */
+import {
+  LAMBDA_MAX_MEMORY_MB,
+  readRecord,
+  recommendationSchema,
+  type Checked,
+  type Recommendation,
+} from "../contract";
+import { MS_PER_DAY } from "../duration";
+
+/** "Function name" of CreateFunction, Lambda API Reference. */
+const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const FUNCTION_VERSION = /^(?:\$LATEST|\d{1,20})$/;
+const LONGEST_WINDOW_MS = 400 * MS_PER_DAY;
+const CLOCK_SKEW_MS = 60 * 60 * 1_000;
+
+/**
+ * Reads a recommendation; anything that can't be one of this account's and region's functions is refused.
+ *
+ * @param json the record's text.
+ * @param updaterArn the updater's own ARN: functions of other accounts and regions are not its business.
+ * @param nowMs milliseconds since the epoch.
+ */
+export function readRecommendation(json: string, updaterArn: string, nowMs: number): Checked<Recommendation> {
+  const checked = readRecord(recommendationSchema, json);
+  if (!checked.ok) return checked;
+  const problem = problemOf(checked.record, updaterArn, nowMs);
+  return problem === undefined ? checked : { ok: false, problem };
+}
+
+function problemOf(record: Recommendation, updaterArn: string, nowMs: number): string | undefined {
+  const { functionName, functionArn, functionVersion, memorySizeMB, peakMB, averageDailyPeakMB } = record;
+  if (!FUNCTION_NAME.test(functionName)) {
+    return "functionName: must be at most 64 letters, digits, - and _";
+  }
+  const home = updaterArn.split(":").slice(0, 5).join(":");
+  if (functionArn !== `${home}:function:${functionName}`) {
+    return `functionArn: must be ${home}:function:${functionName}, in the updater's own account and region`;
+  }
+  if (!FUNCTION_VERSION.test(functionVersion)) return "functionVersion: must be $LATEST or a number";
+  if (Math.max(memorySizeMB, peakMB, averageDailyPeakMB) > 2 * LAMBDA_MAX_MEMORY_MB) {
+    return "memorySizeMB, peakMB, averageDailyPeakMB: more memory than a function can have";
+  }
+  const [startMs, endMs] = [Date.parse(record.windowStart), Date.parse(record.windowEnd)];
+  if (endMs <= startMs || endMs - startMs > LONGEST_WINDOW_MS) {
+    return "windowEnd: must be after windowStart, by 400 days at most";
+  }
+  if (startMs > nowMs + CLOCK_SKEW_MS) return "windowStart: must not be in the future";
+  return undefined;
+}

@@ -1,0 +1,22 @@
+/** What a change of size saves, as far as one window tells. */
+import type { Recommendation } from "../contract";
+import { MS_PER_DAY } from "../duration";
+import type { LiveFunction } from "./judge";
+
+/** Per GB-second, first tier, us-east-1 ("AWS Lambda Pricing"). */
+const DOLLARS_PER_GB_SECOND = { x86_64: 0.0000166667, arm64: 0.0000133334 } as const;
+const DAYS_PER_MONTH = 30;
+
+/**
+ * Dollars a month, if invocations stay as many and as long as in the window; less than zero for a change up, and
+ * undefined where the record has no billed time.
+ */
+export function dollarsPerMonth(
+  { billedGBSeconds, memorySizeMB, windowStart, windowEnd }: Recommendation,
+  { from, to, architecture }: { from: number; to: number } & Pick<LiveFunction, "architecture">,
+): number | undefined {
+  if (billedGBSeconds === undefined) return undefined;
+  const windowDays = (Date.parse(windowEnd) - Date.parse(windowStart)) / MS_PER_DAY;
+  const gbSecondsPerMonth = (billedGBSeconds / windowDays) * DAYS_PER_MONTH;
+  return gbSecondsPerMonth * ((from - to) / memorySizeMB) * DOLLARS_PER_GB_SECOND[architecture];
+}

@@ -1,0 +1,83 @@
+/** What an operator may ask of the updater. */
+import assert from "node:assert/strict";
+import type { CommandAnswer } from "../../runtime/updater/command";
+import { Bench } from "./bench";
+import { recommendation } from "./recommendations";
+
+describe("the updater's commands", () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.start({ settings: { cooldown: "0s" } });
+  });
+  afterEach(() => bench.close());
+
+  async function ask(command: unknown): Promise<CommandAnswer> {
+    const { response } = await bench.host.invoke<CommandAnswer>(command);
+    return {
+      ...response,
+      outcomes: response.outcomes.sort((a, b) => (a.functionName < b.functionName ? -1 : 1)),
+    };
+  }
+
+  it("put one function back, hold it there, and release it", async () => {
+    await bench.settle([recommendation(), recommendation({ functionName: "search" })]);
+    assert.deepEqual(await ask({ rollback: { functionNames: ["checkout", "unknown"] } }), {
+      outcomes: [
+        { functionName: "checkout", status: "applied", from: 600, to: 1_024, reason: "rollback" },
+        { functionName: "unknown", status: "skipped", from: null, to: null, reason: "nothing-to-roll-back" },
+      ],
+      remaining: [],
+    });
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600, 1_024]);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+
+    const next = recommendation({ windowStart: new Date().toISOString(), windowEnd: inDays(14) });
+    const held = await bench.settle([next], { firstSequenceNumber: 3 });
+    assert.deepEqual(
+      held.decisions.map(({ reason }) => reason),
+      ["held"],
+    );
+    await ask({ release: { functionNames: ["checkout"] } });
+    const released = await bench.settle([next], { firstSequenceNumber: 4 });
+    assert.deepEqual(
+      released.decisions.map(({ status, to }) => [status, to]),
+      [["applied", 600]],
+    );
+  });
+
+  it("put all functions back to what they had before the first change", async () => {
+    await bench.settle([
+      recommendation({ recommendedMemorySizeMB: 1_200 }),
+      recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
+      recommendation({ functionName: "search" }),
+    ]);
+    const { outcomes } = await ask({ rollback: { all: true }, to: "original" });
+    assert.deepEqual(
+      outcomes.map(({ functionName, from, to }) => [functionName, from, to]),
+      [
+        ["checkout", 1_400, 1_024],
+        ["search", 600, 1_024],
+      ],
+    );
+    assert.equal((await bench.historyOf("search")).hold!.reason, "rolled back");
+  });
+
+  it("leave alone what somebody else has set since", async () => {
+    await bench.settle([recommendation()]);
+    bench.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;
+    const { outcomes } = await ask({ rollback: { functionNames: ["checkout"] } });
+    assert.equal(outcomes[0]!.reason, "changed-elsewhere");
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+  });
+
+  it("are refused in one sentence where they make no sense", async () => {
+    await assert.rejects(
+      ask({ rollback: "checkout" }),
+      /the event is neither a batch of Kinesis records nor/,
+    );
+  });
+});
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString();
+}

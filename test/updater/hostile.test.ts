@@ -1,0 +1,92 @@
+/** Records that somebody put on the stream who shouldn't have. */
+import assert from "node:assert/strict";
+import { readRecommendation } from "../../runtime/updater/record";
+import { Bench, metricsOf } from "./bench";
+import { ACCOUNT, functionArn, recommendation, REGION } from "./recommendations";
+
+const good = recommendation();
+const arn = (account: string, region: string, name = "checkout") =>
+  `arn:aws:lambda:${region}:${account}:function:${name}`;
+const named = (functionName: string) => ({
+  ...good,
+  functionName,
+  functionArn: arn(ACCOUNT, REGION, functionName),
+});
+
+const HOSTILE: Record<string, unknown> = {
+  "another account": { ...good, functionArn: arn("999999999999", REGION) },
+  "another region": { ...good, functionArn: arn(ACCOUNT, "us-east-1") },
+  "another partition": { ...good, functionArn: functionArn("checkout").replace("arn:aws:", "arn:aws-cn:") },
+  "a name that isn't the ARN's": { ...good, functionName: "search" },
+  "a name with path characters": named("../../2015-03-31/functions/search"),
+  "a name with an escaped slash": named("a%2Fsearch"),
+  "a name with a qualifier": named("checkout:live"),
+  "a name with a line break": named("checkout\n"),
+  "an endless name": named("x".repeat(500_000)),
+  "a size beyond numbers": JSON.stringify(good).replace(
+    '"recommendedMemorySizeMB":600',
+    '"recommendedMemorySizeMB":1e400',
+  ),
+  "a huge peak": { ...good, peakMB: 1e300 },
+  "a huge size": { ...good, memorySizeMB: Number.MAX_SAFE_INTEGER },
+  "a negative size": { ...good, recommendedMemorySizeMB: -600 },
+  "a size as text": { ...good, recommendedMemorySizeMB: "600" },
+  "a size that is null": { ...good, recommendedMemorySizeMB: null },
+  "a version that is none": { ...good, functionVersion: "$LATEST/../7" },
+  "a window in the future": {
+    ...good,
+    windowStart: "9000-01-01T00:00:00.000Z",
+    windowEnd: "9000-01-02T00:00:00.000Z",
+  },
+  "an endless window": { ...good, windowEnd: "9999-01-01T00:00:00.000Z" },
+  "a window turned round": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
+  "nothing but a prototype": '{"__proto__": {"functionName": "checkout", "recommendedMemorySizeMB": 600}}',
+  "a million letters": "x".repeat(1_000_000),
+  "a million brackets": "[".repeat(1_000_000),
+  "not an object": "[1, 2, 3]",
+  nothing: "",
+};
+
+describe("hostile records", () => {
+  it("are refused, counted and dead-lettered, and cost no good record", async () => {
+    const bench = await Bench.start();
+    try {
+      const payloads = Object.values(HOSTILE);
+      const { failed, decisions, logLines } = await bench.settle([
+        ...payloads,
+        // A pollution attempt beside a good record's own fields is dropped; the record counts.
+        JSON.stringify(good).replace(
+          "{",
+          '{"__proto__": {"polluted": true}, "constructor": {"prototype": {}},',
+        ),
+      ]);
+      assert.deepEqual(failed, []);
+      for (const [i, what] of Object.keys(HOSTILE).entries()) {
+        const sequenceNumber = String(i + 1);
+        const letter = bench.deadLetters.find((one) => one.sequenceNumber === sequenceNumber);
+        assert.ok(letter, `${what} is in the queue`);
+        assert.ok(letter.reason.length < 200, `${what}: ${letter.reason.slice(0, 200)}`);
+      }
+      assert.equal(bench.deadLetters.length, payloads.length);
+      assert.equal(metricsOf(logLines).DeadLettered, payloads.length);
+      assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+      assert.deepEqual(bench.memorySizesSetMB("search"), []);
+      const calls = new Set(bench.controlPlane.calls.map(({ functionName }) => functionName));
+      assert.deepEqual(calls, new Set(["checkout"]), "nobody asks the control plane about the others");
+      assert.ok(logLines.every((line) => line.length < 2_000));
+      assert.equal(decisions.filter(({ status }) => status === "applied").length, 1);
+    } finally {
+      await bench.close();
+    }
+  });
+
+  it("leave no trace on the prototype of anything", () => {
+    const updaterArn = functionArn("updater");
+    const text = JSON.stringify(good).replace("{", '{"__proto__": {"polluted": true},');
+    const checked = readRecommendation(text, updaterArn, Date.now());
+    assert.ok(checked.ok);
+    assert.deepEqual(checked.record, good);
+    assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+    assert.equal((checked.record as { polluted?: boolean }).polluted, undefined);
+  });
+});

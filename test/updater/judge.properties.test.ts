@@ -1,0 +1,244 @@
+/** What holds for any history of recommendations and of changes that others make. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Recommendation } from "../../runtime/contract";
+import { MS_PER_DAY } from "../../runtime/duration";
+import { parseSettings } from "../../runtime/settings";
+import { emptyHistory, neededMB, omit, withChange, type History } from "../../runtime/updater/history";
+import { judge, type LiveFunction, type Verdict } from "../../runtime/updater/judge";
+import { functionArn, recommendation } from "./recommendations";
+
+const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
+const HOUR_MS = 3_600_000;
+
+const settingsArbitrary = fc
+  .record({
+    minMemoryMB: fc.integer({ min: 128, max: 2_048 }),
+    maxMemoryMB: fc.integer({ min: 2_048, max: 10_240 }),
+    maxStepDown: fc.constantFrom(0.1, 0.5, 1),
+    minChange: fc.constantFrom("32MB,5%", "0MB"),
+    cooldown: fc.constantFrom("0s", "24h", "10d"),
+  })
+  .map(parseSettings);
+
+/** One thing that happens, `afterHours` after the one before. */
+const eventArbitrary = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("recommendation" as const),
+      afterHours: fc.integer({ min: 0, max: 400 }),
+      recommendedMemorySizeMB: fc.integer({ min: 128, max: 10_240 }),
+      peakMB: fc.integer({ min: 20, max: 10_240 }),
+      reason: fc.oneof(
+        { weight: 6, arbitrary: fc.constant("window" as const) },
+        { weight: 1, arbitrary: fc.constant("memory-pressure" as const) },
+      ),
+      outOfMemory: fc.oneof(
+        { weight: 9, arbitrary: fc.constant(0) },
+        { weight: 1, arbitrary: fc.constant(1) },
+      ),
+      windowDays: fc.constantFrom(1, 3, 14),
+      measuredAt: fc.constantFrom("live" as const, "live" as const, "live" as const, "another size" as const),
+      invocations: fc.integer({ min: 1, max: 10_000 }),
+      billedGBSeconds: fc.option(fc.integer({ min: 0, max: 10_000 }), { nil: undefined }),
+      /** Delivered a second time. */
+      again: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("set by somebody else" as const),
+      afterHours: fc.integer({ min: 0, max: 400 }),
+      memorySizeMB: fc.integer({ min: 128, max: 10_240 }),
+    }),
+  },
+);
+type Event = typeof eventArbitrary extends fc.Arbitrary<infer T> ? T : never;
+
+interface Applied {
+  readonly atMs: number;
+  readonly from: number;
+  readonly to: number;
+  readonly recommendation: Recommendation;
+  readonly verdict: Extract<Verdict, { action: "apply" }>;
+  /** The most needed according to what was delivered since the change before, this recommendation included. */
+  readonly neededMB: number;
+}
+
+const STALE: ReadonlySet<string> = new Set([
+  "already-settled",
+  "already-applied",
+  "changed-meanwhile",
+  "older-than-last-change",
+]);
+
+/** Plays the events against the judge, as change.ts does with a control plane that refuses nothing. */
+function play(events: readonly Event[], settings: ReturnType<typeof parseSettings>): Applied[] {
+  const applied: Applied[] = [];
+  let history: History = emptyHistory("checkout");
+  let memorySizeMB = 4_096;
+  let lastModifiedMs = START_MS - 100 * MS_PER_DAY;
+  let nowMs = START_MS;
+  let sequence = 0;
+  let needed: { mb: number; atMs: number }[] = [];
+  let updates = 0;
+  for (const event of events) {
+    nowMs += event.afterHours * HOUR_MS;
+    if (event.kind === "set by somebody else") {
+      memorySizeMB = event.memorySizeMB;
+      lastModifiedMs = nowMs;
+      updates++;
+      continue;
+    }
+    const { windowDays, measuredAt, again, billedGBSeconds } = event;
+    const recommended = recommendation({
+      ...omit(event, "afterHours", "kind", "windowDays", "measuredAt", "again", "billedGBSeconds"),
+      ...(billedGBSeconds !== undefined && { billedGBSeconds }),
+      memorySizeMB: measuredAt === "live" ? memorySizeMB : 3_333,
+      windowStart: new Date(nowMs - windowDays * MS_PER_DAY).toISOString(),
+      windowEnd: new Date(nowMs).toISOString(),
+    });
+    sequence++;
+    for (let delivery = 0; delivery < (again ? 2 : 1); delivery++) {
+      const live: LiveFunction = {
+        functionArn: functionArn("checkout"),
+        version: "$LATEST",
+        memorySizeMB,
+        lastModifiedMs,
+        lastUpdateStatus: "Successful",
+        revisionId: `revision ${updates}`,
+        tags: {},
+        managedInstances: false,
+        durable: false,
+        architecture: "x86_64",
+      };
+      const verdict = judge({
+        recommendation: recommended,
+        sequenceNumber: String(sequence),
+        live,
+        history,
+        settings,
+        nowMs,
+      });
+      assert.notEqual(verdict.action, "wait");
+      if (verdict.action === "wait") continue;
+      // What comes again, or is from before the last change, tells nothing of the time since.
+      const told = verdict.action === "skip" && STALE.has(verdict.reason);
+      if (!told) needed.push({ mb: neededMB(recommended), atMs: nowMs });
+      if (verdict.action === "skip") {
+        history = verdict.history;
+        continue;
+      }
+      const { windowStart, windowEnd } = recommended;
+      applied.push({
+        atMs: nowMs,
+        from: memorySizeMB,
+        to: verdict.to,
+        recommendation: recommended,
+        verdict,
+        neededMB: Math.max(
+          ...needed.filter(({ atMs }) => nowMs - atMs <= 90 * MS_PER_DAY).map(({ mb }) => mb),
+        ),
+      });
+      history = withChange(
+        verdict.history,
+        {
+          at: new Date(nowMs).toISOString(),
+          from: memorySizeMB,
+          to: verdict.to,
+          reason: verdict.reason,
+          windowStart,
+          windowEnd,
+          sequenceNumber: String(sequence),
+          revisionId: live.revisionId,
+          before: { invocations: recommended.invocations, ...(billedGBSeconds && { billedGBSeconds }) },
+        },
+        verdict.holdReason,
+      );
+      memorySizeMB = verdict.to;
+      lastModifiedMs = nowMs;
+      updates++;
+      needed = [];
+    }
+  }
+  return applied;
+}
+
+function holds(what: (applied: Applied[], settings: ReturnType<typeof parseSettings>) => void): void {
+  fc.assert(
+    fc.property(
+      fc.array(eventArbitrary, { minLength: 1, maxLength: 40 }),
+      settingsArbitrary,
+      (events, settings) => {
+        what(play(events, settings), settings);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+}
+
+describe("the judge, whatever happens", () => {
+  it("is put to histories with changes of each kind", () => {
+    const kinds = new Map<string, number>();
+    holds((applied) => {
+      for (const { verdict, from } of applied) {
+        const kind = `${verdict.reason} ${verdict.to > from ? "up" : "down"}`;
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      }
+    });
+    for (const kind of ["window up", "window down", "memory-pressure up", "regression up"]) {
+      assert.ok((kinds.get(kind) ?? 0) > 5, `${kind}: ${kinds.get(kind) ?? 0} times`);
+    }
+    assert.equal(kinds.size, 4, [...kinds.keys()].join(", "));
+  });
+
+  it("keeps every size in bounds", () => {
+    holds((applied, { minMemoryMB, maxMemoryMB }) => {
+      for (const { to } of applied) {
+        assert.ok(Number.isInteger(to) && to >= minMemoryMB && to <= maxMemoryMB, `${to} MB`);
+      }
+    });
+  });
+
+  it("never drops below what was seen to be needed since the last change", () => {
+    holds((applied) => {
+      for (const { from, to, neededMB: needed } of applied) assert.ok(to > from || to >= needed);
+    });
+  });
+
+  it("takes no step down larger than maxStepDown, unless the size was out of bounds", () => {
+    holds((applied, { maxStepDown, maxMemoryMB }) => {
+      for (const { from, to } of applied) {
+        assert.ok(to >= Math.min(from * (1 - maxStepDown), maxMemoryMB), `${from} to ${to}`);
+      }
+    });
+  });
+
+  it("never flaps: no change down within a cool-down of any change", () => {
+    holds((applied, { cooldown }) => {
+      const cooldownMs = { "0s": 0, "24h": MS_PER_DAY, "10d": 10 * MS_PER_DAY }[cooldown]!;
+      for (const [i, { from, to, atMs }] of applied.entries()) {
+        const before = applied[i - 1];
+        assert.ok(to > from || !before || atMs - before.atMs >= cooldownMs);
+      }
+    });
+  });
+
+  it("goes down after memory-pressure only on a window that began after it", () => {
+    holds((applied) => {
+      let pressureAtMs = 0;
+      for (const { from, to, atMs, recommendation: recommended } of applied) {
+        assert.ok(to > from || Date.parse(recommended.windowStart) >= pressureAtMs);
+        if (recommended.reason === "memory-pressure") pressureAtMs = atMs;
+      }
+    });
+  });
+
+  it("applies no recommendation twice", () => {
+    holds((applied) => {
+      assert.equal(new Set(applied.map((one) => one.recommendation)).size, applied.length);
+    });
+  });
+});
