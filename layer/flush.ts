@@ -3,6 +3,7 @@ import type { TelemetryRecord } from "../runtime/contract";
 import { Breaker } from "./breaker";
 import type { Fold } from "./fold";
 import type { FlushPolicy } from "./flush-policy";
+import { Cancel } from "./http";
 import type { Log } from "./log";
 import type { PutOutcome, PutRecords } from "./put-records";
 
@@ -37,7 +38,7 @@ export class Flush {
   private sequence = 0;
   private sandboxId: string | undefined;
   private sending: Promise<void> | undefined;
-  private attempt: AbortController | undefined;
+  private attempt: Cancel | undefined;
   private wake: (() => void) | undefined;
   private deadlineAtMs: number | undefined;
   private closing = false;
@@ -61,7 +62,7 @@ export class Flush {
     this.closing = true;
     this.wake?.();
     if (this.sending) {
-      const grace = setTimeout(() => this.attempt?.abort(), SHUTDOWN_GRACE_MS);
+      const grace = setTimeout(() => this.attempt?.now(), SHUTDOWN_GRACE_MS);
       await this.sending;
       clearTimeout(grace);
     }
@@ -73,7 +74,7 @@ export class Flush {
   /** Gives up what is held and whatever is under way. */
   abandon(): void {
     this.closing = true;
-    this.attempt?.abort();
+    this.attempt?.now();
     this.wake?.();
   }
 
@@ -85,12 +86,12 @@ export class Flush {
       const remainingMs = this.deadlineAtMs === undefined ? TOTAL_TIMEOUT_MS : this.deadlineAtMs - now();
       if (remainingMs <= 0) return;
 
-      this.attempt = new AbortController();
+      this.attempt = new Cancel();
       const sent = this.pending;
       const outcome = await put(sent, {
         connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, remainingMs),
         totalTimeoutMs: remainingMs,
-        signal: this.attempt.signal,
+        cancel: this.attempt,
       });
       this.attempt = undefined;
       this.pending = this.pending.filter(

@@ -44,6 +44,8 @@ const SHUTDOWN_TIMEOUT_MS = 2_000;
 export class Sandbox {
   /** Every line that the extensions wrote. */
   readonly log: string[] = [];
+  /** From starting the extensions until the last of them asked for its first event. */
+  initDurationMs = 0;
   private readonly extensions: ExtensionProcess[] = [];
 
   private constructor(
@@ -141,6 +143,7 @@ export class Sandbox {
     const directory = path.join(this.options.layerDirectory, "extensions");
     const names = (await readdir(directory)).sort();
     const environment = this.environment();
+    const startedAt = performance.now();
     for (const name of names) {
       this.extensions.push(
         new ExtensionProcess(path.join(directory, name), environment, (line) => this.log.push(line)),
@@ -154,6 +157,7 @@ export class Sandbox {
     });
     try {
       await Promise.race([this.orCrash(this.api.ready(names)), tooLate]);
+      this.initDurationMs = performance.now() - startedAt;
     } finally {
       clearTimeout(timer);
     }
