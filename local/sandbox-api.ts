@@ -90,7 +90,9 @@ export class SandboxApi {
       invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       tracing: { type: "X-Amzn-Trace-Id", value: "" },
     };
-    const invoked = this.extensions.filter(({ events }) => events.includes("INVOKE"));
+    const invoked = this.extensions.filter(
+      ({ events }) => this.options.invokeAll === true || events.includes("INVOKE"),
+    );
     await Promise.all(
       invoked.map(
         (extension) =>

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly initializationType?: string;
   /** Statuses that the APIs answer with instead of doing what they are asked for. */
   readonly refuse?: Refusals;
+  /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
+  readonly invokeAll?: boolean;
 }
 
 export interface ShutdownResult {
