@@ -14,6 +14,8 @@ export interface Stream {
   readonly accountId: string;
   /** Such as `https://kinesis.eu-central-1.amazonaws.com`; without a trailing slash. */
   readonly endpoint: string;
+  /** What NODE_EXTRA_CA_CERTS named before the launcher took it away. */
+  readonly extraCertificatesFile: string | undefined;
 }
 
 export interface Credentials {
@@ -91,7 +93,10 @@ function readConfiguration(variables: Variables): Configuration | { problem: str
     return { problem: "AWS_ENDPOINT_URL_KINESIS or AWS_ENDPOINT_URL is not an http or https URL" };
   }
   return {
-    stream: { streamArn, partition, region, accountId, endpoint },
+    stream: {
+      ...{ streamArn, partition, region, accountId, endpoint },
+      extraCertificatesFile: variables.LAMBDA_MEMORY_OPTIMIZER_EXTRA_CA_CERTS,
+    },
     credentials: { accessKeyId, secretAccessKey, sessionToken: variables.AWS_SESSION_TOKEN },
     functionRegion: variables.AWS_REGION ?? variables.AWS_DEFAULT_REGION ?? region,
     flushIntervalMs,

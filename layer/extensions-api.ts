@@ -1,7 +1,6 @@
 /** The Extensions and Telemetry APIs of the sandbox, and what to do while they don't answer. */
 import { Agent } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
-import { exchange, type Answer, type Request } from "./http";
+import { delay, exchange, type Answer, type Request } from "./http";
 
 /** The extension's own file name in `/opt/extensions`, which Lambda knows it by. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";

@@ -3,6 +3,7 @@ import type { TelemetryRecord } from "../runtime/contract";
 import { Breaker } from "./breaker";
 import type { Fold } from "./fold";
 import type { FlushPolicy } from "./flush-policy";
+import { Cancel } from "./http";
 import type { Log } from "./log";
 import type { PutOutcome, PutRecords } from "./put-records";
 
@@ -25,6 +26,8 @@ const CONNECT_TIMEOUT_MS = 1_000;
 const TOTAL_TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 1_600;
+const MAX_BACKOFF_AT_SHUTDOWN_MS = 200;
 /** How long a send under way may still take once the sandbox shuts down, before it is begun afresh. */
 const SHUTDOWN_GRACE_MS = 300;
 /** No more records are made while so many wait: what is held folds on, without end and without loss. */
@@ -37,7 +40,7 @@ export class Flush {
   private sequence = 0;
   private sandboxId: string | undefined;
   private sending: Promise<void> | undefined;
-  private attempt: AbortController | undefined;
+  private attempt: Cancel | undefined;
   private wake: (() => void) | undefined;
   private deadlineAtMs: number | undefined;
   private closing = false;
@@ -61,20 +64,25 @@ export class Flush {
     this.closing = true;
     this.wake?.();
     if (this.sending) {
-      const grace = setTimeout(() => this.attempt?.abort(), SHUTDOWN_GRACE_MS);
+      const grace = setTimeout(() => this.attempt?.now(), SHUTDOWN_GRACE_MS);
       await this.sending;
       clearTimeout(grace);
     }
     this.deadlineAtMs = deadlineAtMs;
     await this.send();
-    return this.pending.reduce((sum, { invocations }) => sum + invocations, this.parts.fold.invocations);
+    return this.heldInvocations;
   }
 
-  /** Gives up what is held and whatever is under way. */
-  abandon(): void {
+  /** Gives up what is held and whatever is under way; returns how many invocations that loses, at most. */
+  abandon(): number {
     this.closing = true;
-    this.attempt?.abort();
+    this.attempt?.now();
     this.wake?.();
+    return this.heldInvocations;
+  }
+
+  private get heldInvocations(): number {
+    return this.pending.reduce((sum, { invocations }) => sum + invocations, this.parts.fold.invocations);
   }
 
   private async send(): Promise<void> {
@@ -85,12 +93,12 @@ export class Flush {
       const remainingMs = this.deadlineAtMs === undefined ? TOTAL_TIMEOUT_MS : this.deadlineAtMs - now();
       if (remainingMs <= 0) return;
 
-      this.attempt = new AbortController();
+      this.attempt = new Cancel();
       const sent = this.pending;
       const outcome = await put(sent, {
         connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, remainingMs),
         totalTimeoutMs: remainingMs,
-        signal: this.attempt.signal,
+        cancel: this.attempt,
       });
       this.attempt = undefined;
       this.pending = this.pending.filter(
@@ -129,7 +137,10 @@ export class Flush {
   }
 
   private async backOff(attempt: number): Promise<void> {
-    const fullMs = FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 5);
+    const untilDeadlineMs = (this.deadlineAtMs ?? Infinity) - this.parts.now();
+    // The end of a sandbox leaves no time for patience.
+    const mostMs = this.deadlineAtMs === undefined ? MAX_BACKOFF_MS : MAX_BACKOFF_AT_SHUTDOWN_MS;
+    const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, mostMs, Math.max(0, untilDeadlineMs));
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       setTimeout(resolve, fullMs * (0.5 + Math.random() / 2));

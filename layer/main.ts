@@ -1,12 +1,12 @@
 /** The extension's process: register → subscribe → next ⇄ invoke → shutdown, and standby. */
 import { readEnvironment } from "./environment";
 import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
+import { delay } from "./http";
 import { createLog } from "./log";
 import { nextEvent } from "./next";
 import { register, type EventType, type Registration } from "./register";
 import { startSensor, type Sensor } from "./sensor";
 import { Standby } from "./standby";
-import { setTimeout as delay } from "node:timers/promises";
 
 const environment = readEnvironment(process.env);
 const log = createLog(environment.logLevel);

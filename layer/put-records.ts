@@ -1,13 +1,14 @@
 /** One PutRecords call, and what its outcome means ("PutRecords" in the Kinesis Data Streams API reference). */
 import type { TelemetryRecord } from "../runtime/contract";
 import type { Credentials, Stream } from "./environment";
-import { exchange, TimeoutError, type Answer } from "./http";
+import { exchange, TimeoutError, type Answer, type Cancel } from "./http";
 import { sign } from "./sign";
+import { Trust } from "./trust";
 
 export interface PutLimits {
   readonly connectTimeoutMs: number;
   readonly totalTimeoutMs: number;
-  readonly signal?: AbortSignal;
+  readonly cancel?: Cancel;
 }
 
 /**
@@ -35,6 +36,7 @@ const FOR_NOW =
 /** A function that puts records on `stream`; it never rejects. */
 export function createPutRecords(stream: Stream, credentials: Credentials): PutRecords {
   const url = new URL(`${stream.endpoint}/`);
+  const trust = new Trust(url.hostname, stream.extraCertificatesFile);
   return async (records, limits) => {
     const body = JSON.stringify({
       Records: records.map((record) => ({
@@ -59,11 +61,22 @@ export function createPutRecords(stream: Stream, credentials: Credentials): PutR
     try {
       // A connection of its own: one that slept through a freeze is as good as dead.
       return judgeAnswer(
-        await exchange({ url, method: "POST", headers, body, agent: false, ...limits }),
+        await exchange({
+          url,
+          method: "POST",
+          headers,
+          body,
+          agent: false,
+          ca: trust.certificates(),
+          ...limits,
+        }),
         records,
       );
     } catch (error) {
-      return judgeError(error as NodeJS.ErrnoException, records);
+      const widened = trust.widenFor(error as NodeJS.ErrnoException);
+      return widened
+        ? { verdict: "again", failed: records }
+        : judgeError(error as NodeJS.ErrnoException, records);
     }
   };
 }

@@ -70,8 +70,9 @@ export async function startSensor(
     },
     shutDown: (event) => shutDown(event, { flush, invocations, losses, log }),
     abandon: () => {
-      flush.abandon();
       listener.close();
+      const lost = flush.abandon();
+      if (lost > 0) log.warn(`The telemetry of ${lost} invocations was lost.`);
     },
   };
 }

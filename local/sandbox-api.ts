@@ -6,7 +6,8 @@ import { json } from "node:stream/consumers";
 import type { SandboxOptions } from "./sandbox";
 
 export interface Refusals {
-  readonly register?: number;
+  /** Refuses as many registrations as said, by default all. */
+  readonly register?: { readonly status: number; readonly times?: number };
   readonly subscribe?: number;
 }
 
@@ -33,6 +34,7 @@ export class SandboxApi {
   private readonly extensions: Extension[] = [];
   private readonly onAnyNext: (() => void)[] = [];
   private readonly server: Server;
+  private refusals = 0;
 
   private constructor(private readonly options: SandboxOptions) {
     this.server = createServer((request, response) => {
@@ -88,7 +90,9 @@ export class SandboxApi {
       invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       tracing: { type: "X-Amzn-Trace-Id", value: "" },
     };
-    const invoked = this.extensions.filter(({ events }) => events.includes("INVOKE"));
+    const invoked = this.extensions.filter(
+      ({ events }) => this.options.invokeAll === true || events.includes("INVOKE"),
+    );
     await Promise.all(
       invoked.map(
         (extension) =>
@@ -142,8 +146,10 @@ export class SandboxApi {
     const { refuse, functionName, functionVersion = "$LATEST", accountId } = this.options;
     const managed =
       this.options.initializationType === "lambda-managed-instances" && events.includes("INVOKE");
-    if (refuse?.register !== undefined || managed) {
-      answer(response, refuse?.register ?? 400, { errorType: "Extension.InvalidEventType" });
+    const refused = refuse?.register !== undefined && this.refusals < (refuse.register.times ?? Infinity);
+    if (refused || managed) {
+      this.refusals += 1;
+      answer(response, refuse?.register?.status ?? 400, { errorType: "Extension.InvalidEventType" });
       return;
     }
     const id = randomUUID();

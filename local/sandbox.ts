@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly initializationType?: string;
   /** Statuses that the APIs answer with instead of doing what they are asked for. */
   readonly refuse?: Refusals;
+  /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
+  readonly invokeAll?: boolean;
 }
 
 export interface ShutdownResult {
@@ -44,6 +46,8 @@ const SHUTDOWN_TIMEOUT_MS = 2_000;
 export class Sandbox {
   /** Every line that the extensions wrote. */
   readonly log: string[] = [];
+  /** From starting the extensions until the last of them asked for its first event. */
+  initDurationMs = 0;
   private readonly extensions: ExtensionProcess[] = [];
 
   private constructor(
@@ -141,6 +145,7 @@ export class Sandbox {
     const directory = path.join(this.options.layerDirectory, "extensions");
     const names = (await readdir(directory)).sort();
     const environment = this.environment();
+    const startedAt = performance.now();
     for (const name of names) {
       this.extensions.push(
         new ExtensionProcess(path.join(directory, name), environment, (line) => this.log.push(line)),
@@ -154,6 +159,7 @@ export class Sandbox {
     });
     try {
       await Promise.race([this.orCrash(this.api.ready(names)), tooLate]);
+      this.initDurationMs = performance.now() - startedAt;
     } finally {
       clearTimeout(timer);
     }

@@ -38,6 +38,7 @@ async function bundle(): Promise<Buffer> {
     format: "cjs",
     charset: "utf8",
     legalComments: "none",
+    loader: { ".pem": "text" },
     write: false,
   });
   return Buffer.from(outputFiles[0]?.contents ?? []);

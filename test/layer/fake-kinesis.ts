@@ -73,6 +73,11 @@ export class FakeKinesis {
     while (!condition()) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
+  /** As when the other end gave up on a connection that slept. */
+  dropConnections(): void {
+    this.server.closeAllConnections();
+  }
+
   async close(): Promise<void> {
     await new Promise((resolve) => {
       this.server.close(resolve);

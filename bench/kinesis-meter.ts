@@ -1,0 +1,71 @@
+/** A TLS endpoint that takes PutRecord(s) from any extension and measures what would be on the stream. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { json } from "node:stream/consumers";
+
+interface PutInput {
+  readonly Data?: string;
+  readonly Records?: readonly { readonly Data: string }[];
+}
+
+/** Makes a self-signed certificate for `localhost` with openssl, in a fresh temporary directory. */
+export function makeCertificate(): { directory: string; certFile: string; key: string; cert: string } {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "bench-layer-"));
+  const [keyFile, certFile] = [path.join(directory, "key.pem"), path.join(directory, "cert.pem")];
+  execFileSync(
+    "openssl",
+    [
+      ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost".split(
+        " ",
+      ),
+      ...["-addext", "subjectAltName=DNS:localhost", "-keyout", keyFile, "-out", certFile],
+    ],
+    { stdio: "ignore" },
+  );
+  return { directory, certFile, key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8") };
+}
+
+export class KinesisMeter {
+  calls = 0;
+  /** Of the records' data alone, which is what Kinesis counts. */
+  bytes = 0;
+  /** While set, connections are taken and never answered. */
+  dead = false;
+
+  private constructor(private readonly server: Server) {
+    server.on("request", (request, response) => {
+      void json(request).then((input) => {
+        const { Data, Records = Data === undefined ? [] : [{ Data }] } = input as PutInput;
+        if (this.dead) return;
+        this.calls += 1;
+        for (const record of Records) this.bytes += Buffer.from(record.Data, "base64").length;
+        const entries = Records.map(() => ({ SequenceNumber: "1", ShardId: "shardId-000000000000" }));
+        response.setHeader("Content-Type", "application/x-amz-json-1.1");
+        response.end(JSON.stringify({ FailedRecordCount: 0, Records: entries, ...entries[0] }));
+      });
+    });
+  }
+
+  static async listen(tls: { key: string; cert: string }): Promise<KinesisMeter> {
+    const server = createServer(tls);
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return new KinesisMeter(server);
+  }
+
+  get endpoint(): string {
+    return `https://localhost:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => {
+      this.server.close(resolve);
+      this.server.closeAllConnections();
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Whose certificates are believed. Node's own list costs every sandbox a megabyte once it is parsed, and Kinesis
+ * needs one of Amazon's four roots (amazontrust.com/repository). So the launcher has Node load none, the fewest come
+ * first, and all that a plain `node` would believe (its list and NODE_EXTRA_CA_CERTS) only where they are not enough.
+ */
+import { readFileSync } from "node:fs";
+import AMAZON_ROOTS from "./amazon-roots.pem";
+
+/** What a TLS client says when it knows no one who vouches for the server. */
+const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+export class Trust {
+  private widened = false;
+
+  /**
+   * @param hostname of the endpoint.
+   * @param extraCertificatesFile what NODE_EXTRA_CA_CERTS named, if anything; the launcher keeps it from Node.
+   */
+  constructor(
+    private readonly hostname: string,
+    private readonly extraCertificatesFile: string | undefined,
+  ) {}
+
+  /** The `ca` option for a connection, in PEM. */
+  certificates(): string[] {
+    if (this.isAmazon && !this.widened) return [AMAZON_ROOTS];
+    const extra = this.extraCertificates();
+    if (extra.length > 0 && !this.widened) return extra;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { rootCertificates } = require("node:tls") as typeof import("node:tls");
+    return [...rootCertificates, ...extra];
+  }
+
+  /** Believes more from now on, if that may mend the error; returns whether it is worth another attempt. */
+  widenFor({ code = "" }: NodeJS.ErrnoException): boolean {
+    if (this.widened || !UNKNOWN_ISSUER.test(code)) return false;
+    this.widened = true;
+    return true;
+  }
+
+  private get isAmazon(): boolean {
+    return /\.amazonaws\.(com|com\.cn|eu)$/.test(this.hostname);
+  }
+
+  private extraCertificates(): string[] {
+    try {
+      return this.extraCertificatesFile ? [readFileSync(this.extraCertificatesFile, "utf8")] : [];
+    } catch {
+      // Node, too, does without a file that it can't read.
+      return [];
+    }
+  }
+}

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import type { Sandbox, SandboxOptions } from "../../local/sandbox";
+import { FakeKinesis, type Fate } from "./fake-kinesis";
+import { startLayer } from "./layer-sandbox";
+import { report } from "./telemetry";
+
+const INVOCATIONS = 40;
+
+/** Lives on whatever happens, and shows that it does: each INVOKE is answered, and SHUTDOWN ends it in time. */
+async function liveOn(sandbox: Sandbox, eachInvocation: () => unknown = () => undefined): Promise<void> {
+  for (let index = 0; index < INVOCATIONS; index += 1) {
+    await sandbox.invoke();
+    await eachInvocation();
+  }
+  const { exitCode, killed, durationMs } = await sandbox.shutdown();
+  assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+  assert.ok(durationMs < 2_000, `shutdown took ${durationMs} ms`);
+  assertQuick(sandbox);
+}
+
+/**
+ * The median, for a single answer may wait for its turn on a busy machine. A layer that makes its function wait
+ * does so at each INVOKE, and shows.
+ */
+function assertQuick({ nextLatenciesMs }: Sandbox): void {
+  if (nextLatenciesMs.length === 0) return;
+  const median = nextLatenciesMs.toSorted((a, b) => a - b)[nextLatenciesMs.length >> 1]!;
+  assert.ok(median <= 5, `the median /next took ${median} ms`);
+}
+
+function linesWith({ log }: Sandbox, text: RegExp): string[] {
+  return log.filter((line) => text.test(line));
+}
+
+describe("the layer, when something is wrong", () => {
+  let kinesis: FakeKinesis;
+  beforeEach(async () => {
+    kinesis = await FakeKinesis.listen();
+  });
+  afterEach(() => kinesis.close());
+
+  describe("stands by, says why in one line and sends nothing", () => {
+    const cases: { why: string; options: Partial<SandboxOptions>; says: RegExp }[] = [
+      {
+        why: "the telemetry subscription is refused",
+        options: { refuse: { subscribe: 403 } },
+        says: /telemetry can't be had \(HTTP 403/,
+      },
+      {
+        why: "the telemetry subscription is unsupported (202)",
+        options: { refuse: { subscribe: 202 } },
+        says: /telemetry can't be had \(HTTP 202/,
+      },
+      {
+        why: "there is no stream",
+        options: { environment: { LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: "" } },
+        says: /LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is not set/,
+      },
+      {
+        why: "the stream's ARN is none",
+        options: { environment: { LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: "telemetry" } },
+        says: /is "telemetry"; it must be the ARN of a Kinesis data stream/,
+      },
+      {
+        why: "the flush interval is none",
+        options: { environment: { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: "soon" } },
+        says: /is "soon"; it must be a duration/,
+      },
+      {
+        why: "the endpoint is no URL",
+        options: { environment: { AWS_ENDPOINT_URL_KINESIS: "kinesis" } },
+        says: /not an http or https URL/,
+      },
+      {
+        why: "there are no credentials",
+        options: { environment: { AWS_SECRET_ACCESS_KEY: "" } },
+        says: /no credentials/,
+      },
+      {
+        why: "the function runs on Managed Instances",
+        options: { initializationType: "lambda-managed-instances" },
+        says: /Managed Instances/,
+      },
+    ];
+    for (const { why, options, says } of cases) {
+      it(`when ${why}`, async () => {
+        const sandbox = await startLayer(kinesis, options);
+        await liveOn(sandbox, () => sandbox.deliver([report()]));
+        assert.match(sandbox.log[0] ?? "", says);
+        assert.equal(sandbox.log.length, 1, sandbox.log.join("\n"));
+        assert.equal(kinesis.calls.length, 0);
+      });
+    }
+
+    it("when the registration for INVOKE is refused, then registers for SHUTDOWN alone", async () => {
+      const sandbox = await startLayer(kinesis, { refuse: { register: { status: 400, times: 1 } } });
+      await liveOn(sandbox);
+      assert.equal(linesWith(sandbox, /refused the registration \(HTTP 400/).length, 1);
+      assert.equal(sandbox.log.length, 1);
+    });
+  });
+
+  it("outlives whatever is delivered to it, and folds what is sound", async () => {
+    const sandbox = await startLayer(kinesis);
+    const bodies = [
+      "",
+      "not JSON",
+      "{}",
+      "null",
+      "[null, 1, [], {}]",
+      '[{"type":"platform.report"}]',
+      JSON.stringify([report({ maxMemoryUsedMB: 77 }), { type: "platform.report", record: null }, report()]),
+      '[{"type":"platform.logsDropped","record":{"reason":"slow","droppedRecords":12,"droppedBytes":9000}}]',
+      Buffer.alloc(3 * 1024 * 1024, "["),
+      Buffer.from([0xff, 0xfe, 0x00]),
+    ];
+    for (const body of bodies) assert.deepEqual(await sandbox.deliverBody(body), [200]);
+    await liveOn(sandbox);
+    assert.equal(kinesis.invocations, 2);
+    const [total] = linesWith(sandbox, /in this sandbox's life/);
+    assert.match(total ?? "", /5 deliveries that were not a JSON array/);
+    assert.match(total ?? "", /1 deliveries larger/);
+    assert.match(total ?? "", /2 reports without a usable time or memory/);
+    assert.match(total ?? "", /12 telemetry events that Lambda dropped/);
+  });
+
+  describe("keeps what Kinesis did not take", () => {
+    const temporary: Fate[] = ["throttled", "internal-error", "reset", "lost-answer", "partial"];
+    for (const fate of temporary) {
+      it(`until it does, after ${fate}`, async () => {
+        kinesis.fate = (call) => (call < 2 ? fate : "ok");
+        const sandbox = await startLayer(kinesis);
+        await sandbox.invoke();
+        await sandbox.deliver([
+          report({ memorySizeMB: 512, maxMemoryUsedMB: 300 }),
+          report({ memorySizeMB: 1024, maxMemoryUsedMB: 400 }),
+        ]);
+        await sandbox.invoke();
+        await liveOn(sandbox);
+        assert.equal(kinesis.invocations, 2);
+        assert.deepEqual(kinesis.distinct.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB).sort(), [300, 400]);
+        if (fate === "partial") {
+          assert.deepEqual(
+            kinesis.calls.map(({ input }) => input.Records.length).slice(0, 2),
+            [2, 1],
+            "failed entries alone are sent again",
+          );
+          assert.equal(kinesis.records.length, 2);
+        }
+        assert.deepEqual(sandbox.log, []);
+      });
+    }
+
+    const lasting: { fate: Fate; says: RegExp }[] = [
+      { fate: "access-denied", says: /AccessDeniedException/ },
+      { fate: "not-found", says: /ResourceNotFoundException/ },
+    ];
+    for (const { fate, says } of lasting) {
+      it(`behind a breaker after ${fate}, with one line, and tries once more at SHUTDOWN`, async () => {
+        kinesis.fate = (call) => (call === 0 ? fate : "ok");
+        const sandbox = await startLayer(kinesis, {
+          environment: { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: "0s" },
+        });
+        await liveOn(sandbox, () => sandbox.deliver([report()]));
+        assert.equal(kinesis.calls.length, 2);
+        assert.equal(kinesis.invocations, INVOCATIONS);
+        assert.equal(sandbox.log.length, 1);
+        assert.match(sandbox.log[0]!, says);
+      });
+    }
+  });
+
+  it("says how much was lost when nobody listens at Kinesis's address", async () => {
+    const gone = await FakeKinesis.listen();
+    const { endpoint } = gone;
+    await gone.close();
+    const sandbox = await startLayer({ endpoint });
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
+    assert.equal(linesWith(sandbox, /can't be reached or refuses records \(.*ECONNREFUSED/).length, 1);
+    assert.equal(linesWith(sandbox, new RegExp(`${INVOCATIONS} invocations was lost`)).length, 1);
+    assert.equal(sandbox.log.length, 2);
+  });
+
+  it("ends within Lambda's two seconds, and says what was lost, when Kinesis never answers", async () => {
+    kinesis.fate = () => "silence";
+    const sandbox = await startLayer(kinesis);
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
+    assert.equal(linesWith(sandbox, new RegExp(`${INVOCATIONS} invocations was lost`)).length, 1);
+  });
+
+  it("loses nothing when it is frozen in mid-send and its connection dies meanwhile", async () => {
+    let deadConnections = 0;
+    kinesis.fate = () => (deadConnections++ === 0 ? "silence" : "ok");
+    const sandbox = await startLayer(kinesis);
+    await sandbox.invoke();
+    await sandbox.deliver([report({ maxMemoryUsedMB: 321 })]);
+    await sandbox.invoke();
+    await kinesis.until(() => kinesis.calls.length === 1);
+    sandbox.freeze();
+    kinesis.dropConnections();
+    sandbox.thaw();
+    await liveOn(sandbox);
+    assert.deepEqual(
+      kinesis.distinct.map(({ maxMemoryUsedMB, invocations }) => [maxMemoryUsedMB, invocations]),
+      [[321, 1]],
+    );
+    assert.deepEqual(sandbox.log, []);
+  });
+
+  it("has the peak of a sandbox that the kernel kills on the stream, if an invocation followed it", async () => {
+    const sandbox = await startLayer(kinesis);
+    await sandbox.invoke();
+    await sandbox.deliver([report({ maxMemoryUsedMB: 100 })]);
+    await sandbox.invoke();
+    await kinesis.until(() => kinesis.records.length === 1);
+    await sandbox.deliver([
+      report({ maxMemoryUsedMB: 512, status: "error", errorType: "Runtime.OutOfMemory" }),
+    ]);
+    await sandbox.invoke();
+    await kinesis.until(() => kinesis.records.length === 2);
+    await sandbox.kill();
+    assert.deepEqual(
+      kinesis.records.map(({ maxMemoryUsedMB, outOfMemory }) => [maxMemoryUsedMB, outOfMemory]),
+      [
+        [100, 0],
+        [512, 1],
+      ],
+    );
+  });
+
+  it("minds neither the function's NODE_OPTIONS nor its NODE_PATH", async () => {
+    const sandbox = await startLayer(kinesis, {
+      environment: { NODE_OPTIONS: "--require /nowhere/apm.js", NODE_PATH: "/nowhere" },
+    });
+    await liveOn(sandbox);
+    assert.deepEqual(sandbox.log, []);
+  });
+});
