@@ -2,9 +2,13 @@ package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
@@ -26,10 +30,15 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequestEntry> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisSinkWriter.class);
 
+    /** Waits 0.2 s after a first failure, twice as long after each further one, at most 6.4 s. */
+    private static final long FIRST_BACKOFF_MS = 200;
+    private static final int MOST_DOUBLINGS = 5;
+
     private final KinesisStream stream;
     private final boolean failOnError;
     private final Counter errors;
-    private final ExecutorService senders;
+    private final ScheduledExecutorService senders;
+    private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile boolean closed;
 
     KinesisSinkWriter(
@@ -47,7 +56,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
         this.stream = settings.stream().open();
         this.failOnError = settings.failOnError();
         this.errors = context.metricGroup().getNumRecordsOutErrorsCounter();
-        this.senders = Executors.newFixedThreadPool(
+        this.senders = Executors.newScheduledThreadPool(
                 settings.maxInFlightRequests(), task -> new Thread(task, "kinesis-put-records"));
     }
 
@@ -67,7 +76,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
                     result.completeExceptionally(KinesisErrors.fatal(e, "write to", stream.arn()));
                 } else {
                     LOG.warn("Can't write {} records to {} now; trying again.", entries.size(), stream.arn(), e);
-                    result.retryForEntries(entries);
+                    retryLater(entries, result);
                 }
             }
         });
@@ -98,6 +107,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
                 .boxed()
                 .toList();
         if (refused.isEmpty()) {
+            failuresInARow.set(0);
             result.complete();
             return;
         }
@@ -109,7 +119,30 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
             result.completeExceptionally(new FlinkRuntimeException(sentence));
         } else {
             LOG.warn("{}; trying them again.", sentence);
-            result.retryForEntries(refused.stream().map(entries::get).toList());
+            retryLater(toSendAgain(entries, answers), result);
         }
+    }
+
+    /**
+     * The entries that were refused, and those behind them with the same partition key, in their order. The latter
+     * were taken, but ahead of an older one; written once more, the newest is the last again.
+     */
+    static List<PutRecordsRequestEntry> toSendAgain(
+            List<PutRecordsRequestEntry> entries, List<PutRecordsResultEntry> answers) {
+        Set<String> refusedKeys = new HashSet<>();
+        return IntStream.range(0, entries.size())
+                .filter(index -> {
+                    String key = entries.get(index).partitionKey();
+                    return answers.get(index).errorCode() != null && refusedKeys.add(key) || refusedKeys.contains(key);
+                })
+                .mapToObj(entries::get)
+                .toList();
+    }
+
+    /** Counts as in flight meanwhile, so that nothing overtakes it. */
+    private void retryLater(List<PutRecordsRequestEntry> entries, ResultHandler<PutRecordsRequestEntry> result) {
+        int doublings = Math.min(failuresInARow.getAndIncrement(), MOST_DOUBLINGS);
+        senders.schedule(
+                () -> result.retryForEntries(entries), FIRST_BACKOFF_MS << doublings, TimeUnit.MILLISECONDS);
     }
 }

@@ -1,12 +1,15 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.util.Collector;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Turns a record into rows, of which the format may make none, one or several, and moves the shard's position on. */
@@ -14,6 +17,7 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
     private final DeserializationSchema<RowData> format;
     private final ReaderMetrics metrics;
     private final Consumer<String> shardEnd;
+    private final List<RowData> rows = new ArrayList<>();
 
     /** @param shardEnd is told the id of a shard once its last record is emitted. */
     RowEmitter(DeserializationSchema<RowData> format, ReaderMetrics metrics, Consumer<String> shardEnd) {
@@ -34,31 +38,16 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
             output.markIdle();
             return;
         }
-        RowCollector rows = new RowCollector(output, record.approximateArrivalTimestamp().toEpochMilli());
-        format.deserialize(record.data().asByteArrayUnsafe(), rows);
-        if (rows.count == 0) {
+        // Emitted only once the format has returned: with json.ignore-parse-errors it swallows whatever is thrown in
+        // its call, and emitting runs the operators behind the source.
+        rows.clear();
+        format.deserialize(record.data().asByteArrayUnsafe(), new ListCollector<>(rows));
+        rows.removeIf(Objects::isNull);
+        if (rows.isEmpty()) {
             metrics.unusableRecord();
         }
+        long arrivalMs = record.approximateArrivalTimestamp().toEpochMilli();
+        rows.forEach(row -> output.collect(row, arrivalMs));
         shard.emitted(record.sequenceNumber());
-    }
-
-    private static final class RowCollector implements Collector<RowData> {
-        private final SourceOutput<RowData> output;
-        private final long arrivalMs;
-        private int count;
-
-        RowCollector(SourceOutput<RowData> output, long arrivalMs) {
-            this.output = output;
-            this.arrivalMs = arrivalMs;
-        }
-
-        @Override
-        public void collect(RowData row) {
-            output.collect(row, arrivalMs);
-            count++;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -50,14 +50,20 @@ final class TableOptions {
     }
 
     static SinkSettings sink(ReadableConfig options) {
+        int batchSize = within(options, MAX_BATCH_SIZE, PUT_RECORDS_MAX_ENTRIES, 1, PUT_RECORDS_MAX_ENTRIES);
         return new SinkSettings(
                 stream(options),
                 options.get(KinesisOptions.FAIL_ON_ERROR),
-                within(options, MAX_BATCH_SIZE, PUT_RECORDS_MAX_ENTRIES, PUT_RECORDS_MAX_ENTRIES),
-                within(options, MAX_IN_FLIGHT_REQUESTS, DEFAULT_MAX_IN_FLIGHT_REQUESTS, MOST_IN_FLIGHT_REQUESTS),
-                within(options, MAX_BUFFERED_REQUESTS, DEFAULT_MAX_BUFFERED_REQUESTS, Integer.MAX_VALUE),
-                within(options, FLUSH_BUFFER_SIZE, PUT_RECORDS_MAX_BYTES, PUT_RECORDS_MAX_BYTES),
-                within(options, FLUSH_BUFFER_TIMEOUT, DEFAULT_FLUSH_TIMEOUT_MS, Long.MAX_VALUE));
+                batchSize,
+                within(options, MAX_IN_FLIGHT_REQUESTS, DEFAULT_MAX_IN_FLIGHT_REQUESTS, 1, MOST_IN_FLIGHT_REQUESTS),
+                within(options, MAX_BUFFERED_REQUESTS, DEFAULT_MAX_BUFFERED_REQUESTS, batchSize + 1, Integer.MAX_VALUE),
+                within(
+                        options,
+                        FLUSH_BUFFER_SIZE,
+                        PUT_RECORDS_MAX_BYTES,
+                        SinkSettings.MAX_RECORD_BYTES,
+                        PUT_RECORDS_MAX_BYTES),
+                within(options, FLUSH_BUFFER_TIMEOUT, DEFAULT_FLUSH_TIMEOUT_MS, 1L, Long.MAX_VALUE));
     }
 
     private static StreamAddress stream(ReadableConfig options) {
@@ -92,10 +98,11 @@ final class TableOptions {
         }
     }
 
-    private static <N extends Number> N within(ReadableConfig options, ConfigOption<N> option, N byDefault, N most) {
+    private static <N extends Number> N within(
+            ReadableConfig options, ConfigOption<N> option, N byDefault, N least, N most) {
         N value = options.getOptional(option).orElse(byDefault);
-        if (value.longValue() < 1 || value.longValue() > most.longValue()) {
-            throw refusal(option, value, "1 to " + most);
+        if (value.longValue() < least.longValue() || value.longValue() > most.longValue()) {
+            throw refusal(option, value, least + " to " + most);
         }
         return value;
     }
