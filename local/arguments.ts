@@ -1,6 +1,6 @@
 /** The one-machine run's command line. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { parseSettings, SETTINGS, type Settings } from "../runtime/settings";
+import { parseSettings, SETTINGS, type SettingKey, type Settings } from "../runtime/settings";
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -20,6 +20,12 @@ export interface Arguments {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/**
+ * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
+ * of it: every size is gone to at once. And the control plane here is nobody else's.
+ */
+const REPLAY_DEFAULTS = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 1_000 } as const;
 
 const OPTIONS = {
   input: { type: "string" },
@@ -50,7 +56,10 @@ export function parseArguments(args: readonly string[]): Arguments {
     functionName: values.function,
     json: values.json,
     fold: values.fold as FoldMode,
-    settings: parseSettings(Object.fromEntries(settings) as Record<string, string>),
+    settings: parseSettings({
+      ...REPLAY_DEFAULTS,
+      ...(Object.fromEntries(settings) as Record<string, string>),
+    }),
   };
 }
 
@@ -64,9 +73,10 @@ function parse(args: readonly string[]) {
 }
 
 export function helpText(): string {
+  const defaults = parseSettings(REPLAY_DEFAULTS);
   const settings = Object.entries(SETTINGS).map(
-    ([key, { default: value, description, allowed }]) =>
-      `  ${key}=${value}\n      ${description} It must be ${allowed}.`,
+    ([key, { description, allowed }]) =>
+      `  ${key}=${defaults[key as SettingKey]}\n      ${description} It must be ${allowed}.`,
   );
   return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--set KEY=VALUE …] [--fold MODE]
 
@@ -97,7 +107,7 @@ What FILE may hold, told by its first line:
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults:
+Settings and their defaults here (maxStepDown, cooldown and updatesPerSecond are gentler in AWS):
 ${settings.join("\n")}
 
 Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.

@@ -45,6 +45,8 @@ export interface ControlPlaneOptions {
   readonly updateDurationMs?: number;
   /** More calls than this a second are refused with TooManyRequestsException; as many as come unless told. */
   readonly requestsPerSecond?: number;
+  /** What LastModified is told by; the present unless told. */
+  readonly now?: () => Date;
   /** Asked before each call that wasn't throttled. */
   readonly fault?: (call: ControlPlaneCall) => Fault | undefined;
 }
@@ -82,7 +84,10 @@ export class ControlPlane {
   }
 
   register(args: EmulatedFunctionArgs): void {
-    this.functions.set(args.functionName, new EmulatedFunction(args, this.options.updateDurationMs ?? 50));
+    this.functions.set(
+      args.functionName,
+      new EmulatedFunction(args, this.options.updateDurationMs ?? 50, this.options.now),
+    );
   }
 
   async close(): Promise<void> {

@@ -58,10 +58,14 @@ export class EmulatedFunction {
   private configuration: Readonly<Record<string, unknown>>;
   private updatingUntilMs = 0;
 
-  /** @param updateDurationMs how long an update, or a publication, takes. */
+  /**
+   * @param updateDurationMs how long an update, or a publication, takes.
+   * @param now what LastModified is told by; a replay's is not the present.
+   */
   constructor(
     args: EmulatedFunctionArgs,
     private readonly updateDurationMs: number,
+    private readonly now: () => Date = () => new Date(),
   ) {
     this.functionName = args.functionName;
     this.functionArn = args.functionArn;
@@ -73,7 +77,7 @@ export class EmulatedFunction {
       ...args.configuration,
     };
     this.lastModified = lambdaTime(
-      args.lastModified === undefined ? new Date() : new Date(args.lastModified),
+      args.lastModified === undefined ? this.now() : new Date(args.lastModified),
     );
     if (args.aliasName !== undefined) {
       const functionVersion = this.publish({}, 0);
@@ -180,7 +184,7 @@ export class EmulatedFunction {
       activeAtMs: Date.now() + durationMs,
       revisionId: randomUUID(),
       configuration: this.configuration,
-      lastModified: lambdaTime(new Date()),
+      lastModified: lambdaTime(this.now()),
     });
     return number;
   }
@@ -205,7 +209,7 @@ export class EmulatedFunction {
   }
 
   private beginUpdate(): void {
-    this.lastModified = lambdaTime(new Date());
+    this.lastModified = lambdaTime(this.now());
     this.revisionId = randomUUID();
     this.lastUpdateStatus = "InProgress";
     this.updatingUntilMs = Date.now() + this.updateDurationMs;

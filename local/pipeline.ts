@@ -89,11 +89,15 @@ async function runParts(
     play(telemetryStreamArn, kinesis),
   ]);
 
-  const controlPlane = opened(await ControlPlane.start({ functions }));
+  // As recorded, no function was changed during the recording.
+  const controlPlane = opened(await ControlPlane.start({ functions, now: () => new Date(0) }));
+  const [, , , region = "", accountId = ""] = functions[0]?.functionArn.split(":") ?? [];
   const updater = opened(
     await UpdaterHost.start({
       lambdaEndpoint: controlPlane.endpoint,
-      environment: environmentFromSettings({ updateMode: settings.updateMode }),
+      region,
+      accountId,
+      environment: environmentFromSettings(settings),
     }),
   );
   const updates = new Map<string, Update>();

@@ -5,7 +5,7 @@
 import fs from "node:fs";
 import { LAYER_ZIP } from "../scripts/build";
 import type { TelemetryRecord } from "../runtime/contract";
-import { LOCAL_ACCOUNT_ID, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
+import { LOCAL_ENVIRONMENT } from "./environment";
 import { toPlatformReport } from "./input/report";
 import type { EmbeddedKinesis } from "./kinesis";
 import type { Life, Recording } from "./recording";
@@ -64,19 +64,21 @@ async function liveThrough(
 
 /** A sandbox from its init to its shutdown: the layer hears the reports and ships them itself. */
 async function liveOnce(
-  { functionName, functionVersion, memorySizeMB, reports = [] }: Life,
+  { functionName, functionArn, functionVersion, memorySizeMB, reports = [] }: Life,
   layerDirectory: string,
   { telemetryStreamArn, kinesis }: ReplayOptions,
 ): Promise<void> {
+  const [, , , region = "", accountId = ""] = functionArn.split(":");
   const sandbox = await Sandbox.start({
     layerDirectory,
     functionName,
     functionVersion,
     memorySizeMB,
-    accountId: LOCAL_ACCOUNT_ID,
-    region: LOCAL_REGION,
+    accountId,
+    region,
     environment: {
       ...LOCAL_ENVIRONMENT,
+      AWS_REGION: region,
       AWS_ENDPOINT_URL_KINESIS: kinesis.endpoint,
       LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: telemetryStreamArn,
     },

@@ -74,7 +74,7 @@ describe("npm start", () => {
   });
 
   it("takes a user's measurements all the way to the functions' new sizes", async () => {
-    const functions = ["checkout-api", "csv-importer", "webhook-relay"];
+    const functions = ["checkout-api", "audit-log-indexer", "webhook-relay"];
     const reports = [...sampleFleet()]
       .filter(({ functionName }) => functions.includes(functionName))
       .filter(({ timeMs }, i) => i % 5 === 0 && timeMs % (14 * MS_PER_DAY) < 4 * MS_PER_DAY);
@@ -82,7 +82,16 @@ describe("npm start", () => {
     const json = path.join(directory, "result.json");
     fs.writeFileSync(input, `${csv(reports)}not,a,row,at,all,x,y\n`);
 
-    const { status, stdout, stderr } = await run(["--input", input, "--json", json, "--set", "bufferMB=64"]);
+    const { status, stdout, stderr } = await run([
+      "--input",
+      input,
+      "--json",
+      json,
+      "--set",
+      "bufferMB=64",
+      "--set",
+      "minChange=0MB",
+    ]);
     assert.equal(status, 0, stderr);
     assert.match(stderr, /through \d+ sandboxes with the layer/);
 
@@ -124,7 +133,7 @@ describe("npm start", () => {
     const child = start([]);
     let below: number[] = [];
     for await (const line of createInterface(child.stderr)) {
-      // By then there are Kinesis, Flink and sandboxes.
+      // By then there are Kinesis and Flink; sandboxes come and go.
       if (!line.includes("% played")) continue;
       below = descendants(child.pid!);
       child.kill("SIGINT");
@@ -133,7 +142,7 @@ describe("npm start", () => {
     child.stderr.resume();
     const [status] = (await once(child, "close")) as [number | null];
     assert.equal(status, 130);
-    assert.ok(below.length >= 3, `${below.length} processes`);
+    assert.ok(below.length >= 2, `${below.length} processes`);
     assert.deepEqual(below.filter(isAlive), []);
   });
 

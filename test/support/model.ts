@@ -47,6 +47,10 @@ export function expectedRecommendations(
       averageDailyPeakMB: sum / peaks.length,
       peakMB,
       outOfMemory: records.reduce((total, r) => total + r.outOfMemory, 0),
+      errors: records.reduce((total, r) => total + r.errors, 0),
+      timeouts: records.reduce((total, r) => total + r.timeouts, 0),
+      billedGBSeconds:
+        records.reduce((total, r) => total + r.billedDurationMs * r.memorySizeMB, 0) / 1_024 / 1_000,
     };
   });
 }

@@ -12,7 +12,10 @@ CREATE TEMPORARY TABLE recommendations (
     invocations             BIGINT,
     averageDailyPeakMB      DOUBLE,
     peakMB                  INT,
-    outOfMemory             BIGINT
+    outOfMemory             BIGINT,
+    errors                  BIGINT,
+    timeouts                BIGINT,
+    billedGBSeconds         DOUBLE
 ) PARTITIONED BY (functionName) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${recommendationsStreamArn}',

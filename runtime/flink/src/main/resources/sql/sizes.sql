@@ -24,7 +24,10 @@ SELECT
     invocations,
     averageDailyPeakMB,
     peakMB,
-    outOfMemory
+    outOfMemory,
+    errors,
+    timeouts,
+    billedMBMs / 1024e0 / 1000e0                 AS billedGBSeconds
 FROM (
     SELECT
         *,

@@ -2,14 +2,17 @@
 -- A record that can't be used has the epoch as its event time: NULL would stop the job, any other time would move
 -- event time.
 CREATE TEMPORARY TABLE telemetry (
-    functionArn     STRING,
-    functionVersion STRING,
-    memorySizeMB    INT,
-    maxMemoryUsedMB INT,
-    invocations     INT,
-    outOfMemory     INT,
-    lastReportAt    TIMESTAMP_LTZ(3),
-    heartbeatAt     TIMESTAMP_LTZ(3),
+    functionArn      STRING,
+    functionVersion  STRING,
+    memorySizeMB     INT,
+    maxMemoryUsedMB  INT,
+    invocations      INT,
+    billedDurationMs BIGINT,
+    errors           INT,
+    timeouts         INT,
+    outOfMemory      INT,
+    lastReportAt     TIMESTAMP_LTZ(3),
+    heartbeatAt      TIMESTAMP_LTZ(3),
     eventTime AS COALESCE(
         CASE
             WHEN functionArn LIKE 'arn:%:lambda:%:function:%'

@@ -9,7 +9,10 @@ SELECT
     SUM(invocations)                       AS invocations,
     AVG(CAST(peakMB AS DOUBLE))            AS averageDailyPeakMB,
     MAX(peakMB)                            AS peakMB,
+    SUM(errors)                            AS errors,
+    SUM(timeouts)                          AS timeouts,
     SUM(outOfMemory)                       AS outOfMemory,
+    SUM(billedMBMs)                        AS billedMBMs,
     MAX(lastSeen)                          AS lastSeen
 FROM TABLE(TUMBLE(TABLE daily_peaks, DESCRIPTOR(bucketTime), ${windowLength}))
 GROUP BY functionArn, window_start, window_end
