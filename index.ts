@@ -128,6 +128,8 @@ function deploy(): LambdaMemoryOptimizer {
   }
 }
 
+const optimizer = deploy();
+
 export const {
   layerArn,
   producerPolicyArn,
@@ -138,4 +140,4 @@ export const {
   flinkApplicationName,
   updaterFunctionName,
   deadLetterQueueUrl,
-} = deploy().outputs;
+} = optimizer.outputs;

@@ -15,7 +15,7 @@ import {
   type VpcArgs,
 } from "./common";
 import { applicationConfiguration } from "./flink-configuration";
-import { roleStatements } from "./flink-permissions";
+import { JAR_KEY_PREFIX, roleStatements } from "./flink-permissions";
 import { ServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
@@ -129,7 +129,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
           `${name}-jar`,
           {
             bucket: bucket?.bucketName ?? args.artefactBucketName ?? "",
-            key: `lambda-memory-optimizer-flink-${hash.slice(0, 32)}.jar`,
+            key: `${JAR_KEY_PREFIX}${hash.slice(0, 32)}.jar`,
             source: new pulumi.asset.FileAsset(args.flinkJar),
             contentType: "application/java-archive",
             region,
@@ -164,7 +164,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
           description:
             "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
           statements: roleStatements(args, {
-            jar: pulumi.interpolate`${bucketArn}/${jar.key}`,
+            bucket: bucketArn,
             logGroup: logGroup.arn,
             logStream: logStream.arn,
           }),

@@ -4,9 +4,12 @@ import { arnParts } from "./arn";
 import type { FlinkApplicationArgs } from "./flink-application";
 import { joinVpc, readStream, useKey, writeStream, type Statement } from "./policy";
 
+/** What the keys of all builds of the application's jar start with. */
+export const JAR_KEY_PREFIX = "lambda-memory-optimizer-flink-";
+
 /** The ARNs of what belongs to the application itself. */
 interface OwnArns {
-  readonly jar: pulumi.Input<string>;
+  readonly bucket: pulumi.Input<string>;
   readonly logGroup: pulumi.Output<string>;
   readonly logStream: pulumi.Input<string>;
 }
@@ -15,12 +18,17 @@ interface OwnArns {
  * The application's permissions, as "IAM permissions required for Managed Service for Apache Flink" names them.
  *
  * @param args what the application is made from.
- * @param own its own jar and log.
+ * @param own its own bucket and log.
  */
 export function roleStatements(args: FlinkApplicationArgs, own: OwnArns): Statement[] {
   const scope = arnParts(own.logGroup);
   return [
-    { Sid: "ReadCode", Action: ["s3:GetObject", "s3:GetObjectVersion"], Resource: own.jar },
+    {
+      Sid: "ReadCode",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      // Every build of this jar: with the one key alone, new code could be there before the right to read it.
+      Resource: pulumi.interpolate`${own.bucket}/${JAR_KEY_PREFIX}*.jar`,
+    },
     readStream("ReadTelemetry", args.telemetryStreamArn),
     writeStream("WriteRecommendations", args.recommendationsStreamArn, ["kinesis:PutRecords"]),
     ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),

@@ -4,9 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "../../components";
-
-export const REGION = "eu-central-1";
-export const ACCOUNT_ID = "123456789012";
+import { awsOutputs } from "./aws-outputs";
 
 /** One registered resource. */
 export interface Registered {
@@ -23,23 +21,6 @@ export interface MockOptions {
   readonly region?: string;
 }
 
-/** Which service and which form of resource an ARN of a type has; types without one have no ARN output. */
-const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
-  "aws:kinesis/stream:Stream": (name) => ["kinesis", `stream/${name}`],
-  "aws:lambda/layerVersion:LayerVersion": (name) => ["lambda", `layer:${name}:1`],
-  "aws:lambda/function:Function": (name) => ["lambda", `function:${name}`],
-  "aws:iam/role:Role": (name) => ["iam", `role/${name}`],
-  "aws:iam/policy:Policy": (name) => ["iam", `policy/${name}`],
-  "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
-  "aws:cloudwatch/logStream:LogStream": (name) => ["logs", `log-group:its-group:log-stream:${name}`],
-  "aws:s3/bucket:Bucket": (name) => ["s3", name],
-  "aws:sqs/queue:Queue": (name) => ["sqs", name],
-  "aws:kinesisanalyticsv2/application:Application": (name) => ["kinesisanalytics", `application/${name}`],
-  "aws:scheduler/schedule:Schedule": (name) => ["scheduler", `schedule/default/${name}`],
-};
-
-const GLOBAL_SERVICES = new Set(["iam", "s3"]);
-
 /**
  * Runs a program under mocks and waits until nothing is left to happen.
  *
@@ -48,7 +29,7 @@ const GLOBAL_SERVICES = new Set(["iam", "s3"]);
  */
 export async function deploy<T>(
   program: () => T,
-  { partition = "aws", region = REGION }: MockOptions = {},
+  options: MockOptions = {},
 ): Promise<{ resources: Resources; outputs: pulumi.Unwrap<T> }> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks(
@@ -64,7 +45,7 @@ export async function deploy<T>(
           custom: custom ?? false,
         });
         const physicalName = typeof inputs.name === "string" ? inputs.name : `${name}-1a2b3c4`;
-        return { id: `${physicalName}-id`, state: { ...inputs, ...outputsOf(type, physicalName) } };
+        return { id: `${physicalName}-id`, state: { ...inputs, ...awsOutputs(type, physicalName, options) } };
       },
       call: ({ token }) => {
         throw new Error(`no component needs ${token}`);
@@ -82,20 +63,6 @@ export async function deploy<T>(
   });
   await pulumi.runtime.disconnect();
   return { resources: new Resources(registered), outputs };
-
-  function outputsOf(type: string, name: string): Record<string, unknown> {
-    const form = ARN_FORMS[type]?.(name);
-    if (!form) return {};
-    const [service, resource] = form;
-    const where =
-      service === "s3" ? ":" : GLOBAL_SERVICES.has(service) ? `:${ACCOUNT_ID}` : `${region}:${ACCOUNT_ID}`;
-    return {
-      name,
-      arn: `arn:${partition}:${service}:${where}:${resource}`,
-      ...(service === "s3" && { bucket: name }),
-      ...(service === "sqs" && { url: `https://sqs.${region}.amazonaws.com/${ACCOUNT_ID}/${name}` }),
-    };
-  }
 }
 
 /** What was registered, to be asked. */

@@ -16,6 +16,8 @@ interface Statement {
 /** Where a wildcard is right, by the statement's id: each has its reason beside it in components/. */
 const WILDCARDS: Record<string, RegExp> = {
   DenyPlainHttp: /^arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4\/\*$/,
+  ReadCode:
+    /^arn:aws:s3:::(optimizer-flink-artefacts-1a2b3c4|theirs)\/lambda-memory-optimizer-flink-\*\.jar$/,
   FindLogGroup: /^arn:aws:logs:eu-central-1:123456789012:log-group:\*$/,
   FindLogStream:
     /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-flink-logs-1a2b3c4:log-stream:\*$/,
