@@ -1,5 +1,6 @@
 /** `pulumi-resource-aws` without AWS: the resources that the components use, in an account that is a file. */
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as provider from "@pulumi/pulumi/provider";
 import { awsOutputs } from "../../components/aws-outputs";
@@ -64,14 +65,16 @@ const aws: provider.Provider = {
     return Promise.resolve({ changes: changed.length > 0, replaces });
   },
 
-  create: (urn, inputs: Inputs) => {
+  create: async (urn, inputs: Inputs) => {
     const { type, name } = parse(urn);
+    // IAM takes its time: whoever does not wait for a policy must not find it there by luck.
+    if (type === "aws:iam/rolePolicy:RolePolicy") await setTimeout(300);
     const id = `${type.split(":").at(-1) ?? ""}/${physicalName(type, name, inputs)}/${randomBytes(4).toString("hex")}`;
     change("create", type, id, (account) => {
       refuse(NEEDS[type]?.(inputs, account));
       account.resources[id] = { type, inputs };
     });
-    return Promise.resolve({ id, outs: outputs(type, name, inputs) });
+    return { id, outs: outputs(type, name, inputs) };
   },
 
   read: (id, urn) => {
@@ -95,7 +98,7 @@ const aws: provider.Provider = {
     change("delete", type, id, (account) => {
       refuse(HOLDS[type]?.((props as { inputs: Inputs }).inputs, account));
       // As the real provider: forgotten by the stack, left in AWS.
-      if (props.skipDestroy !== true) delete account.resources[id];
+      if (props.skipDestroy !== true) Reflect.deleteProperty(account.resources, id);
     });
     return Promise.resolve();
   },

@@ -11,7 +11,7 @@ import { listen } from "../grpc-server";
 import { runProgram } from "../language-host";
 
 /** The engine tells its own address first; flags may stand before it. */
-const engine = process.argv.slice(2).filter((arg) => !arg.startsWith("-"))[0] ?? "";
+const engine = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? "";
 
 const run: grpc.handleUnaryCall<proto.RunRequest, proto.RunResponse> = ({ request }, done) => {
   const info = request.getInfo();
