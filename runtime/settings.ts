@@ -4,6 +4,7 @@
  */
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
 import { durationMs } from "./duration";
+import { parseMinChange } from "./min-change";
 
 /** One tunable value. */
 interface Setting<T> {
@@ -61,6 +62,20 @@ function numberWithin(
 const integerWithin: typeof numberWithin = (range, fallback, description) =>
   numberWithin(range, fallback, description, { integer: true });
 
+function text(
+  fallback: string,
+  allowed: string,
+  isAllowed: (value: string) => boolean,
+  description: string,
+): Setting<string> {
+  return {
+    default: fallback,
+    description,
+    allowed,
+    parse: (value) => (isAllowed(String(value)) ? String(value) : undefined),
+  };
+}
+
 /** Every key of the stack config that shapes a size or an update. */
 export const SETTINGS = {
   windowType: oneOf(["tumbling"], "tumbling", "How a function's telemetry is cut into windows."),
@@ -99,6 +114,46 @@ export const SETTINGS = {
     ["apply", "recommend"],
     "apply",
     "apply changes functions; recommend only says what it would change.",
+  ),
+  allowedFunctionArns: text(
+    "*",
+    "Lambda function ARNs, separated by commas, in which * stands for any text and ? for one character",
+    (value) => /^[A-Za-z0-9:_*?-]+(,[A-Za-z0-9:_*?-]+)*$/.test(value),
+    "Which functions may be changed, by patterns of their unqualified ARNs.",
+  ),
+  minChange: text(
+    "32MB,5%",
+    "megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%)",
+    (value) => parseMinChange(value) !== undefined,
+    "A change smaller than this is not made.",
+  ),
+  maxStepDown: numberWithin(
+    [0.01, 1],
+    0.5,
+    "The most that one change takes away, as a part of the live size (0.5 is 50%).",
+  ),
+  cooldown: duration("24h", "How long after a change a function's memory is not lowered again.", {
+    zero: true,
+  }),
+  regressionLimit: numberWithin(
+    [0, 10],
+    0.1,
+    "By how much the billed GB-seconds per invocation may grow after a change down before it is taken back (0.1 is 10%); any out-of-memory takes it back, too.",
+  ),
+  updatesPerSecond: numberWithin(
+    [0.1, 15],
+    2,
+    "The most control-plane calls a second; an account has 15 for everybody.",
+  ),
+  aliasName: text(
+    "",
+    "an alias's name (letters, digits, - and _), or empty for none",
+    (value) => value === "" || /^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(value),
+    "The alias that traffic goes through, where functions are published: a new version is published and the alias moved to it.",
+  ),
+  retryFor: duration(
+    "1h",
+    "How long a recommendation that can't be settled is tried again before it goes to the dead-letter queue.",
   ),
 } as const satisfies Record<string, Setting<string> | Setting<number>>;
 

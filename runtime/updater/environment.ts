@@ -1,0 +1,44 @@
+/** The updater's settings, as the function's environment variables hand them over. */
+import { parseSettings, SETTINGS, type Settings } from "../settings";
+
+const PREFIX = "LAMBDA_MEMORY_OPTIMIZER_";
+
+/**
+ * The environment variable that carries a setting: `minMemoryMB` is `LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB`.
+ *
+ * @param key one of the stack config's keys.
+ */
+export function environmentVariable(key: string): string {
+  return PREFIX + key.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
+}
+
+/**
+ * The settings that an environment stands for; a variable that is missing or empty means the default.
+ *
+ * @throws SettingError for a value out of its range.
+ */
+export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
+  return parseSettings(
+    Object.fromEntries(
+      Object.keys(SETTINGS).map((key) => {
+        const value = environment[environmentVariable(key)];
+        return [key, value === "" ? undefined : value];
+      }),
+    ),
+  );
+}
+
+/**
+ * The other way round, for whoever deploys or starts the updater: settings as environment variables.
+ *
+ * @param values by key; undefined ones are left out.
+ */
+export function environmentFromSettings(
+  values: Readonly<Record<string, string | number | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) =>
+      value === undefined ? [] : [[environmentVariable(key), String(value)]],
+    ),
+  );
+}
