@@ -35,7 +35,6 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
       memoryMB: number("updaterMemoryMB"),
       timeoutSeconds: number("updaterTimeoutSeconds"),
       logLevel: text("updaterLogLevel") as UpdaterConfig["logLevel"],
-      functionNames: config.getObject<string[]>(read("updaterFunctionNames")),
       functionTag: functionTag(),
       deadLetterQueueArn: text("updaterDeadLetterQueueArn"),
     },
@@ -139,5 +138,6 @@ export const {
   recommendationsStreamArn,
   flinkApplicationName,
   updaterFunctionName,
+  historyTableName,
   deadLetterQueueUrl,
 } = optimizer.outputs;

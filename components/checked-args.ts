@@ -26,7 +26,7 @@ export function checkedArgs(
   const settings = parseSettings(pickSettings(args));
   checkStreams(args.streams ?? {});
   checkFlink(args.flink ?? {});
-  checkUpdater(args.updater ?? {});
+  checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
   checkLogRetention(args.logRetentionDays);
   rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);

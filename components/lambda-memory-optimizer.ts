@@ -32,6 +32,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly recommendationsStreamArn: pulumi.Output<string>;
   readonly flinkApplicationName: pulumi.Output<string>;
   readonly updaterFunctionName: pulumi.Output<string>;
+  readonly historyTableName: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
 
   readonly #args: LambdaMemoryOptimizerArgs;
@@ -65,6 +66,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     this.recommendationsStreamArn = streams.recommendationsStreamArn;
     this.flinkApplicationName = flink.applicationName;
     this.updaterFunctionName = updater.functionName;
+    this.historyTableName = updater.historyTableName;
     this.deadLetterQueueUrl = updater.deadLetterQueueUrl;
     this.registerOutputs(this.outputs);
 
@@ -236,6 +238,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       recommendationsStreamArn: this.recommendationsStreamArn,
       flinkApplicationName: this.flinkApplicationName,
       updaterFunctionName: this.updaterFunctionName,
+      historyTableName: this.historyTableName,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
     };
   }

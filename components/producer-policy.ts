@@ -7,7 +7,7 @@ export function producerPolicy(
   streamsKmsKeyArn: pulumi.Input<string> | undefined,
 ): pulumi.Output<string> {
   return allow([
-    writeStream("WriteTelemetry", telemetryStreamArn, ["kinesis:PutRecord"]),
+    writeStream("WriteTelemetry", telemetryStreamArn, ["kinesis:PutRecords"]),
     ...useKey(streamsKmsKeyArn, ["kms:GenerateDataKey"]),
   ]);
 }

@@ -1,5 +1,6 @@
 /** Which part of the system reads which setting, and the form in which it reaches that part. */
 import { SETTINGS, type SettingKey, type Settings } from "../runtime/settings";
+import { environmentFromSettings } from "../runtime/updater/environment";
 
 /** Settings as a program gives them; what is left out takes the default of the table in runtime/settings.ts. */
 export type SettingsArgs = { readonly [Key in SettingKey]?: Settings[Key] | undefined };
@@ -18,6 +19,14 @@ const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
   minMemoryMB: ["flink", "updater"],
   maxMemoryMB: ["flink", "updater"],
   updateMode: ["updater"],
+  allowedFunctionArns: ["updater"],
+  minChange: ["updater"],
+  maxStepDown: ["updater"],
+  cooldown: ["updater"],
+  regressionLimit: ["updater"],
+  updatesPerSecond: ["updater"],
+  aliasName: ["updater"],
+  retryFor: ["updater"],
 };
 
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
@@ -25,16 +34,11 @@ export function flinkProperties(settings: Settings): Record<string, string> {
   return Object.fromEntries(settingsOf("flink").map((key) => [key, String(settings[key])]));
 }
 
-/** The updater's environment variables. */
+/** The updater's settings, as its environment variables. */
 export function updaterEnvironment(settings: Settings): Record<string, string> {
-  return Object.fromEntries(
-    settingsOf("updater").map((key) => [environmentVariable(key), String(settings[key])]),
+  return environmentFromSettings(
+    Object.fromEntries(settingsOf("updater").map((key) => [key, settings[key]] as const)),
   );
-}
-
-/** The environment variable of a setting: `minMemoryMB` is `LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB`. */
-export function environmentVariable(key: string): string {
-  return `LAMBDA_MEMORY_OPTIMIZER_${key.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase()}`;
 }
 
 /** The settings among an object's properties, the rest left out. */

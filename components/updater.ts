@@ -11,10 +11,11 @@ import {
   type RoleArgs,
   type VpcArgs,
 } from "./common";
+import { environmentVariable } from "../runtime/updater/environment";
 import { ServiceRole } from "./service-role";
 import { updaterEnvironment } from "./settings";
 import { transformed, type Transform } from "./transform";
-import { updaterStatements } from "./updater-permissions";
+import { checkFunctionArns, updaterStatements } from "./updater-permissions";
 
 export const UPDATER_LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
@@ -32,13 +33,6 @@ export interface UpdaterConfig {
   readonly timeoutSeconds?: number | undefined;
   /** Default INFO, which holds one line per decision. */
   readonly logLevel?: (typeof UPDATER_LOG_LEVELS)[number] | undefined;
-  /**
-   * Names of the functions that it may change, in this account and region, `*` and `?` as in IAM;
-   * default `["*"]`.
-   *
-   * @example ["orders-*", "billing"]
-   */
-  readonly functionNames?: readonly string[] | undefined;
   /** A tag that a function must carry besides to be changed; default: none. */
   readonly functionTag?: FunctionTag | undefined;
   /** ARN of an SQS queue of your own for records that can't be processed; default: one is made. */
@@ -50,6 +44,7 @@ export interface UpdaterTransform {
   readonly role?: Transform<aws.iam.RoleArgs> | undefined;
   readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
   readonly deadLetterQueue?: Transform<aws.sqs.QueueArgs> | undefined;
+  readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
@@ -66,21 +61,12 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
 }
 
 /** Refuses what the updater can't be, in one sentence. */
-export function checkUpdater(args: UpdaterConfig): void {
+export function checkUpdater(args: UpdaterConfig, settings: Settings): void {
+  checkFunctionArns(settings.allowedFunctionArns);
   checkWholeNumber("updater.memoryMB", args.memoryMB, 128, 10_240);
   checkWholeNumber("updater.timeoutSeconds", args.timeoutSeconds, 1, 900);
   checkOneOf("updater.logLevel", args.logLevel, UPDATER_LOG_LEVELS);
   checkArn("updater.deadLetterQueueArn", args.deadLetterQueueArn, "sqs");
-  if (args.functionNames?.length === 0) {
-    throw new SettingError("updater.functionNames is empty; it must hold at least one name or pattern.");
-  }
-  for (const pattern of args.functionNames ?? []) {
-    if (!/^[A-Za-z0-9_*?-]{1,64}$/.test(pattern)) {
-      throw new SettingError(
-        `updater.functionNames holds ${JSON.stringify(pattern)}; it must be a function's name of letters, digits, - and _, with * and ? as wildcards.`,
-      );
-    }
-  }
   if (args.functionTag && (args.functionTag.key === "" || args.functionTag.value === "")) {
     throw new SettingError("updater.functionTag has an empty key or value; it must have both.");
   }
@@ -93,17 +79,20 @@ export class Updater extends pulumi.ComponentResource {
   /** URL and ARN of the queue of the batches that were given up. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** The DynamoDB table that remembers what was changed, by function. */
+  readonly historyTableName: pulumi.Output<string>;
   readonly nodes: {
     readonly function: aws.lambda.Function;
     readonly role: aws.iam.Role;
     readonly logGroup: aws.cloudwatch.LogGroup;
     /** Undefined where a queue was brought. */
     readonly deadLetterQueue: aws.sqs.Queue | undefined;
+    readonly historyTable: aws.dynamodb.Table;
     readonly eventSourceMapping: aws.lambda.EventSourceMapping;
   };
 
   constructor(name: string, args: UpdaterArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkUpdater(args);
+    checkUpdater(args, args.settings);
     checkLogRetention(args.logRetentionDays);
     super("lambda-memory-optimizer:index:Updater", name, {}, opts);
     const { region, tags, permissionsBoundary, transform } = args;
@@ -111,6 +100,8 @@ export class Updater extends pulumi.ComponentResource {
 
     const deadLetterQueue = args.deadLetterQueueArn === undefined ? createDeadLetterQueue() : undefined;
     const deadLetterQueueArn = pulumi.output(deadLetterQueue?.arn ?? args.deadLetterQueueArn ?? "");
+    const deadLetterQueueUrl = deadLetterQueue?.url ?? deadLetterQueueArn.apply(queueUrl);
+    const historyTable = createHistoryTable();
     const logGroup = createLogGroup();
     const role = createRole();
     const fn = createFunction();
@@ -119,13 +110,22 @@ export class Updater extends pulumi.ComponentResource {
     this.functionName = fn.name;
     this.functionArn = fn.arn;
     this.deadLetterQueueArn = deadLetterQueueArn;
-    this.deadLetterQueueUrl = deadLetterQueue?.url ?? deadLetterQueueArn.apply(queueUrl);
-    this.nodes = { function: fn, role: role.nodes.role, logGroup, deadLetterQueue, eventSourceMapping };
+    this.deadLetterQueueUrl = deadLetterQueueUrl;
+    this.historyTableName = historyTable.name;
+    this.nodes = {
+      function: fn,
+      role: role.nodes.role,
+      logGroup,
+      deadLetterQueue,
+      historyTable,
+      eventSourceMapping,
+    };
     this.registerOutputs({
       functionName: this.functionName,
       functionArn: this.functionArn,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
       deadLetterQueueArn: this.deadLetterQueueArn,
+      historyTableName: this.historyTableName,
     });
 
     function createDeadLetterQueue() {
@@ -134,6 +134,25 @@ export class Updater extends pulumi.ComponentResource {
           transform?.deadLetterQueue,
           `${name}-dead-letters`,
           { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
+          child,
+        ),
+      );
+    }
+
+    function createHistoryTable() {
+      return new aws.dynamodb.Table(
+        ...transformed(
+          transform?.historyTable,
+          `${name}-history`,
+          {
+            hashKey: "functionName",
+            attributes: [{ name: "functionName", type: "S" }],
+            billingMode: "PAY_PER_REQUEST",
+            // Without its history the updater couldn't take a change back.
+            pointInTimeRecovery: { enabled: true },
+            region,
+            tags,
+          },
           child,
         ),
       );
@@ -156,6 +175,7 @@ export class Updater extends pulumi.ComponentResource {
           statements: updaterStatements(args, {
             logGroup: logGroup.arn,
             deadLetterQueue: deadLetterQueueArn,
+            historyTable: historyTable.arn,
           }),
           permissionsBoundary,
           tags,
@@ -181,7 +201,13 @@ export class Updater extends pulumi.ComponentResource {
             role: role.arn,
             memorySize: args.memoryMB ?? 256,
             timeout: args.timeoutSeconds ?? 300,
-            environment: { variables: updaterEnvironment(args.settings) },
+            environment: {
+              variables: {
+                ...updaterEnvironment(args.settings),
+                [environmentVariable("historyTable")]: historyTable.name,
+                [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+              },
+            },
             loggingConfig: {
               logFormat: "JSON",
               applicationLogLevel: args.logLevel ?? "INFO",
@@ -210,10 +236,11 @@ export class Updater extends pulumi.ComponentResource {
             startingPosition: "TRIM_HORIZON",
             batchSize: 100,
             maximumBatchingWindowInSeconds: 5,
-            // One bad record costs no good one: halve, report single records, give up in the end.
+            // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
+            // for an updater that can't run.
             bisectBatchOnFunctionError: true,
             functionResponseTypes: ["ReportBatchItemFailures"],
-            maximumRetryAttempts: 10,
+            maximumRetryAttempts: 1_000,
             maximumRecordAgeInSeconds: 24 * 3_600,
             destinationConfig: { onFailure: { destinationArn: deadLetterQueueArn } },
             region,

@@ -5,7 +5,7 @@ import { LambdaMemoryOptimizer } from "lambda-memory-optimizer";
 
 const optimizer = new LambdaMemoryOptimizer("optimizer", {
   windowLength: "7d",
-  updater: { functionNames: ["orders-*", "billing-*"] },
+  allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:*:*:function:billing-*",
   tags: { team: "shop" },
 });
 

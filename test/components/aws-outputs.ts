@@ -2,6 +2,7 @@
 
 /** Which service and which form of resource the ARN of a type has; a type that isn't here has no ARN. */
 const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
+  "aws:dynamodb/table:Table": (name) => ["dynamodb", `table/${name}`],
   "aws:kinesis/stream:Stream": (name) => ["kinesis", `stream/${name}`],
   "aws:lambda/layerVersion:LayerVersion": (name) => ["lambda", `layer:${name}:1`],
   "aws:lambda/function:Function": (name) => ["lambda", `function:${name}`],

@@ -23,6 +23,7 @@ describe("LambdaMemoryOptimizer", () => {
         "arn:aws:kinesis:eu-central-1:123456789012:stream/optimizer-streams-recommendations-1a2b3c4",
       flinkApplicationName: "optimizer-flink-1a2b3c4",
       updaterFunctionName: "optimizer-updater-1a2b3c4",
+      historyTableName: "optimizer-updater-history-1a2b3c4",
       deadLetterQueueUrl:
         "https://sqs.eu-central-1.amazonaws.com/123456789012/optimizer-updater-dead-letters-1a2b3c4",
     });
@@ -137,7 +138,14 @@ describe("LambdaMemoryOptimizer", () => {
         producerPolicy: mark,
         streams: { telemetryStream: tag, recommendationsStream: tag },
         flink: { application: mark, bucket: tag, jar: tag, logGroup: tag, role: tag },
-        updater: { function: mark, deadLetterQueue: tag, eventSourceMapping: tag, logGroup: tag, role: tag },
+        updater: {
+          function: mark,
+          deadLetterQueue: tag,
+          historyTable: tag,
+          eventSourceMapping: tag,
+          logGroup: tag,
+          role: tag,
+        },
         heartbeat: { schedule: mark, role: tag },
       },
     });

@@ -12,6 +12,7 @@ import {
   type UpdaterConfig,
 } from "../../components";
 import { parseSettings } from "../../runtime/settings";
+import { environmentVariable, settingsFromEnvironment } from "../../runtime/updater/environment";
 import { deploy, placeholderArtefacts } from "./mock-engine";
 
 const artefacts = placeholderArtefacts();
@@ -194,6 +195,7 @@ describe("Updater", () => {
     );
     return {
       fn: resources.one("aws:lambda/function:Function").inputs,
+      table: resources.one("aws:dynamodb/table:Table").inputs,
       mapping: resources.one("aws:lambda/eventSourceMapping:EventSourceMapping").inputs,
     };
   };
@@ -208,7 +210,7 @@ describe("Updater", () => {
       maximumBatchingWindowInSeconds: 5,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      maximumRetryAttempts: 10,
+      maximumRetryAttempts: 1_000,
       maximumRecordAgeInSeconds: 86_400,
       destinationConfig: {
         onFailure: { destinationArn: "arn:aws:sqs:eu-central-1:123456789012:updater-dead-letters-1a2b3c4" },
@@ -218,12 +220,29 @@ describe("Updater", () => {
 
   it("reads its settings, and no other part's, from its environment", async () => {
     const { fn } = await deployUpdater();
-    assert.deepEqual(fn.environment, {
-      variables: {
-        LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB: "128",
-        LAMBDA_MEMORY_OPTIMIZER_MAX_MEMORY_MB: "10240",
-        LAMBDA_MEMORY_OPTIMIZER_UPDATE_MODE: "apply",
-      },
+    const { variables } = fn.environment as { variables: Record<string, string> };
+    assert.deepEqual(settingsFromEnvironment(variables), settings);
+    for (const key of ["windowLength", "bufferMB", "sizing"])
+      assert.ok(!(environmentVariable(key) in variables), key);
+  });
+
+  it("finds its table and its queue by its environment", async () => {
+    const { fn } = await deployUpdater();
+    const { variables } = fn.environment as { variables: Record<string, string> };
+    assert.equal(variables.LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE, "updater-history-1a2b3c4");
+    assert.equal(
+      variables.LAMBDA_MEMORY_OPTIMIZER_DEAD_LETTER_QUEUE_URL,
+      "https://sqs.eu-central-1.amazonaws.com/123456789012/updater-dead-letters-1a2b3c4",
+    );
+  });
+
+  it("keeps its history by function, paid by use, and can go back in time", async () => {
+    const { table } = await deployUpdater();
+    assert.deepEqual(table, {
+      hashKey: "functionName",
+      attributes: [{ name: "functionName", type: "S" }],
+      billingMode: "PAY_PER_REQUEST",
+      pointInTimeRecovery: { enabled: true },
     });
   });
 

@@ -13,6 +13,10 @@ interface Statement {
   Condition?: unknown;
 }
 
+/** What the setting says, each function with its versions and aliases. */
+const FUNCTIONS =
+  /^arn:aws:lambda:(eu-central-1|\*):(123456789012|\*):function:(\*|orders-\*|billing)(:\*)?$/;
+
 /** Where a wildcard is right, by the statement's id: each has its reason beside it in components/. */
 const WILDCARDS: Record<string, RegExp> = {
   DenyPlainHttp: /^arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4\/\*$/,
@@ -22,7 +26,8 @@ const WILDCARDS: Record<string, RegExp> = {
   FindLogStream:
     /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-flink-logs-1a2b3c4:log-stream:\*$/,
   WriteLog: /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-updater-logs-1a2b3c4:\*$/,
-  ChangeMemory: /^arn:aws:lambda:eu-central-1:123456789012:function:(\*|orders-\*)$/,
+  ReadFunctions: FUNCTIONS,
+  ChangeMemory: FUNCTIONS,
   DescribeNetwork: /^\*$/,
   ManageNetworkInterfaces: /^arn:aws:ec2:eu-central-1:123456789012:\*\/\*$/,
 };
@@ -33,8 +38,11 @@ const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
 const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
   "at the defaults": {},
   "in a VPC, with a key": { vpc, streams: { kmsKeyArn } },
-  "with a pattern and a tag": {
-    updater: { functionNames: ["orders-*", "billing"], functionTag: { key: "optimize", value: "yes" } },
+  "with a pattern, a tag and an alias": {
+    allowedFunctionArns:
+      "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
+    aliasName: "live",
+    updater: { functionTag: { key: "optimize", value: "yes" } },
   },
   "with everything brought": {
     streams: {
@@ -81,19 +89,30 @@ describe("Every policy", () => {
   });
 
   it("lets the updater change the functions that its config names, and only with the tag", async () => {
-    const found = statements(await resourcesOf(WAYS["with a pattern and a tag"] ?? {}));
+    const found = statements(await resourcesOf(WAYS["with a pattern, a tag and an alias"] ?? {}));
+    const Resource = [
+      "arn:aws:lambda:*:*:function:orders-*",
+      "arn:aws:lambda:*:*:function:orders-*:*",
+      "arn:aws:lambda:eu-central-1:123456789012:function:billing",
+      "arn:aws:lambda:eu-central-1:123456789012:function:billing:*",
+    ];
     assert.deepEqual(
-      found.find(({ Sid }) => Sid === "ChangeMemory"),
-      {
-        Sid: "ChangeMemory",
-        Effect: "Allow",
-        Action: ["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"],
-        Resource: [
-          "arn:aws:lambda:eu-central-1:123456789012:function:orders-*",
-          "arn:aws:lambda:eu-central-1:123456789012:function:billing",
-        ],
-        Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
-      },
+      found.filter(({ Sid }) => Sid === "ChangeMemory" || Sid === "ReadFunctions"),
+      [
+        {
+          Sid: "ReadFunctions",
+          Effect: "Allow",
+          Action: ["lambda:GetFunction", "lambda:ListTags", "lambda:GetAlias"],
+          Resource,
+        },
+        {
+          Sid: "ChangeMemory",
+          Effect: "Allow",
+          Action: ["lambda:UpdateFunctionConfiguration", "lambda:PublishVersion", "lambda:UpdateAlias"],
+          Resource,
+          Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
+        },
+      ],
     );
   });
 

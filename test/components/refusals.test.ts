@@ -48,8 +48,14 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   [{ updater: { memoryMB: 64 } }, /^updater\.memoryMB is 64; it must be a whole number from 128 to 10240\.$/],
   [{ updater: { timeoutSeconds: 901 } }, /^updater\.timeoutSeconds is 901; .+ from 1 to 900\.$/],
   [{ updater: { logLevel: "LOUD" } }, /^updater\.logLevel is "LOUD"; it must be one of TRACE, .+\.$/],
-  [{ updater: { functionNames: [] } }, /^updater\.functionNames is empty; it must hold at least one .+\.$/],
-  [{ updater: { functionNames: ["a", "b c"] } }, /^updater\.functionNames holds "b c"; it must be .+\.$/],
+  [
+    { allowedFunctionArns: "orders-*" },
+    /^allowedFunctionArns holds "orders-\*"; it must be \* or of the form arn:.+\.$/,
+  ],
+  [
+    { allowedFunctionArns: "arn:aws:s3:*:*:function:a" },
+    /^allowedFunctionArns holds "arn:aws:s3:.+"; it must be .+\.$/,
+  ],
   [
     { updater: { functionTag: { key: "", value: "x" } } },
     /^updater\.functionTag has an empty key or value; .+\.$/,

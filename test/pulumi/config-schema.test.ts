@@ -19,7 +19,8 @@ describe("The config schema", () => {
   for (const key of settingKeys) {
     it(`has ${key} with the default, the type and the description of the settings' table`, () => {
       const setting = SETTINGS[key];
-      const whole = typeof setting.default === "number" && Number.isInteger(setting.default);
+      // A number that may have a fraction is a string: the config schema has no such type.
+      const whole = typeof setting.default === "number" && setting.parse(setting.default + 0.5) === undefined;
       const expected: ConfigKey = {
         type: whole ? "integer" : "string",
         description: setting.description,

@@ -40,6 +40,7 @@ describe("The program", () => {
     assert.deepEqual(Object.keys(stackOutputs).sort(), [
       "deadLetterQueueUrl",
       "flinkApplicationName",
+      "historyTableName",
       "layerArn",
       "producerPolicyArn",
       "recommendationsStreamArn",
@@ -107,7 +108,14 @@ describe("The program", () => {
       updaterMemoryMB: "640",
       updaterTimeoutSeconds: "123",
       updaterLogLevel: "FATAL",
-      updaterFunctionNames: '["orders-*"]',
+      allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*",
+      minChange: "64MB",
+      maxStepDown: "0.25",
+      cooldown: "48h",
+      regressionLimit: "0.2",
+      updatesPerSecond: "1.5",
+      aliasName: "live",
+      retryFor: "3h",
       updaterFunctionTag: "optimize=yes",
       updaterDeadLetterQueueArn: "arn:aws:sqs:eu-central-1:123456789012:theirs",
       heartbeatInterval: "7m",
@@ -146,7 +154,14 @@ describe("The program", () => {
       '"memorySize":640',
       '"timeout":123',
       '"applicationLogLevel":"FATAL"',
-      ":function:orders-*",
+      '"arn:aws:lambda:*:*:function:orders-*"',
+      '"LAMBDA_MEMORY_OPTIMIZER_MIN_CHANGE":"64MB"',
+      '"LAMBDA_MEMORY_OPTIMIZER_MAX_STEP_DOWN":"0.25"',
+      '"LAMBDA_MEMORY_OPTIMIZER_COOLDOWN":"48h"',
+      '"LAMBDA_MEMORY_OPTIMIZER_REGRESSION_LIMIT":"0.2"',
+      '"LAMBDA_MEMORY_OPTIMIZER_UPDATES_PER_SECOND":"1.5"',
+      '"LAMBDA_MEMORY_OPTIMIZER_ALIAS_NAME":"live"',
+      '"LAMBDA_MEMORY_OPTIMIZER_RETRY_FOR":"3h"',
       '"aws:ResourceTag/optimize":"yes"',
       '"destinationArn":"arn:aws:sqs:eu-central-1:123456789012:theirs"',
       "rate(7 minutes)",
@@ -164,7 +179,7 @@ describe("The program", () => {
   for (const [config, sentence] of [
     [
       { windowLenght: "7d" },
-      /^windowLenght is not a config key; it must be one of artefactBucketName, .+\.$/m,
+      /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m,
     ],
     [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
     [
@@ -221,7 +236,7 @@ describe("The npm package, in an empty project", () => {
     const rest = project.files.filter((file) => !artefacts.includes(file));
     const unexpected = rest.filter(
       (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime)\/[\w-]+\.(js|d\.ts))$/.test(file),
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(file),
     );
     assert.deepEqual(unexpected, []);
   });

@@ -13,6 +13,7 @@ type Inputs = Record<string, unknown>;
 const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:cloudwatch/logGroup:LogGroup": { name: "name", fixed: ["name"] },
   "aws:cloudwatch/logStream:LogStream": { name: "name", fixed: ["name", "logGroupName"] },
+  "aws:dynamodb/table:Table": { name: "name", fixed: ["name", "hashKey"] },
   "aws:iam/policy:Policy": { name: "name", fixed: ["name", "description"] },
   "aws:iam/role:Role": { name: "name", fixed: ["name"] },
   "aws:iam/rolePolicy:RolePolicy": { name: "name", fixed: ["name", "role"] },
