@@ -1,0 +1,49 @@
+/** Reading Amazon Resource Names, which is how the components learn partition, region and account. */
+import * as pulumi from "@pulumi/pulumi";
+import { SettingError } from "../runtime/settings";
+
+/** The parts of `arn:partition:service:region:account-id:resource` ("Amazon Resource Names (ARNs)"). */
+export interface ArnParts {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+}
+
+/**
+ * An ARN's parts.
+ *
+ * @param arn such as `arn:aws-cn:kinesis:cn-north-1:123456789012:stream/telemetry`.
+ * @throws SettingError where the text is not an ARN.
+ */
+export function parseArn(arn: string): ArnParts {
+  const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(arn);
+  if (!match) throw new SettingError(`${JSON.stringify(arn)} is not an ARN.`);
+  const [, partition = "", service = "", region = "", accountId = "", resource = ""] = match;
+  return { partition, service, region, accountId, resource };
+}
+
+/** The parts of an ARN that may not be known yet. */
+export function arnParts(arn: pulumi.Input<string>): pulumi.Output<ArnParts> {
+  return pulumi.output(arn).apply(parseArn);
+}
+
+/**
+ * Refuses an ARN of another kind while there is still nothing registered; one that is not known yet passes.
+ *
+ * @param key the argument's name, for the sentence.
+ * @param service the ARN's third part, such as `kinesis`.
+ */
+export function checkArn(key: string, arn: pulumi.Input<string> | undefined, service: string): void {
+  if (typeof arn === "string" && !new RegExp(`^arn:[^:]+:${service}:[^:]*:[^:]*:.+$`).test(arn)) {
+    throw new SettingError(`${key} is ${JSON.stringify(arn)}; it must be an ARN of ${service}.`);
+  }
+}
+
+/** The address of an SQS queue ("Amazon SQS queue and message identifiers"); China has a domain of its own. */
+export function queueUrl(arn: string): string {
+  const { partition, region, accountId, resource } = parseArn(arn);
+  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return `https://sqs.${region}.${domain}/${accountId}/${resource}`;
+}

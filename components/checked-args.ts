@@ -1,0 +1,52 @@
+/** Every refusal in one place, made before the first resource is registered: a config error shows at preview. */
+import { parseSettings, SettingError, type Settings } from "../runtime/settings";
+import type { LambdaMemoryOptimizerArgs } from "./args";
+import { findArtefacts, type Artefacts } from "./artefacts";
+import { checkLogRetention } from "./common";
+import { checkFlink } from "./flink-application";
+import { DEFAULT_HEARTBEAT_INTERVAL, rateExpression } from "./heartbeat";
+import { checkLayer } from "./join";
+import { pickSettings } from "./settings";
+import { checkStreams } from "./streams";
+import { checkUpdater } from "./updater";
+
+/** The longest name from which every child's physical name still fits; a bucket's has at most 63 characters. */
+const MAX_NAME_LENGTH = 39;
+
+/**
+ * The settings with their defaults and the artefacts' paths, all of the arguments checked.
+ *
+ * @throws SettingError for a value, or a combination of values, that can't be deployed.
+ */
+export function checkedArgs(
+  name: string,
+  args: LambdaMemoryOptimizerArgs,
+): { settings: Settings; artefacts: Artefacts } {
+  checkName(name);
+  const settings = parseSettings(pickSettings(args));
+  checkStreams(args.streams ?? {});
+  checkFlink(args.flink ?? {});
+  checkUpdater(args.updater ?? {}, settings);
+  checkLayer(args.layer ?? {});
+  checkLogRetention(args.logRetentionDays);
+  rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);
+  checkVpc(args);
+  return { settings, artefacts: findArtefacts(args.artefacts) };
+}
+
+function checkName(name: string): void {
+  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name) || name.length > MAX_NAME_LENGTH) {
+    throw new SettingError(
+      `The component's name is ${JSON.stringify(name)}; it must be 1 to ${MAX_NAME_LENGTH} letters, digits and hyphens, the first a letter.`,
+    );
+  }
+}
+
+function checkVpc({ vpc }: LambdaMemoryOptimizerArgs): void {
+  for (const key of ["subnetIds", "securityGroupIds"] as const) {
+    const ids = vpc?.[key];
+    if (Array.isArray(ids) && ids.length === 0) {
+      throw new SettingError(`vpc.${key} is empty; it must hold at least one id.`);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { SettingError, type Settings } from "../runtime/settings";
+import { arnParts } from "./arn";
+import { ArtefactBucket } from "./artefact-bucket";
+import {
+  checkLogRetention,
+  checkOneOf,
+  checkWholeNumber,
+  DEFAULT_LOG_RETENTION_DAYS,
+  type LoggingArgs,
+  type RoleArgs,
+  type VpcArgs,
+} from "./common";
+import { applicationConfiguration } from "./flink-configuration";
+import { JAR_KEY_PREFIX, roleStatements } from "./flink-permissions";
+import { ServiceRole } from "./service-role";
+import { transformed, type Transform } from "./transform";
+
+export const FLINK_LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+export const FLINK_METRICS_LEVELS = ["APPLICATION", "TASK", "OPERATOR", "PARALLELISM"] as const;
+
+/** How the Flink application runs ("FlinkApplicationConfiguration" in the service's API reference). */
+export interface FlinkConfig {
+  /** Tasks that run side by side; more than the telemetry stream has shards brings nothing. Default 1. */
+  readonly parallelism?: number | undefined;
+  /** Tasks per KPU (1 vCPU and 4 GB), 1 to 8; default 1. */
+  readonly parallelismPerKPU?: number | undefined;
+  /** Whether the service changes the parallelism with the load; default false, since it restarts the job. */
+  readonly autoScaling?: boolean | undefined;
+  /** Default WARN. */
+  readonly logLevel?: (typeof FLINK_LOG_LEVELS)[number] | undefined;
+  /** Default APPLICATION; finer levels cost more in CloudWatch. */
+  readonly metricsLevel?: (typeof FLINK_METRICS_LEVELS)[number] | undefined;
+  /** Whether the open windows survive a restart or an update; default true. */
+  readonly snapshots?: boolean | undefined;
+}
+
+export interface FlinkApplicationTransform {
+  readonly bucket?: Transform<aws.s3.BucketArgs> | undefined;
+  readonly jar?: Transform<aws.s3.BucketObjectv2Args> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
+  readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
+}
+
+export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, FlinkConfig {
+  readonly settings: Settings;
+  readonly telemetryStreamArn: pulumi.Input<string>;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** ARN of the streams' KMS key, where it is not the one that AWS manages. */
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Path of the application's jar. */
+  readonly flinkJar: string;
+  /** Name of a bucket of your own for the jar; default: one is made. */
+  readonly artefactBucketName?: pulumi.Input<string> | undefined;
+  /** Default: no VPC. */
+  readonly vpc?: VpcArgs | undefined;
+  readonly transform?: FlinkApplicationTransform | undefined;
+}
+
+/** Refuses what the application can't be, in one sentence. */
+export function checkFlink(args: FlinkConfig): void {
+  checkWholeNumber("flink.parallelism", args.parallelism, 1, 64);
+  checkWholeNumber("flink.parallelismPerKPU", args.parallelismPerKPU, 1, 8);
+  checkOneOf("flink.logLevel", args.logLevel, FLINK_LOG_LEVELS);
+  checkOneOf("flink.metricsLevel", args.metricsLevel, FLINK_METRICS_LEVELS);
+  const { parallelism = 1, parallelismPerKPU = 1 } = args;
+  if (parallelismPerKPU > parallelism) {
+    throw new SettingError(
+      `flink.parallelismPerKPU is ${parallelismPerKPU}; it must be at most flink.parallelism, which is ${parallelism}.`,
+    );
+  }
+}
+
+/** The Flink SQL job as a Managed Service for Apache Flink application, with its jar, role and log. */
+export class FlinkApplication extends pulumi.ComponentResource {
+  readonly applicationName: pulumi.Output<string>;
+  readonly applicationArn: pulumi.Output<string>;
+  readonly nodes: {
+    /** Undefined where a bucket was brought. */
+    readonly bucket: aws.s3.Bucket | undefined;
+    readonly jar: aws.s3.BucketObjectv2;
+    readonly role: aws.iam.Role;
+    readonly logGroup: aws.cloudwatch.LogGroup;
+    readonly application: aws.kinesisanalyticsv2.Application;
+  };
+
+  constructor(name: string, args: FlinkApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkFlink(args);
+    checkLogRetention(args.logRetentionDays);
+    super("lambda-memory-optimizer:index:FlinkApplication", name, {}, opts);
+    const { region, tags, permissionsBoundary, transform } = args;
+    const child = { parent: this };
+
+    const bucket = args.artefactBucketName === undefined ? createBucket() : undefined;
+    const jar = createJar();
+    const logGroup = createLogGroup();
+    const logStream = createLogStream();
+    const bucketArn = bucket?.bucketArn ?? broughtBucketArn();
+    const role = createRole();
+    const application = createApplication();
+
+    this.applicationName = application.name;
+    this.applicationArn = application.arn;
+    this.nodes = { bucket: bucket?.nodes.bucket, jar, role: role.nodes.role, logGroup, application };
+    this.registerOutputs({ applicationName: this.applicationName, applicationArn: this.applicationArn });
+
+    function createBucket() {
+      return new ArtefactBucket(
+        `${name}-artefacts`,
+        { region, tags, transform: { bucket: transform?.bucket } },
+        child,
+      );
+    }
+
+    function broughtBucketArn() {
+      return pulumi.interpolate`arn:${arnParts(logGroup.arn).partition}:s3:::${args.artefactBucketName}`;
+    }
+
+    /** The key holds the content's hash: the service sees new code by a new key alone. */
+    function createJar() {
+      const hash = createHash("sha256").update(readFileSync(args.flinkJar)).digest("hex");
+      return new aws.s3.BucketObjectv2(
+        ...transformed(
+          transform?.jar,
+          `${name}-jar`,
+          {
+            bucket: bucket?.bucketName ?? args.artefactBucketName ?? "",
+            key: `${JAR_KEY_PREFIX}${hash.slice(0, 32)}.jar`,
+            source: new pulumi.asset.FileAsset(args.flinkJar),
+            contentType: "application/java-archive",
+            region,
+            tags,
+          },
+          child,
+        ),
+      );
+    }
+
+    function createLogGroup() {
+      const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
+      return new aws.cloudwatch.LogGroup(
+        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+      );
+    }
+
+    function createLogStream() {
+      return new aws.cloudwatch.LogStream(
+        `${name}-log-stream`,
+        { logGroupName: logGroup.name, name: "application", region },
+        child,
+      );
+    }
+
+    function createRole() {
+      return new ServiceRole(
+        `${name}-role`,
+        {
+          service: "kinesisanalytics.amazonaws.com",
+          accountId: arnParts(logGroup.arn).accountId,
+          description:
+            "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
+          statements: roleStatements(args, {
+            bucket: bucketArn,
+            logGroup: logGroup.arn,
+            logStream: logStream.arn,
+          }),
+          permissionsBoundary,
+          tags,
+          transform: transform?.role,
+        },
+        child,
+      );
+    }
+
+    function createApplication() {
+      const codeLocation = { bucketArn, fileKey: jar.key };
+      return new aws.kinesisanalyticsv2.Application(
+        ...transformed(
+          transform?.application,
+          name,
+          {
+            runtimeEnvironment: "FLINK-2_2",
+            serviceExecutionRole: role.arn,
+            startApplication: true,
+            applicationConfiguration: applicationConfiguration(args, codeLocation),
+            cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
+            region,
+            tags,
+          },
+          {
+            ...child,
+            // Without its rights the application would start, fail to read its code or its stream, and stay so.
+            dependsOn: [role],
+            customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+          },
+        ),
+      );
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** The Flink application's configuration, as the service takes it. */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { FlinkApplicationArgs } from "./flink-application";
+import { flinkProperties } from "./settings";
+
+/** The property group that the job reads its parameters from. */
+export const PROPERTY_GROUP_ID = "lambda-memory-optimizer";
+
+/** Without it the service keeps its own defaults and ignores the fields beside it. */
+const CUSTOM = { configurationType: "CUSTOM" };
+
+/**
+ * What the application runs, with what parameters, and how.
+ *
+ * @param args what the application is made from.
+ * @param codeLocation where in S3 its jar lies.
+ */
+export function applicationConfiguration(
+  args: FlinkApplicationArgs,
+  codeLocation: { bucketArn: pulumi.Input<string>; fileKey: pulumi.Input<string> },
+): aws.types.input.kinesisanalyticsv2.ApplicationApplicationConfiguration {
+  const snapshotsEnabled = args.snapshots ?? true;
+  return {
+    applicationCodeConfiguration: {
+      codeContentType: "ZIPFILE",
+      codeContent: { s3ContentLocation: codeLocation },
+    },
+    environmentProperties: {
+      propertyGroups: [
+        {
+          propertyGroupId: PROPERTY_GROUP_ID,
+          propertyMap: {
+            telemetryStreamArn: args.telemetryStreamArn,
+            recommendationsStreamArn: args.recommendationsStreamArn,
+            ...flinkProperties(args.settings),
+          },
+        },
+      ],
+    },
+    flinkApplicationConfiguration: {
+      checkpointConfiguration: {
+        ...CUSTOM,
+        checkpointingEnabled: true,
+        checkpointInterval: 60_000,
+        minPauseBetweenCheckpoints: 5_000,
+      },
+      monitoringConfiguration: {
+        ...CUSTOM,
+        logLevel: args.logLevel ?? "WARN",
+        metricsLevel: args.metricsLevel ?? "APPLICATION",
+      },
+      parallelismConfiguration: {
+        ...CUSTOM,
+        parallelism: args.parallelism ?? 1,
+        parallelismPerKpu: args.parallelismPerKPU ?? 1,
+        autoScalingEnabled: args.autoScaling ?? false,
+      },
+    },
+    applicationSnapshotConfiguration: { snapshotsEnabled },
+    runConfiguration: {
+      applicationRestoreConfiguration: {
+        applicationRestoreType: snapshotsEnabled
+          ? "RESTORE_FROM_LATEST_SNAPSHOT"
+          : "SKIP_RESTORE_FROM_SNAPSHOT",
+      },
+      // A new jar or window may leave out an operator that the snapshot knows; the others keep their state.
+      flinkRunConfiguration: { allowNonRestoredState: true },
+    },
+    ...(args.vpc && { vpcConfiguration: args.vpc }),
+  };
+}

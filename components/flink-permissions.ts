@@ -1,0 +1,50 @@
+/** All that the Flink application may do. */
+import * as pulumi from "@pulumi/pulumi";
+import { arnParts } from "./arn";
+import type { FlinkApplicationArgs } from "./flink-application";
+import { joinVpc, readStream, useKey, writeStream, type Statement } from "./policy";
+
+/** What the keys of all builds of the application's jar start with. */
+export const JAR_KEY_PREFIX = "lambda-memory-optimizer-flink-";
+
+/** The ARNs of what belongs to the application itself. */
+interface OwnArns {
+  readonly bucket: pulumi.Input<string>;
+  readonly logGroup: pulumi.Output<string>;
+  readonly logStream: pulumi.Input<string>;
+}
+
+/**
+ * The application's permissions, as "IAM permissions required for Managed Service for Apache Flink" names them.
+ *
+ * @param args what the application is made from.
+ * @param own its own bucket and log.
+ */
+export function roleStatements(args: FlinkApplicationArgs, own: OwnArns): Statement[] {
+  const scope = arnParts(own.logGroup);
+  return [
+    {
+      Sid: "ReadCode",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      // Every build of this jar: with the one key alone, new code could be there before the right to read it.
+      Resource: pulumi.interpolate`${own.bucket}/${JAR_KEY_PREFIX}*.jar`,
+    },
+    readStream("ReadTelemetry", args.telemetryStreamArn),
+    writeStream("WriteRecommendations", args.recommendationsStreamArn, ["kinesis:PutRecords"]),
+    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    {
+      Sid: "FindLogGroup",
+      Action: ["logs:DescribeLogGroups"],
+      // Listing log groups takes no narrower resource than all of the account's in this region.
+      Resource: pulumi.interpolate`arn:${scope.partition}:logs:${scope.region}:${scope.accountId}:log-group:*`,
+    },
+    {
+      Sid: "FindLogStream",
+      Action: ["logs:DescribeLogStreams"],
+      // The log streams of this one group.
+      Resource: pulumi.interpolate`${own.logGroup}:log-stream:*`,
+    },
+    { Sid: "WriteLog", Action: ["logs:PutLogEvents"], Resource: own.logStream },
+    ...(args.vpc === undefined ? [] : joinVpc(scope)),
+  ];
+}

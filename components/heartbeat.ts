@@ -1,0 +1,100 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { durationMs } from "../runtime/duration";
+import { SettingError } from "../runtime/settings";
+import { arnParts } from "./arn";
+import type { RoleArgs } from "./common";
+import { useKey, writeStream } from "./policy";
+import { ServiceRole } from "./service-role";
+import { transformed, type Transform } from "./transform";
+
+/** How often event time is moved along. */
+export interface HeartbeatConfig {
+  /** Whole minutes, such as `5m` or `1h`; default `5m`. */
+  readonly heartbeatInterval?: string | undefined;
+}
+
+export interface HeartbeatTransform {
+  readonly schedule?: Transform<aws.scheduler.ScheduleArgs> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+}
+
+export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
+  readonly telemetryStreamArn: pulumi.Input<string>;
+  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  readonly transform?: HeartbeatTransform | undefined;
+}
+
+export const DEFAULT_HEARTBEAT_INTERVAL = "5m";
+
+/**
+ * The interval in the Scheduler's terms ("Schedule types": rate-based schedules), such as `rate(5 minutes)`.
+ *
+ * @throws SettingError where it is not a duration of whole minutes.
+ */
+export function rateExpression(interval: string): string {
+  const minutes = (durationMs(interval) ?? 0) / 60_000;
+  if (minutes < 1 || !Number.isInteger(minutes)) {
+    throw new SettingError(
+      `heartbeatInterval is ${JSON.stringify(interval)}; it must be a duration of whole minutes such as 1m, 15m or 1h.`,
+    );
+  }
+  return `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
+}
+
+/**
+ * A schedule that puts `{"heartbeatAt": …}` on the telemetry stream: while the whole fleet sleeps, nothing else
+ * moves event time, and the last window would never close.
+ */
+export class Heartbeat extends pulumi.ComponentResource {
+  readonly scheduleName: pulumi.Output<string>;
+  readonly nodes: { readonly schedule: aws.scheduler.Schedule; readonly role: aws.iam.Role };
+
+  constructor(name: string, args: HeartbeatArgs, opts?: pulumi.ComponentResourceOptions) {
+    const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);
+    super("lambda-memory-optimizer:index:Heartbeat", name, {}, opts);
+
+    const role = new ServiceRole(
+      `${name}-role`,
+      {
+        service: "scheduler.amazonaws.com",
+        accountId: arnParts(args.telemetryStreamArn).accountId,
+        description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
+        statements: [
+          writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
+          ...useKey(args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+        ],
+        permissionsBoundary: args.permissionsBoundary,
+        tags: args.tags,
+        transform: args.transform?.role,
+      },
+      { parent: this },
+    );
+    const schedule = new aws.scheduler.Schedule(
+      ...transformed(
+        args.transform?.schedule,
+        name,
+        {
+          description: "Moves lambda-memory-optimizer's event time along while no function reports",
+          scheduleExpression,
+          flexibleTimeWindow: { mode: "OFF" },
+          target: {
+            arn: args.telemetryStreamArn,
+            roleArn: role.arn,
+            kinesisParameters: { partitionKey: "heartbeat" },
+            input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
+            // A heartbeat that comes late is worth nothing: the next one is on its way.
+            retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
+          },
+          region: args.region,
+        },
+        { parent: this, dependsOn: [role] },
+      ),
+    );
+
+    this.scheduleName = schedule.name;
+    this.nodes = { schedule, role: role.nodes.role };
+    this.registerOutputs({ scheduleName: this.scheduleName });
+  }
+}

@@ -1,0 +1,114 @@
+/** Helping a function join: what it needs to carry the layer, added to what it has. */
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { SettingError } from "../runtime/settings";
+import { checkOneOf } from "./common";
+import { whyNotJoin } from "./node-runtimes";
+import type { FunctionTag } from "./updater";
+
+export const LAYER_LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+
+/** How the layer behaves in a function; what is left out takes the layer's own default. */
+export interface LayerConfig {
+  /** Longest time that a busy sandbox keeps reports to itself, such as `60s`, its default. */
+  readonly flushInterval?: string | undefined;
+  /** Default `warn`. */
+  readonly logLevel?: (typeof LAYER_LOG_LEVELS)[number] | undefined;
+}
+
+/** What a function joins. */
+export interface JoinTarget {
+  readonly layerArn: pulumi.Input<string>;
+  readonly telemetryStreamArn: pulumi.Input<string>;
+  /** The tag without which the updater may not change a function, if there is one. */
+  readonly functionTag?: FunctionTag | undefined;
+  readonly layer?: LayerConfig | undefined;
+}
+
+/** A function's constructor arguments, ready to be spread: `new aws.lambda.Function(...joined)`. */
+export type JoinedFunction = [
+  name: string,
+  args: aws.lambda.FunctionArgs,
+  opts: pulumi.CustomResourceOptions,
+];
+
+/** A function carries at most five layers ("Lambda quotas"). */
+const MAX_LAYERS = 5;
+
+export function checkLayer(args: LayerConfig): void {
+  checkOneOf("layer.logLevel", args.logLevel, LAYER_LOG_LEVELS);
+  if (args.flushInterval !== undefined && !/^[1-9]\d{0,8}[smhd]$/.test(args.flushInterval)) {
+    throw new SettingError(
+      `layer.flushInterval is ${JSON.stringify(args.flushInterval)}; it must be a duration such as 30s or 5m.`,
+    );
+  }
+}
+
+/**
+ * A function's arguments with the layer, its environment and, where asked for, the tag; and options that leave
+ * `memorySize` to the optimizer, so that the next `pulumi up` doesn't undo it.
+ *
+ * @throws SettingError where the function's runtime has no Node, or it has five layers already; where these are
+ *   not known yet, the function's registration fails with the same sentence.
+ */
+export function withLayer(
+  target: JoinTarget,
+  name: string,
+  args: aws.lambda.FunctionArgs,
+  opts: pulumi.CustomResourceOptions = {},
+): JoinedFunction {
+  checkRuntime(name, args.runtime, args.packageType);
+  if (Array.isArray(args.layers)) checkLayerCount(name, args.layers);
+  return [
+    name,
+    {
+      ...args,
+      runtime: pulumi.all([args.runtime, args.packageType]).apply(([runtime, packageType]) => {
+        checkRuntime(name, runtime, packageType);
+        return runtime;
+      }),
+      layers: pulumi.all([args.layers, target.layerArn]).apply(([layers = [], layerArn]) => {
+        checkLayerCount(name, layers);
+        return [...layers, layerArn];
+      }),
+      environment: pulumi
+        .all([args.environment, layerEnvironment(target)])
+        .apply(([environment, added]) => ({ variables: { ...environment?.variables, ...added } })),
+      ...(target.functionTag && {
+        tags: pulumi.output(args.tags).apply((tags) => ({ ...tags, ...asTags(target.functionTag) })),
+      }),
+    },
+    { ...opts, ignoreChanges: [...new Set([...(opts.ignoreChanges ?? []), "memorySize"])] },
+  ];
+}
+
+/** The layer's environment variables; without the first the layer stands by. */
+export function layerEnvironment(target: JoinTarget): Record<string, pulumi.Input<string>> {
+  const { flushInterval, logLevel } = target.layer ?? {};
+  return {
+    LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: target.telemetryStreamArn,
+    ...(flushInterval !== undefined && { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: flushInterval }),
+    ...(logLevel !== undefined && { LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL: logLevel }),
+  };
+}
+
+function checkRuntime(
+  name: string,
+  runtime: pulumi.Input<string | undefined>,
+  packageType: pulumi.Input<string | undefined>,
+): void {
+  const problem = whyNotJoin(name, runtime, packageType);
+  if (problem !== undefined) throw new SettingError(problem);
+}
+
+function checkLayerCount(name: string, layers: readonly unknown[]): void {
+  if (layers.length >= MAX_LAYERS) {
+    throw new SettingError(
+      `${name} has ${layers.length} layers; it must have at most ${MAX_LAYERS - 1} to carry one more.`,
+    );
+  }
+}
+
+function asTags(tag: FunctionTag | undefined): Record<string, string> {
+  return tag === undefined ? {} : { [tag.key]: tag.value };
+}

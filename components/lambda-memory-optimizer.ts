@@ -1,0 +1,254 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { arnParts } from "./arn";
+import type { JoinOptions, LambdaMemoryOptimizerArgs } from "./args";
+import { checkedArgs } from "./checked-args";
+import { ExtensionLayer } from "./extension-layer";
+import { FlinkApplication } from "./flink-application";
+import { Heartbeat } from "./heartbeat";
+import { withLayer, type JoinedFunction } from "./join";
+import { whyNotJoin } from "./node-runtimes";
+import { producerPolicy } from "./producer-policy";
+import { Streams } from "./streams";
+import { transformed } from "./transform";
+import { Updater } from "./updater";
+
+/**
+ * Right-sizes the memory of Lambda functions: layer → telemetry stream → Flink SQL → recommendations stream →
+ * updater.
+ *
+ * @example
+ * const optimizer = new LambdaMemoryOptimizer("optimizer", { windowLength: "7d", tags: { team: "platform" } });
+ * new aws.lambda.Function(...optimizer.join("orders", { runtime: "nodejs22.x", role: role.arn, handler, code }));
+ */
+export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
+  /** The layer's version that functions carry. */
+  readonly layerArn: pulumi.Output<string>;
+  /** The policy that a function's role needs to send telemetry. */
+  readonly producerPolicyArn: pulumi.Output<string>;
+  readonly telemetryStreamName: pulumi.Output<string>;
+  readonly telemetryStreamArn: pulumi.Output<string>;
+  readonly recommendationsStreamName: pulumi.Output<string>;
+  readonly recommendationsStreamArn: pulumi.Output<string>;
+  readonly flinkApplicationName: pulumi.Output<string>;
+  readonly updaterFunctionName: pulumi.Output<string>;
+  readonly historyTableName: pulumi.Output<string>;
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+
+  readonly #args: LambdaMemoryOptimizerArgs;
+  readonly #parts: Parts;
+  readonly #name: string;
+  readonly #joined = new Set<string>();
+
+  constructor(name: string, args: LambdaMemoryOptimizerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const { settings, artefacts } = checkedArgs(name, args);
+    super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);
+    const { region, tags, permissionsBoundary, logRetentionDays, vpc, transform } = args;
+    const common = { region, tags, permissionsBoundary, logRetentionDays, vpc };
+    const streamsKmsKeyArn = args.streams?.kmsKeyArn;
+    const child = { parent: this };
+
+    const layer = createLayer();
+    const streams = createStreams();
+    const policy = createProducerPolicy();
+    const flink = createFlinkApplication();
+    const updater = createUpdater();
+    const heartbeat = createHeartbeat();
+
+    this.#args = args;
+    this.#name = name;
+    this.#parts = { layer, streams, producerPolicy: policy, flink, updater, heartbeat };
+    this.layerArn = layer.layerArn;
+    this.producerPolicyArn = policy.arn;
+    this.telemetryStreamName = streams.telemetryStreamName;
+    this.telemetryStreamArn = streams.telemetryStreamArn;
+    this.recommendationsStreamName = streams.recommendationsStreamName;
+    this.recommendationsStreamArn = streams.recommendationsStreamArn;
+    this.flinkApplicationName = flink.applicationName;
+    this.updaterFunctionName = updater.functionName;
+    this.historyTableName = updater.historyTableName;
+    this.deadLetterQueueUrl = updater.deadLetterQueueUrl;
+    this.registerOutputs(this.outputs);
+
+    function createLayer() {
+      const { layerZip } = artefacts;
+      return new ExtensionLayer(
+        `${name}-layer`,
+        { layerZip, region, transform: { layer: transform?.layer } },
+        child,
+      );
+    }
+
+    function createStreams() {
+      return new Streams(
+        `${name}-streams`,
+        { ...args.streams, region, tags, transform: transform?.streams },
+        child,
+      );
+    }
+
+    function createProducerPolicy() {
+      return new aws.iam.Policy(
+        ...transformed(
+          transform?.producerPolicy,
+          `${name}-producer`,
+          {
+            description: "Lets a function's layer send telemetry to lambda-memory-optimizer",
+            policy: producerPolicy(streams.telemetryStreamArn, streamsKmsKeyArn),
+            tags,
+          },
+          child,
+        ),
+      );
+    }
+
+    function createFlinkApplication() {
+      return new FlinkApplication(
+        `${name}-flink`,
+        {
+          ...common,
+          ...args.flink,
+          settings,
+          telemetryStreamArn: streams.telemetryStreamArn,
+          recommendationsStreamArn: streams.recommendationsStreamArn,
+          streamsKmsKeyArn,
+          flinkJar: artefacts.flinkJar,
+          artefactBucketName: args.artefactBucketName,
+          transform: transform?.flink,
+        },
+        child,
+      );
+    }
+
+    function createUpdater() {
+      return new Updater(
+        `${name}-updater`,
+        {
+          ...common,
+          ...args.updater,
+          settings,
+          recommendationsStreamArn: streams.recommendationsStreamArn,
+          streamsKmsKeyArn,
+          updaterBundle: artefacts.updaterBundle,
+          transform: transform?.updater,
+        },
+        child,
+      );
+    }
+
+    function createHeartbeat() {
+      return new Heartbeat(
+        `${name}-heartbeat`,
+        {
+          ...common,
+          heartbeatInterval: args.heartbeatInterval,
+          telemetryStreamArn: streams.telemetryStreamArn,
+          streamsKmsKeyArn,
+          transform: transform?.heartbeat,
+        },
+        child,
+      );
+    }
+  }
+
+  /**
+   * A function's constructor arguments with all it takes to be right-sized: the layer and its environment, the
+   * right to send telemetry, and `ignoreChanges: ["memorySize"]`, so that the next `pulumi up` does not undo the
+   * optimizer. `memorySize` is then only the size that the function starts with.
+   *
+   * @throws SettingError where the function's runtime has no Node.
+   * @example
+   * new aws.lambda.Function(...optimizer.join("orders", { runtime: "nodejs22.x", role: role.arn, handler, code }));
+   */
+  join(
+    name: string,
+    args: aws.lambda.FunctionArgs,
+    opts?: pulumi.CustomResourceOptions,
+    { grant = true }: JoinOptions = {},
+  ): JoinedFunction {
+    const joined = withLayer(
+      {
+        layerArn: this.layerArn,
+        telemetryStreamArn: this.telemetryStreamArn,
+        functionTag: this.#args.updater?.functionTag,
+        layer: this.#args.layer,
+      },
+      name,
+      args,
+      opts,
+    );
+    if (grant) this.#grant(name, args.role);
+    this.#joined.add(name);
+    return joined;
+  }
+
+  /**
+   * The same for every function that a stack registers from here on; those without Node are left as they are.
+   *
+   * @param matches which functions join; default: all.
+   * @example
+   * pulumi.runtime.registerResourceTransform(optimizer.joinAll(({ name }) => name.startsWith("orders-")));
+   */
+  joinAll(
+    matches: (fn: { readonly name: string; readonly args: aws.lambda.FunctionArgs }) => boolean = () => true,
+    options?: JoinOptions,
+  ): pulumi.ResourceTransform {
+    return ({ type, name, props, opts }) => {
+      const args = props as aws.lambda.FunctionArgs;
+      if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return undefined;
+      if (this.#joined.has(name) || !matches({ name, args })) return undefined;
+      const problem = whyNotJoin(name, args.runtime, args.packageType);
+      if (problem !== undefined) {
+        void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
+        return undefined;
+      }
+      const [, joinedProps, joinedOpts] = this.join(name, args, opts, options);
+      return { props: joinedProps, opts: joinedOpts };
+    };
+  }
+
+  /**
+   * An inline policy per function rather than one attachment of the producer policy: functions may share a role,
+   * and taking one of them away must not take the right from the others.
+   */
+  #grant(functionName: string, roleArn: pulumi.Input<string>): void {
+    new aws.iam.RolePolicy(
+      `${functionName}-telemetry`,
+      {
+        role: arnParts(roleArn).resource.apply((resource) => resource.replace(/^.*\//, "")),
+        policy: producerPolicy(this.telemetryStreamArn, this.#args.streams?.kmsKeyArn),
+      },
+      { parent: this },
+    );
+  }
+
+  /** The parts, whose own `nodes` hold the raw resources: `optimizer.nodes.flink.nodes.application`. */
+  get nodes(): Parts {
+    return this.#parts;
+  }
+
+  /** The outputs, as a stack exports them. */
+  get outputs() {
+    return {
+      layerArn: this.layerArn,
+      producerPolicyArn: this.producerPolicyArn,
+      telemetryStreamName: this.telemetryStreamName,
+      telemetryStreamArn: this.telemetryStreamArn,
+      recommendationsStreamName: this.recommendationsStreamName,
+      recommendationsStreamArn: this.recommendationsStreamArn,
+      flinkApplicationName: this.flinkApplicationName,
+      updaterFunctionName: this.updaterFunctionName,
+      historyTableName: this.historyTableName,
+      deadLetterQueueUrl: this.deadLetterQueueUrl,
+    };
+  }
+}
+
+interface Parts {
+  readonly layer: ExtensionLayer;
+  readonly streams: Streams;
+  readonly producerPolicy: aws.iam.Policy;
+  readonly flink: FlinkApplication;
+  readonly updater: Updater;
+  readonly heartbeat: Heartbeat;
+}

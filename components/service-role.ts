@@ -1,0 +1,49 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { RoleArgs } from "./common";
+import { allow, trust, type Statement } from "./policy";
+import { transformed, type Transform } from "./transform";
+
+export interface ServiceRoleArgs extends RoleArgs {
+  /** The AWS service that takes the role, such as `scheduler.amazonaws.com`. */
+  readonly service: string;
+  /** The account that the service must act for, where it says so. */
+  readonly accountId?: pulumi.Input<string> | undefined;
+  /** Why the role is there; shown in the IAM console. */
+  readonly description: string;
+  /** All that the role may do. */
+  readonly statements: readonly Statement[];
+  readonly transform?: Transform<aws.iam.RoleArgs> | undefined;
+}
+
+/** A role that one AWS service takes, with one inline policy that says all it may do. */
+export class ServiceRole extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly nodes: { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy };
+
+  constructor(name: string, args: ServiceRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lambda-memory-optimizer:index:ServiceRole", name, {}, opts);
+
+    const role = new aws.iam.Role(
+      ...transformed(
+        args.transform,
+        name,
+        {
+          description: args.description,
+          assumeRolePolicy: trust(args.service, args.accountId),
+          permissionsBoundary: args.permissionsBoundary,
+          tags: args.tags,
+        },
+        { parent: this },
+      ),
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: allow(args.statements) },
+      { parent: this },
+    );
+    this.arn = role.arn;
+    this.nodes = { role, policy };
+    this.registerOutputs({ arn: this.arn });
+  }
+}

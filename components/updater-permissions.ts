@@ -1,0 +1,88 @@
+/** All that the updater may do. */
+import * as pulumi from "@pulumi/pulumi";
+import { SettingError } from "../runtime/settings";
+import { arnParts, type ArnParts } from "./arn";
+import { joinVpc, readStream, useKey, type Statement } from "./policy";
+import type { UpdaterArgs } from "./updater";
+
+/** The ARNs of what belongs to the updater itself. */
+interface OwnArns {
+  readonly logGroup: pulumi.Output<string>;
+  readonly deadLetterQueue: pulumi.Input<string>;
+  readonly historyTable: pulumi.Input<string>;
+}
+
+/**
+ * The updater's permissions.
+ *
+ * @param args what the updater is made from.
+ * @param own its own log and queue.
+ */
+export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] {
+  const scope = arnParts(own.logGroup);
+  const publishes = args.settings.aliasName !== "";
+  const functions = functionArns(args.settings.allowedFunctionArns, scope);
+  return [
+    {
+      Sid: "WriteLog",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      // The log streams of this one group, which Lambda names.
+      Resource: pulumi.interpolate`${own.logGroup}:*`,
+    },
+    readStream("ReadRecommendations", args.recommendationsStreamArn),
+    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    { Sid: "GiveUpRecord", Action: ["sqs:SendMessage"], Resource: own.deadLetterQueue },
+    {
+      Sid: "RememberChanges",
+      // Scan finds every function that has a history, to take the changes of all of them back.
+      Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"],
+      Resource: own.historyTable,
+    },
+    {
+      Sid: "ReadFunctions",
+      Action: ["lambda:GetFunction", "lambda:ListTags", ...(publishes ? ["lambda:GetAlias"] : [])],
+      Resource: functions,
+    },
+    {
+      Sid: "ChangeMemory",
+      Action: [
+        "lambda:UpdateFunctionConfiguration",
+        ...(publishes ? ["lambda:PublishVersion", "lambda:UpdateAlias"] : []),
+      ],
+      Resource: functions,
+      ...(args.functionTag && {
+        Condition: {
+          StringEquals: { [`aws:ResourceTag/${args.functionTag.key}`]: args.functionTag.value },
+        },
+      }),
+    },
+    ...(args.vpc === undefined ? [] : joinVpc(scope)),
+  ];
+}
+
+/**
+ * Refuses a pattern that IAM would refuse as a resource, or that reaches further than functions.
+ *
+ * @param patterns the setting `allowedFunctionArns`: `*`, or ARNs with wildcards, separated by commas.
+ */
+export function checkFunctionArns(patterns: string): void {
+  for (const pattern of patterns.split(",")) {
+    if (pattern !== "*" && !/^arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+$/.test(pattern)) {
+      throw new SettingError(
+        `allowedFunctionArns holds ${JSON.stringify(pattern)}; it must be * or of the form arn:aws:lambda:<region>:<account>:function:<name>, where * and ? may stand in.`,
+      );
+    }
+  }
+}
+
+/** Each function with its versions and aliases; `*` alone stops at the updater's own account and region. */
+function functionArns(patterns: string, scope: pulumi.Output<ArnParts>): pulumi.Output<string>[] {
+  return patterns
+    .split(",")
+    .map((pattern) =>
+      pattern === "*"
+        ? pulumi.interpolate`arn:${scope.partition}:lambda:${scope.region}:${scope.accountId}:function:*`
+        : pulumi.output(pattern),
+    )
+    .flatMap((arn) => [arn, pulumi.interpolate`${arn}:*`]);
+}

@@ -1,0 +1,254 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { SettingError, type Settings } from "../runtime/settings";
+import { checkArn, queueUrl } from "./arn";
+import {
+  checkLogRetention,
+  checkOneOf,
+  checkWholeNumber,
+  DEFAULT_LOG_RETENTION_DAYS,
+  type LoggingArgs,
+  type RoleArgs,
+  type VpcArgs,
+} from "./common";
+import { environmentVariable } from "../runtime/updater/environment";
+import { ServiceRole } from "./service-role";
+import { updaterEnvironment } from "./settings";
+import { transformed, type Transform } from "./transform";
+import { checkFunctionArns, updaterStatements } from "./updater-permissions";
+
+export const UPDATER_LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+
+/** A tag that a function must carry. */
+export interface FunctionTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** How the updater runs, and which functions it may change. */
+export interface UpdaterConfig {
+  /** The updater's own memory in MB, 128 to 10,240; default 256. */
+  readonly memoryMB?: number | undefined;
+  /** Seconds that it may take for one batch, 1 to 900; default 300. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Default INFO, which holds one line per decision. */
+  readonly logLevel?: (typeof UPDATER_LOG_LEVELS)[number] | undefined;
+  /** A tag that a function must carry besides to be changed; default: none. */
+  readonly functionTag?: FunctionTag | undefined;
+  /** ARN of an SQS queue of your own for records that can't be processed; default: one is made. */
+  readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
+}
+
+export interface UpdaterTransform {
+  readonly function?: Transform<aws.lambda.FunctionArgs> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
+  readonly deadLetterQueue?: Transform<aws.sqs.QueueArgs> | undefined;
+  readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
+  readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
+}
+
+export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
+  readonly settings: Settings;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Path of the updater's bundle. */
+  readonly updaterBundle: string;
+  /** Default: no VPC. */
+  readonly vpc?: VpcArgs | undefined;
+  readonly transform?: UpdaterTransform | undefined;
+}
+
+/** Refuses what the updater can't be, in one sentence. */
+export function checkUpdater(args: UpdaterConfig, settings: Settings): void {
+  checkFunctionArns(settings.allowedFunctionArns);
+  checkWholeNumber("updater.memoryMB", args.memoryMB, 128, 10_240);
+  checkWholeNumber("updater.timeoutSeconds", args.timeoutSeconds, 1, 900);
+  checkOneOf("updater.logLevel", args.logLevel, UPDATER_LOG_LEVELS);
+  checkArn("updater.deadLetterQueueArn", args.deadLetterQueueArn, "sqs");
+  if (args.functionTag && (args.functionTag.key === "" || args.functionTag.value === "")) {
+    throw new SettingError("updater.functionTag has an empty key or value; it must have both.");
+  }
+}
+
+/** The function that reads recommendations and changes memory, with its role, log, and dead-letter queue. */
+export class Updater extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  /** URL and ARN of the queue of the batches that were given up. */
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** The DynamoDB table that remembers what was changed, by function. */
+  readonly historyTableName: pulumi.Output<string>;
+  readonly nodes: {
+    readonly function: aws.lambda.Function;
+    readonly role: aws.iam.Role;
+    readonly logGroup: aws.cloudwatch.LogGroup;
+    /** Undefined where a queue was brought. */
+    readonly deadLetterQueue: aws.sqs.Queue | undefined;
+    readonly historyTable: aws.dynamodb.Table;
+    readonly eventSourceMapping: aws.lambda.EventSourceMapping;
+  };
+
+  constructor(name: string, args: UpdaterArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkUpdater(args, args.settings);
+    checkLogRetention(args.logRetentionDays);
+    super("lambda-memory-optimizer:index:Updater", name, {}, opts);
+    const { region, tags, permissionsBoundary, transform } = args;
+    const child = { parent: this };
+
+    const deadLetterQueue = args.deadLetterQueueArn === undefined ? createDeadLetterQueue() : undefined;
+    const deadLetterQueueArn = pulumi.output(deadLetterQueue?.arn ?? args.deadLetterQueueArn ?? "");
+    const deadLetterQueueUrl = deadLetterQueue?.url ?? deadLetterQueueArn.apply(queueUrl);
+    const historyTable = createHistoryTable();
+    const logGroup = createLogGroup();
+    const role = createRole();
+    const fn = createFunction();
+    const eventSourceMapping = createEventSourceMapping();
+
+    this.functionName = fn.name;
+    this.functionArn = fn.arn;
+    this.deadLetterQueueArn = deadLetterQueueArn;
+    this.deadLetterQueueUrl = deadLetterQueueUrl;
+    this.historyTableName = historyTable.name;
+    this.nodes = {
+      function: fn,
+      role: role.nodes.role,
+      logGroup,
+      deadLetterQueue,
+      historyTable,
+      eventSourceMapping,
+    };
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      deadLetterQueueUrl: this.deadLetterQueueUrl,
+      deadLetterQueueArn: this.deadLetterQueueArn,
+      historyTableName: this.historyTableName,
+    });
+
+    function createDeadLetterQueue() {
+      return new aws.sqs.Queue(
+        ...transformed(
+          transform?.deadLetterQueue,
+          `${name}-dead-letters`,
+          { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
+          child,
+        ),
+      );
+    }
+
+    function createHistoryTable() {
+      return new aws.dynamodb.Table(
+        ...transformed(
+          transform?.historyTable,
+          `${name}-history`,
+          {
+            hashKey: "functionName",
+            attributes: [{ name: "functionName", type: "S" }],
+            billingMode: "PAY_PER_REQUEST",
+            // Without its history the updater couldn't take a change back.
+            pointInTimeRecovery: { enabled: true },
+            region,
+            tags,
+          },
+          child,
+        ),
+      );
+    }
+
+    function createLogGroup() {
+      const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
+      return new aws.cloudwatch.LogGroup(
+        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+      );
+    }
+
+    function createRole() {
+      return new ServiceRole(
+        `${name}-role`,
+        {
+          service: "lambda.amazonaws.com",
+          description:
+            "lambda-memory-optimizer: the updater reads recommendations and changes functions' memory",
+          statements: updaterStatements(args, {
+            logGroup: logGroup.arn,
+            deadLetterQueue: deadLetterQueueArn,
+            historyTable: historyTable.arn,
+          }),
+          permissionsBoundary,
+          tags,
+          transform: transform?.role,
+        },
+        child,
+      );
+    }
+
+    function createFunction() {
+      return new aws.lambda.Function(
+        ...transformed(
+          transform?.function,
+          name,
+          {
+            description: "Sets the memory that lambda-memory-optimizer recommends",
+            runtime: "nodejs22.x",
+            architectures: ["arm64"],
+            handler: "index.handler",
+            code: new pulumi.asset.AssetArchive({
+              "index.js": new pulumi.asset.FileAsset(args.updaterBundle),
+            }),
+            role: role.arn,
+            memorySize: args.memoryMB ?? 256,
+            timeout: args.timeoutSeconds ?? 300,
+            environment: {
+              variables: {
+                ...updaterEnvironment(args.settings),
+                [environmentVariable("historyTable")]: historyTable.name,
+                [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+              },
+            },
+            loggingConfig: {
+              logFormat: "JSON",
+              applicationLogLevel: args.logLevel ?? "INFO",
+              systemLogLevel: "WARN",
+              logGroup: logGroup.name,
+            },
+            ...(args.vpc && { vpcConfig: args.vpc }),
+            region,
+            tags,
+          },
+          // Lambda tries the role's rights on the stream, the queue and the VPC when it takes them up.
+          { ...child, dependsOn: [role] },
+        ),
+      );
+    }
+
+    function createEventSourceMapping() {
+      return new aws.lambda.EventSourceMapping(
+        ...transformed(
+          transform?.eventSourceMapping,
+          `${name}-recommendations`,
+          {
+            functionName: fn.arn,
+            eventSourceArn: args.recommendationsStreamArn,
+            // A recommendation written before the mapping was made is still a good one.
+            startingPosition: "TRIM_HORIZON",
+            batchSize: 100,
+            maximumBatchingWindowInSeconds: 5,
+            // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
+            // for an updater that can't run.
+            bisectBatchOnFunctionError: true,
+            functionResponseTypes: ["ReportBatchItemFailures"],
+            maximumRetryAttempts: 1_000,
+            maximumRecordAgeInSeconds: 24 * 3_600,
+            destinationConfig: { onFailure: { destinationArn: deadLetterQueueArn } },
+            region,
+            tags,
+          },
+          { ...child, dependsOn: [role] },
+        ),
+      );
+    }
+  }
+}

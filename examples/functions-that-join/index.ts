@@ -1,0 +1,41 @@
+/** Functions of a program's own that join: one by hand, and all others of the stack by their names. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { LambdaMemoryOptimizer } from "lambda-memory-optimizer";
+
+const optimizer = new LambdaMemoryOptimizer("optimizer", {
+  windowLength: "7d",
+  allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:*:*:function:billing-*",
+  tags: { team: "shop" },
+});
+
+const role = new aws.iam.Role("functions", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+});
+
+const code = new pulumi.asset.AssetArchive({
+  "index.js": new pulumi.asset.StringAsset("exports.handler = async () => 'done';"),
+});
+
+// By hand: `join` takes what a function is made from, and gives it back with the layer.
+const orders = new aws.lambda.Function(
+  ...optimizer.join("orders", {
+    runtime: "nodejs22.x",
+    handler: "index.handler",
+    role: role.arn,
+    code,
+    memorySize: 1024, // what it starts with; from the first recommendation on, the optimizer's to change
+  }),
+);
+
+// By name: every function that the stack registers from here on.
+pulumi.runtime.registerResourceTransform(optimizer.joinAll(({ name }) => name.startsWith("billing-")));
+
+const billing = new aws.lambda.Function("billing-nightly", {
+  runtime: "nodejs22.x",
+  handler: "index.handler",
+  role: role.arn,
+  code,
+});
+
+export const functionNames = [orders.name, billing.name];

@@ -1,0 +1,42 @@
+/** The outputs that AWS adds to what a resource was given, as far as the components look at them. */
+
+/** Which service and which form of resource the ARN of a type has; a type that isn't here has no ARN. */
+const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
+  "aws:dynamodb/table:Table": (name) => ["dynamodb", `table/${name}`],
+  "aws:kinesis/stream:Stream": (name) => ["kinesis", `stream/${name}`],
+  "aws:lambda/layerVersion:LayerVersion": (name) => ["lambda", `layer:${name}:1`],
+  "aws:lambda/function:Function": (name) => ["lambda", `function:${name}`],
+  "aws:iam/role:Role": (name) => ["iam", `role/${name}`],
+  "aws:iam/policy:Policy": (name) => ["iam", `policy/${name}`],
+  "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
+  "aws:cloudwatch/logStream:LogStream": (name) => ["logs", `log-group:its-group:log-stream:${name}`],
+  "aws:s3/bucket:Bucket": (name) => ["s3", name],
+  "aws:sqs/queue:Queue": (name) => ["sqs", name],
+  "aws:kinesisanalyticsv2/application:Application": (name) => ["kinesisanalytics", `application/${name}`],
+  "aws:scheduler/schedule:Schedule": (name) => ["scheduler", `schedule/default/${name}`],
+};
+
+export const REGION = "eu-central-1";
+export const ACCOUNT_ID = "123456789012";
+
+/**
+ * @param type such as `aws:kinesis/stream:Stream`.
+ * @param name the resource's name in AWS.
+ */
+export function awsOutputs(
+  type: string,
+  name: string,
+  { partition = "aws", region = REGION } = {},
+): Record<string, string> {
+  const form = ARN_FORMS[type]?.(name);
+  if (!form) return {};
+  const [service, resource] = form;
+  const inRegion = service === "s3" || service === "iam" ? "" : region;
+  const inAccount = service === "s3" ? "" : ACCOUNT_ID;
+  return {
+    name,
+    arn: `arn:${partition}:${service}:${inRegion}:${inAccount}:${resource}`,
+    ...(service === "s3" && { bucket: name }),
+    ...(service === "sqs" && { url: `https://sqs.${region}.amazonaws.com/${ACCOUNT_ID}/${name}` }),
+  };
+}

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import { LambdaMemoryOptimizer, type LambdaMemoryOptimizerArgs } from "../../components";
+import { deploy, placeholderArtefacts, type MockOptions } from "./mock-engine";
+
+const artefacts = placeholderArtefacts();
+
+function optimizer(args: LambdaMemoryOptimizerArgs = {}, options?: MockOptions) {
+  return deploy(() => new LambdaMemoryOptimizer("optimizer", { artefacts, ...args }).outputs, options);
+}
+
+describe("LambdaMemoryOptimizer", () => {
+  it("gives the outputs that a stack exports", async () => {
+    const { outputs } = await optimizer();
+    assert.deepEqual(outputs, {
+      layerArn: "arn:aws:lambda:eu-central-1:123456789012:layer:optimizer-layer-1a2b3c4:1",
+      producerPolicyArn: "arn:aws:iam::123456789012:policy/optimizer-producer-1a2b3c4",
+      telemetryStreamName: "optimizer-streams-telemetry-1a2b3c4",
+      telemetryStreamArn:
+        "arn:aws:kinesis:eu-central-1:123456789012:stream/optimizer-streams-telemetry-1a2b3c4",
+      recommendationsStreamName: "optimizer-streams-recommendations-1a2b3c4",
+      recommendationsStreamArn:
+        "arn:aws:kinesis:eu-central-1:123456789012:stream/optimizer-streams-recommendations-1a2b3c4",
+      flinkApplicationName: "optimizer-flink-1a2b3c4",
+      updaterFunctionName: "optimizer-updater-1a2b3c4",
+      historyTableName: "optimizer-updater-history-1a2b3c4",
+      deadLetterQueueUrl:
+        "https://sqs.eu-central-1.amazonaws.com/123456789012/optimizer-updater-dead-letters-1a2b3c4",
+    });
+  });
+
+  it("puts no argument of its own into the state", async () => {
+    const { resources } = await optimizer({ transform: { layer: { description: "mine" } } });
+    for (const component of resources.all.filter(({ custom }) => !custom))
+      assert.deepEqual(component.inputs, {});
+  });
+
+  it("tags every child that takes tags, and no other", async () => {
+    const { resources } = await optimizer({ tags: { team: "platform" } });
+    const takeNoTags = [
+      "aws:cloudwatch/logStream:LogStream",
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:lambda/layerVersion:LayerVersion",
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketVersioning:BucketVersioning",
+      "aws:scheduler/schedule:Schedule",
+    ];
+    for (const { type, name, inputs, custom } of resources.all) {
+      if (!custom) continue;
+      assert.deepEqual(inputs.tags, takeNoTags.includes(type) ? undefined : { team: "platform" }, name);
+    }
+  });
+
+  it("bounds every role", async () => {
+    const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
+    const { resources } = await optimizer({ permissionsBoundary });
+    const roles = resources.ofType("aws:iam/role:Role");
+    assert.equal(roles.length, 3);
+    for (const role of roles) assert.equal(role.inputs.permissionsBoundary, permissionsBoundary, role.name);
+  });
+
+  it("keeps logs as long as it is told, 30 days by default", async () => {
+    for (const [logRetentionDays, expected] of [
+      [undefined, 30],
+      [90, 90],
+    ] as const) {
+      const { resources } = await optimizer({ logRetentionDays });
+      const groups = resources.ofType("aws:cloudwatch/logGroup:LogGroup");
+      assert.deepEqual(
+        groups.map(({ inputs }) => inputs.retentionInDays),
+        [expected, expected],
+      );
+    }
+  });
+
+  it("deploys every regional child to the region that it is given", async () => {
+    const { resources } = await optimizer({ region: "eu-west-1" });
+    for (const { name, type, inputs, custom } of resources.all) {
+      if (custom) assert.equal(inputs.region, type.startsWith("aws:iam/") ? undefined : "eu-west-1", name);
+    }
+  });
+
+  it("deploys through the provider that it is given", async () => {
+    const { resources } = await deploy(() => {
+      const provider = new aws.Provider("elsewhere", { region: "ap-southeast-2" });
+      return new LambdaMemoryOptimizer("optimizer", { artefacts }, { provider }).outputs;
+    });
+    const children = resources.all.filter(({ type, custom }) => custom && type.startsWith("aws:"));
+    assert.ok(children.length > 20);
+    for (const { name, provider } of children) assert.match(provider ?? "none", /::elsewhere::/, name);
+  });
+
+  for (const [partition, region] of [
+    ["aws-cn", "cn-north-1"],
+    ["aws-us-gov", "us-gov-west-1"],
+  ] as const) {
+    it(`names no other partition in ${partition}`, async () => {
+      const { resources } = await optimizer(
+        { vpc: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] }, artefactBucketName: "brought" },
+        { partition, region },
+      );
+      const arns = JSON.stringify(resources.all).match(/arn:aws[a-z-]*:/g) ?? [];
+      assert.ok(arns.length > 20);
+      assert.deepEqual([...new Set(arns)], [`arn:${partition}:`]);
+    });
+  }
+
+  it("makes none of what is brought", async () => {
+    const arn = (rest: string) => `arn:aws-cn:${rest}`;
+    const { resources, outputs } = await optimizer({
+      streams: {
+        telemetryArn: arn("kinesis:cn-north-1:123456789012:stream/their-telemetry"),
+        recommendationsArn: arn("kinesis:cn-north-1:123456789012:stream/their-recommendations"),
+      },
+      artefactBucketName: "their-bucket",
+      updater: { deadLetterQueueArn: arn("sqs:cn-north-1:123456789012:their-queue") },
+    });
+    for (const type of ["aws:kinesis/stream:Stream", "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue"]) {
+      assert.deepEqual(resources.ofType(type), [], type);
+    }
+    assert.equal(outputs.telemetryStreamName, "their-telemetry");
+    assert.equal(outputs.recommendationsStreamName, "their-recommendations");
+    assert.equal(
+      outputs.deadLetterQueueUrl,
+      "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/their-queue",
+    );
+    assert.equal(resources.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs.bucket, "their-bucket");
+  });
+
+  it("lets a transform reach each child", async () => {
+    const mark = { description: "marked" };
+    const tag = { tags: { marked: "yes" } };
+    const { resources } = await optimizer({
+      transform: {
+        layer: mark,
+        producerPolicy: mark,
+        streams: { telemetryStream: tag, recommendationsStream: tag },
+        flink: { application: mark, bucket: tag, jar: tag, logGroup: tag, role: tag },
+        updater: {
+          function: mark,
+          deadLetterQueue: tag,
+          historyTable: tag,
+          eventSourceMapping: tag,
+          logGroup: tag,
+          role: tag,
+        },
+        heartbeat: { schedule: mark, role: tag },
+      },
+    });
+    const marked = resources.all.filter(({ inputs }) => JSON.stringify(inputs).includes('"marked"'));
+    // All custom children, but those that only complete another: four of the bucket's, three policies, a log stream.
+    assert.equal(marked.length, resources.all.filter(({ custom }) => custom).length - 8);
+  });
+
+  it("lets a transform change a child's arguments and options in place", async () => {
+    const seen: string[] = [];
+    const { resources } = await optimizer({
+      transform: {
+        streams: {
+          telemetryStream: (args, opts, name) => {
+            seen.push(name, String(opts.parent !== undefined));
+            args.shardLevelMetrics = ["IncomingBytes"];
+          },
+        },
+      },
+    });
+    const stream = resources.one("aws:kinesis/stream:Stream", "optimizer-streams-telemetry");
+    assert.deepEqual(stream.inputs.shardLevelMetrics, ["IncomingBytes"]);
+    assert.deepEqual(seen, ["optimizer-streams-telemetry", "true"]);
+  });
+});

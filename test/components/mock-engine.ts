@@ -1,0 +1,100 @@
+/** Pulumi without an engine: what the components register, with the outputs that AWS would add. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Artefacts } from "../../components";
+import { awsOutputs } from "./aws-outputs";
+
+/** One registered resource. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+  readonly provider: string | undefined;
+  readonly custom: boolean;
+}
+
+export interface MockOptions {
+  /** Default `aws`. */
+  readonly partition?: string;
+  readonly region?: string;
+}
+
+/**
+ * Runs a program under mocks and waits until nothing is left to happen.
+ *
+ * @param program what a Pulumi program would do; what it returns is awaited, Outputs included.
+ * @returns what was registered, in order, and what the program returned.
+ */
+export async function deploy<T>(
+  program: () => T,
+  options: MockOptions = {},
+): Promise<{ resources: Resources; outputs: pulumi.Unwrap<T> }> {
+  const registered: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: (args) => {
+        const inputs = args.inputs as Record<string, unknown>;
+        const { type, name, provider, custom } = args;
+        registered.push({
+          type,
+          name,
+          inputs,
+          provider: provider === "" ? undefined : provider,
+          custom: custom ?? false,
+        });
+        const physicalName = typeof inputs.name === "string" ? inputs.name : `${name}-1a2b3c4`;
+        return { id: `${physicalName}-id`, state: { ...inputs, ...awsOutputs(type, physicalName, options) } };
+      },
+      call: ({ token }) => {
+        throw new Error(`no component needs ${token}`);
+      },
+    },
+    "project",
+    "stack",
+  );
+  const returned = pulumi.output(program());
+  const outputs = await new Promise<pulumi.Unwrap<T>>((resolve, reject) => {
+    returned.apply((value) => {
+      resolve(value);
+    });
+    (returned as unknown as { promise(): Promise<unknown> }).promise().catch(reject);
+  });
+  await pulumi.runtime.disconnect();
+  return { resources: new Resources(registered), outputs };
+}
+
+/** What was registered, to be asked. */
+export class Resources {
+  constructor(readonly all: readonly Registered[]) {}
+
+  ofType(type: string): Registered[] {
+    return this.all.filter((resource) => resource.type === type);
+  }
+
+  /** The one resource of a type, or of a type and a name. */
+  one(type: string, name?: string): Registered {
+    const found = this.ofType(type).filter((resource) => name === undefined || resource.name === name);
+    if (found.length !== 1 || !found[0]) {
+      throw new Error(`${found.length} of ${type} ${name ?? ""}: ${found.map((f) => f.name).join(", ")}`);
+    }
+    return found[0];
+  }
+}
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** Small stand-ins for what the build makes, in a folder of their own that goes when the process ends. */
+export function placeholderArtefacts(content = "placeholder"): Artefacts {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-test-"));
+  folders.push(folder);
+  const file = (name: string) => {
+    fs.writeFileSync(path.join(folder, name), content);
+    return path.join(folder, name);
+  };
+  return { layerZip: file("layer.zip"), updaterBundle: file("index.js"), flinkJar: file("flink.jar") };
+}

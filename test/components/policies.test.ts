@@ -1,0 +1,178 @@
+/** Least privilege: every policy document of every way to deploy, and no wildcard that isn't on the list. */
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import { LambdaMemoryOptimizer, type LambdaMemoryOptimizerArgs } from "../../components";
+import { deploy, placeholderArtefacts, type Resources } from "./mock-engine";
+
+interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Action: string | string[];
+  Resource: string | string[];
+  Principal?: string | { Service: string };
+  Condition?: unknown;
+}
+
+/** What the setting says, each function with its versions and aliases. */
+const FUNCTIONS =
+  /^arn:aws:lambda:(eu-central-1|\*):(123456789012|\*):function:(\*|orders-\*|billing)(:\*)?$/;
+
+/** Where a wildcard is right, by the statement's id: each has its reason beside it in components/. */
+const WILDCARDS: Record<string, RegExp> = {
+  DenyPlainHttp: /^arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4\/\*$/,
+  ReadCode:
+    /^arn:aws:s3:::(optimizer-flink-artefacts-1a2b3c4|theirs)\/lambda-memory-optimizer-flink-\*\.jar$/,
+  FindLogGroup: /^arn:aws:logs:eu-central-1:123456789012:log-group:\*$/,
+  FindLogStream:
+    /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-flink-logs-1a2b3c4:log-stream:\*$/,
+  WriteLog: /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-updater-logs-1a2b3c4:\*$/,
+  ReadFunctions: FUNCTIONS,
+  ChangeMemory: FUNCTIONS,
+  DescribeNetwork: /^\*$/,
+  ManageNetworkInterfaces: /^arn:aws:ec2:eu-central-1:123456789012:\*\/\*$/,
+};
+
+const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+
+const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
+  "at the defaults": {},
+  "in a VPC, with a key": { vpc, streams: { kmsKeyArn } },
+  "with a pattern, a tag and an alias": {
+    allowedFunctionArns:
+      "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
+    aliasName: "live",
+    updater: { functionTag: { key: "optimize", value: "yes" } },
+  },
+  "with everything brought": {
+    streams: {
+      telemetryArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/t",
+      recommendationsArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/r",
+    },
+    artefactBucketName: "theirs",
+    updater: { deadLetterQueueArn: "arn:aws:sqs:eu-central-1:123456789012:theirs" },
+  },
+};
+
+describe("Every policy", () => {
+  for (const [way, args] of Object.entries(WAYS)) {
+    it(`names exact actions on exact resources, ${way}`, async () => {
+      const found = statements(await resourcesOf(args));
+      assert.ok(found.length >= 13, `${found.length} statements`);
+      for (const statement of found) checkStatement(statement);
+    });
+  }
+
+  it("is found wanting where it names too much", () => {
+    const fair: Statement = {
+      Sid: "X",
+      Effect: "Allow",
+      Action: ["kinesis:PutRecord"],
+      Resource: "arn:aws:kinesis:::x",
+    };
+    checkStatement(fair);
+    assert.throws(() => {
+      checkStatement({ ...fair, Action: ["kinesis:*"] });
+    }, /wildcard action/);
+    assert.throws(() => {
+      checkStatement({ ...fair, Action: ["kinesis:Put*"] });
+    }, /wildcard action/);
+    assert.throws(() => {
+      checkStatement({ ...fair, Resource: "*" });
+    }, /wildcard resource/);
+    assert.throws(() => {
+      checkStatement({ ...fair, Sid: "FindLogGroup", Resource: "*" });
+    }, /wildcard resource/);
+    assert.throws(() => {
+      checkStatement({ ...fair, Resource: ["arn:aws:kinesis:::stream/*"] });
+    }, /wildcard resource/);
+  });
+
+  it("lets the updater change the functions that its config names, and only with the tag", async () => {
+    const found = statements(await resourcesOf(WAYS["with a pattern, a tag and an alias"] ?? {}));
+    const Resource = [
+      "arn:aws:lambda:*:*:function:orders-*",
+      "arn:aws:lambda:*:*:function:orders-*:*",
+      "arn:aws:lambda:eu-central-1:123456789012:function:billing",
+      "arn:aws:lambda:eu-central-1:123456789012:function:billing:*",
+    ];
+    assert.deepEqual(
+      found.filter(({ Sid }) => Sid === "ChangeMemory" || Sid === "ReadFunctions"),
+      [
+        {
+          Sid: "ReadFunctions",
+          Effect: "Allow",
+          Action: ["lambda:GetFunction", "lambda:ListTags", "lambda:GetAlias"],
+          Resource,
+        },
+        {
+          Sid: "ChangeMemory",
+          Effect: "Allow",
+          Action: ["lambda:UpdateFunctionConfiguration", "lambda:PublishVersion", "lambda:UpdateAlias"],
+          Resource,
+          Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
+        },
+      ],
+    );
+  });
+
+  it("lets those who read and write the streams use the key, each in its own way", async () => {
+    const found = statements(await resourcesOf({ streams: { kmsKeyArn } })).filter(
+      ({ Sid }) => Sid === "UseStreamKey",
+    );
+    assert.deepEqual(
+      new Set(found.map(({ Action }) => [Action].flat().join())),
+      new Set([
+        "kms:GenerateDataKey", // producers and the heartbeat
+        "kms:Decrypt,kms:GenerateDataKey", // the Flink application
+        "kms:Decrypt", // the updater
+      ]),
+    );
+    for (const { Resource } of found) assert.equal(Resource, kmsKeyArn);
+  });
+
+  it("is a role's for one service, which must act for this account wherever it says for whom", async () => {
+    const roles = (await resourcesOf({})).ofType("aws:iam/role:Role");
+    const trusted = roles.flatMap(({ inputs }) => parse(inputs.assumeRolePolicy));
+    const account = { StringEquals: { "aws:SourceAccount": "123456789012" } };
+    assert.deepEqual(
+      new Map(
+        trusted.map(({ Principal, Condition }) => [(Principal as { Service: string }).Service, Condition]),
+      ),
+      new Map<string, unknown>([
+        ["kinesisanalytics.amazonaws.com", account],
+        ["lambda.amazonaws.com", undefined],
+        ["scheduler.amazonaws.com", account],
+      ]),
+    );
+  });
+});
+
+async function resourcesOf(args: LambdaMemoryOptimizerArgs): Promise<Resources> {
+  const artefacts = placeholderArtefacts();
+  const { resources } = await deploy(() => {
+    const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts, ...args });
+    const role = "arn:aws:iam::123456789012:role/service/orders";
+    return new aws.lambda.Function(...optimizer.join("orders", { role, runtime: "nodejs22.x" })).arn;
+  });
+  return resources;
+}
+
+function statements(resources: Resources): Statement[] {
+  return resources.all.flatMap(({ inputs }) => ("policy" in inputs ? parse(inputs.policy) : []));
+}
+
+function parse(document: unknown): Statement[] {
+  return (JSON.parse(String(document)) as { Statement: Statement[] }).Statement;
+}
+
+function checkStatement({ Sid, Effect, Action, Resource }: Statement): void {
+  for (const action of [Action].flat()) {
+    assert.ok(Effect === "Deny" || /^[a-z0-9]+:[A-Za-z]+$/.test(action), `${Sid}: wildcard action ${action}`);
+  }
+  for (const resource of [Resource].flat()) {
+    const allowed = !/[*?]/.test(resource) || (WILDCARDS[Sid]?.test(resource) ?? false);
+    assert.ok(allowed, `${Sid}: wildcard resource ${resource}`);
+    assert.match(resource, Sid === "DescribeNetwork" ? /^\*$/ : /^arn:/);
+  }
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { LambdaMemoryOptimizer, SettingError, type LambdaMemoryOptimizerArgs } from "../../components";
+import { deploy, placeholderArtefacts } from "./mock-engine";
+
+const artefacts = placeholderArtefacts();
+
+/** Arguments that TypeScript would refuse too, were they not read from somewhere. */
+type Unchecked = Record<string, unknown>;
+
+const REFUSED: [args: Unchecked, sentence: RegExp][] = [
+  [{ windowLength: "fortnight" }, /^windowLength is "fortnight"; it must be a duration .+\.$/],
+  [
+    { windowLength: "36h" },
+    /^windowLength is 36h; it must be a whole multiple of bucketLength, which is 1d\.$/,
+  ],
+  [
+    { minMemoryMB: 512, maxMemoryMB: 256 },
+    /^minMemoryMB is 512; it must be at most maxMemoryMB, which is 256\.$/,
+  ],
+  [{ updateMode: "maybe" }, /^updateMode is "maybe"; it must be one of apply, recommend\.$/],
+  [{ streams: { mode: "FAST" } }, /^streams\.mode is "FAST"; it must be one of PROVISIONED, ON_DEMAND\.$/],
+  [{ streams: { shards: 0 } }, /^streams\.shards is 0; it must be a whole number from 1 to 20000\.$/],
+  [{ streams: { mode: "ON_DEMAND", shards: 2 } }, /^streams\.shards is 2; .+ streams\.mode is ON_DEMAND\.$/],
+  [{ streams: { retentionHours: 12 } }, /^streams\.retentionHours is 12; .+ from 24 to 8760\.$/],
+  [
+    { streams: { kmsKeyArn: "alias/mine" } },
+    /^streams\.kmsKeyArn is "alias\/mine"; it must be an ARN of kms\.$/,
+  ],
+  [
+    { streams: { telemetryArn: "telemetry" } },
+    /^streams\.telemetryArn is "telemetry"; it must be an ARN of kinesis\.$/,
+  ],
+  [
+    { streams: { telemetryArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/t", shards: 2 } },
+    /^streams\.shards is 2; it must be left out where streams\.telemetryArn brings a stream\.$/,
+  ],
+  [
+    { streams: { recommendationsArn: "arn:aws:sqs:::q" } },
+    /^streams\.recommendationsArn is .+ an ARN of kinesis\.$/,
+  ],
+  [{ flink: { parallelism: 1.5 } }, /^flink\.parallelism is 1\.5; it must be a whole number from 1 to 64\.$/],
+  [
+    { flink: { parallelismPerKPU: 2 } },
+    /^flink\.parallelismPerKPU is 2; .+ flink\.parallelism, which is 1\.$/,
+  ],
+  [{ flink: { logLevel: "LOUD" } }, /^flink\.logLevel is "LOUD"; it must be one of DEBUG, .+\.$/],
+  [{ flink: { metricsLevel: "ALL" } }, /^flink\.metricsLevel is "ALL"; it must be one of APPLICATION, .+\.$/],
+  [{ updater: { memoryMB: 64 } }, /^updater\.memoryMB is 64; it must be a whole number from 128 to 10240\.$/],
+  [{ updater: { timeoutSeconds: 901 } }, /^updater\.timeoutSeconds is 901; .+ from 1 to 900\.$/],
+  [{ updater: { logLevel: "LOUD" } }, /^updater\.logLevel is "LOUD"; it must be one of TRACE, .+\.$/],
+  [
+    { allowedFunctionArns: "orders-*" },
+    /^allowedFunctionArns holds "orders-\*"; it must be \* or of the form arn:.+\.$/,
+  ],
+  [
+    { allowedFunctionArns: "arn:aws:s3:*:*:function:a" },
+    /^allowedFunctionArns holds "arn:aws:s3:.+"; it must be .+\.$/,
+  ],
+  [
+    { updater: { functionTag: { key: "", value: "x" } } },
+    /^updater\.functionTag has an empty key or value; .+\.$/,
+  ],
+  [{ updater: { deadLetterQueueArn: "https://sqs" } }, /^updater\.deadLetterQueueArn is .+ an ARN of sqs\.$/],
+  [
+    { layer: { flushInterval: "soon" } },
+    /^layer\.flushInterval is "soon"; it must be a duration such as .+\.$/,
+  ],
+  [{ layer: { logLevel: "LOUD" } }, /^layer\.logLevel is "LOUD"; it must be one of debug, .+\.$/],
+  [{ heartbeatInterval: "90s" }, /^heartbeatInterval is "90s"; it must be a duration of whole minutes .+\.$/],
+  [{ logRetentionDays: 31 }, /^logRetentionDays is 31; it must be one of 1, 3, 5, .+\.$/],
+  [{ vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } }, /^vpc\.subnetIds is empty; .+\.$/],
+  [
+    { artefacts: { ...artefacts, flinkJar: "/no/such.jar" } },
+    /^artefacts\.flinkJar is "\/no\/such\.jar", which does not exist; .+\.$/,
+  ],
+];
+
+describe("Arguments that can't be deployed", () => {
+  for (const [args, sentence] of REFUSED) {
+    it(`are refused before anything is registered: ${sentence.source}`, async () => {
+      const { resources, outputs } = await deploy(() => refusalOf("optimizer", { artefacts, ...args }));
+      assert.match(outputs, sentence);
+      assert.deepEqual(resources.all, []);
+    });
+  }
+
+  for (const name of ["", "1st", "under_score", "o".repeat(40)]) {
+    it(`are refused: a component named ${JSON.stringify(name)}`, () => {
+      assert.match(
+        refusalOf(name, { artefacts }),
+        /^The component's name is .+; it must be 1 to 39 letters, .+\.$/,
+      );
+    });
+  }
+});
+
+function refusalOf(name: string, args: LambdaMemoryOptimizerArgs): string {
+  try {
+    new LambdaMemoryOptimizer(name, args);
+  } catch (error) {
+    assert.ok(error instanceof SettingError, String(error));
+    return error.message;
+  }
+  throw new assert.AssertionError({ message: "it was not refused" });
+}

@@ -1,0 +1,161 @@
+/** The program's life with the real engine: up, nothing to do, changed config, new code, more functions, down. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { findPulumi } from "../../scripts/pulumi-cli";
+import { checkout, writeArtefact } from "./folders";
+import type { AccountEvent, AccountResource } from "./plugins/aws-account";
+import { PulumiCli } from "./pulumi-cli";
+
+const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
+
+/** What somebody adds to a clone's index.ts: one function that joins by hand, one that joins by its name. */
+const FUNCTIONS = `
+import * as aws from "@pulumi/aws";
+const role = new aws.iam.Role("functions", { assumeRolePolicy: "{}" });
+const args = {
+  runtime: "nodejs22.x",
+  handler: "index.handler",
+  role: role.arn,
+  memorySize: 1024,
+  code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset("exports.handler = () => {};") }),
+};
+new aws.lambda.Function(...optimizer.join("orders", args));
+pulumi.runtime.registerResourceTransform(optimizer.joinAll(({ name }) => name.startsWith("billing-")));
+new aws.lambda.Function("billing-nightly", args);
+new aws.lambda.Function("unrelated", args);
+`;
+
+describe("The program, with the real engine", function () {
+  this.timeout(300_000);
+
+  const command = findPulumi();
+  let cli: PulumiCli;
+  let folder = "";
+
+  before(async function () {
+    if (command === undefined) {
+      console.log("      skipped: there is no pulumi command; scripts/pulumi-cli.ts builds one");
+      this.skip();
+    }
+    cli = new PulumiCli(command);
+    folder = checkout();
+    await cli.run(folder, "stack", "init", "dev");
+  });
+
+  it("comes up, every resource once, in an order that AWS takes", async () => {
+    const { events } = await cli.run(folder, ...UP);
+    assert.ok(events.length > 20, `${events.length} events`);
+    assert.deepEqual([...new Set(events.map(({ action }) => action))], ["create"]);
+    assert.deepEqual(properties().windowLength, "10m", "as in Pulumi.dev.yaml");
+    assert.deepEqual(properties().bufferMB, "100", "as in Pulumi.yaml");
+  });
+
+  it("has nothing to do a second time, nor from another checkout", async () => {
+    const other = checkout();
+    for (const file of ["Pulumi.dev.yaml"]) fs.copyFileSync(path.join(folder, file), path.join(other, file));
+    for (const each of [folder, other]) {
+      const { events } = await cli.run(each, ...UP, "--expect-no-changes");
+      assert.deepEqual(events, []);
+    }
+  });
+
+  it("hands a changed config to the Flink application, in place, and to nothing else", async () => {
+    await cli.run(folder, "config", "set", "windowLength", "20m", "--stack", "dev");
+    await cli.run(folder, "config", "set", "bufferMB", "50", "--stack", "dev");
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(summary(events), ["update Application"]);
+    assert.equal(properties().windowLength, "20m");
+    assert.equal(properties().bufferMB, "50");
+  });
+
+  it("refuses a config of the wrong type or value before it changes anything", async () => {
+    for (const [key, value, sentence] of [
+      ["bufferMB", "much", /bufferMB.+must be of type 'integer'/],
+      ["bufferMB", "20000", /bufferMB is "20000"; it must be a whole number from 0 to 10240\./],
+    ] as const) {
+      await cli.run(folder, "config", "set", key, value, "--stack", "dev");
+      const events = cli.account.events.length;
+      await assert.rejects(cli.run(folder, ...UP), sentence);
+      assert.equal(cli.account.events.length, events);
+    }
+    await cli.run(folder, "config", "set", "bufferMB", "50", "--stack", "dev");
+  });
+
+  it("takes a new jar to the application, and the old one away once it is unused", async () => {
+    writeArtefact(folder, "flink/lambda-memory-optimizer-flink.jar", "another build");
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(summary(events), [
+      "create BucketObjectv2",
+      "update Application",
+      "delete BucketObjectv2",
+    ]);
+  });
+
+  it("lets functions join, by hand and by name, and leaves all else alone", async () => {
+    fs.appendFileSync(path.join(folder, "index.ts"), FUNCTIONS);
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(summary(events).sort(), [
+      "create Function",
+      "create Function",
+      "create Function",
+      "create Role",
+      "create RolePolicy",
+      "create RolePolicy",
+    ]);
+    for (const [name, joins] of [
+      ["orders", true],
+      ["billing-nightly", true],
+      ["unrelated", false],
+    ] as const) {
+      const { inputs } = fn(name);
+      assert.equal((inputs.layers as unknown[] | undefined)?.length, joins ? 1 : undefined, name);
+      assert.equal(JSON.stringify(inputs.environment ?? {}).includes("_STREAM_ARN"), joins, name);
+    }
+  });
+
+  it("does not undo the optimizer", async () => {
+    cli.change((account) => {
+      for (const { type, inputs } of Object.values(account.resources)) {
+        if (type === "aws:lambda/function:Function" && /^orders-|^billing-/.test(String(inputs.name))) {
+          inputs.memorySize = 300;
+        }
+      }
+    });
+    const { events } = await cli.run(folder, ...UP, "--refresh");
+    assert.deepEqual(events, []);
+    assert.equal(fn("orders").inputs.memorySize, 300);
+    assert.equal(fn("billing-nightly").inputs.memorySize, 300);
+  });
+
+  it("leaves nothing, but the layer's version that functions may still carry", async () => {
+    await cli.run(folder, "destroy", "--yes", "--skip-preview", "--stack", "dev");
+    const left = Object.values(cli.account.resources).map(({ type }) => type);
+    assert.deepEqual(left, ["aws:lambda/layerVersion:LayerVersion"]);
+    const { output } = await cli.run(folder, "stack", "export", "--stack", "dev");
+    const state = JSON.parse(output) as { deployment: { resources?: { type: string }[] } };
+    assert.deepEqual(state.deployment.resources ?? [], []);
+  });
+
+  function properties(): Record<string, unknown> {
+    const { inputs } = find("aws:kinesisanalyticsv2/application:Application", () => true);
+    const configuration = inputs.applicationConfiguration as {
+      environmentProperties: { propertyGroups: { propertyMap: Record<string, unknown> }[] };
+    };
+    return configuration.environmentProperties.propertyGroups[0]?.propertyMap ?? {};
+  }
+
+  function fn(name: string): AccountResource {
+    return find("aws:lambda/function:Function", ({ inputs }) => String(inputs.name).startsWith(`${name}-`));
+  }
+
+  function find(type: string, matches: (resource: AccountResource) => boolean): AccountResource {
+    const found = Object.values(cli.account.resources).find((each) => each.type === type && matches(each));
+    assert.ok(found, `there is no such ${type}`);
+    return found;
+  }
+});
+
+function summary(events: readonly AccountEvent[]): string[] {
+  return events.map(({ action, type }) => `${action} ${type.split(":").at(-1) ?? ""}`);
+}

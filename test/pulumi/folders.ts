@@ -1,0 +1,70 @@
+/** Folders to run programs in: a fresh checkout with placeholders for what the build makes, and an npm project. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { PROJECT_ROOT } from "./language-host";
+
+const made: string[] = [];
+process.once("exit", () => {
+  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that goes when the process ends. */
+export function temporaryFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-"));
+  made.push(folder);
+  return folder;
+}
+
+/** The program's own files in a folder of their own, so that a test never depends on what `dist/` holds. */
+export function checkout(): string {
+  const folder = temporaryFolder();
+  for (const part of ["components", "runtime", "examples"]) {
+    fs.cpSync(path.join(PROJECT_ROOT, part), path.join(folder, part), {
+      recursive: true,
+      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml)$/.test(file),
+    });
+  }
+  for (const file of fs.readdirSync(PROJECT_ROOT)) {
+    if (/^(index\.ts|Pulumi.*\.yaml|package\.json|tsconfig.*\.json|README\.md|LICENSE)$/.test(file)) {
+      fs.copyFileSync(path.join(PROJECT_ROOT, file), path.join(folder, file));
+    }
+  }
+  fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules"), path.join(folder, "node_modules"));
+  writeArtefact(folder, "layer.zip", "layer");
+  writeArtefact(folder, "updater/index.js", "exports.handler = async () => undefined;");
+  writeArtefact(folder, "flink/lambda-memory-optimizer-flink.jar", "jar");
+  return folder;
+}
+
+/** Puts a placeholder where the build would put an artefact. */
+export function writeArtefact(folder: string, file: string, content: string): void {
+  const place = path.join(folder, "dist", file);
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  fs.writeFileSync(place, content);
+}
+
+/**
+ * An empty npm project with the package in it, as `npm install` unpacks it, and the peers beside it.
+ *
+ * @returns the project's folder, and the names of the files that the package holds.
+ */
+export function projectWithPackage(): { folder: string; files: string[] } {
+  const source = checkout();
+  const folder = temporaryFolder();
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, args, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  run(process.execPath, "--import", "tsx", path.join(PROJECT_ROOT, "scripts", "build-library.ts"), source);
+  const [packed] = JSON.parse(
+    run("npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder),
+  ) as [{ filename: string; files: { path: string }[] }];
+  const home = path.join(folder, "node_modules", "lambda-memory-optimizer");
+  fs.mkdirSync(home, { recursive: true });
+  run("tar", "-xzf", path.join(folder, packed.filename), "--strip-components=1", "-C", home);
+  for (const peer of ["@pulumi", "@types", "typescript", "zod"]) {
+    fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules", peer), path.join(folder, "node_modules", peer));
+  }
+  fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
+  return { folder, files: packed.files.map((file) => file.path) };
+}

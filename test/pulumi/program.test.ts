@@ -1,0 +1,267 @@
+/** The program and the examples, started the way `pulumi up` starts them. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { checkout, projectWithPackage } from "./folders";
+import { PROJECT_ROOT } from "./language-host";
+import { observe, type Observed } from "./monitor";
+
+const PROJECT = "lambda-memory-optimizer";
+const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
+
+describe("The program", () => {
+  let folder = "";
+  before(() => {
+    folder = checkout();
+  });
+
+  /** Runs index.ts with a stack's config, keys without the project's name. */
+  async function run(config: Readonly<Record<string, string>>): Promise<Observed> {
+    const keyed = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]),
+    );
+    return observe({ project: PROJECT, stack: "dev", folder, entryPoint: "index.ts", config: keyed });
+  }
+
+  it("deploys the component, everything beneath it, and exports its outputs", async () => {
+    const { exitCode, output, registrations, stackOutputs } = await run({});
+    assert.equal(exitCode, 0, output);
+    const [stack, component, ...children] = registrations;
+    assert.equal(stack?.type, "pulumi:pulumi:Stack");
+    assert.equal(component?.type, COMPONENT);
+    assert.ok(children.length > 30, `${children.length} children`);
+    for (const child of children) {
+      assert.ok(child.parent.includes(COMPONENT), `${child.name} is a child of ${child.parent}`);
+      assert.match(child.name, /^lambda-memory-optimizer-/);
+    }
+    const urns = registrations.map(({ urn }) => urn);
+    assert.equal(new Set(urns).size, urns.length, "two children have the same URN");
+    assert.deepEqual(Object.keys(stackOutputs).sort(), [
+      "deadLetterQueueUrl",
+      "flinkApplicationName",
+      "historyTableName",
+      "layerArn",
+      "producerPolicyArn",
+      "recommendationsStreamArn",
+      "recommendationsStreamName",
+      "telemetryStreamArn",
+      "telemetryStreamName",
+      "updaterFunctionName",
+    ]);
+    for (const [name, value] of Object.entries(stackOutputs)) assert.match(String(value), /./, name);
+  });
+
+  it("starts the application after its role's policy and its jar, and the updater after its policy", async () => {
+    const { registrations } = await run({});
+    const dependencies = (type: string) =>
+      registrations.find((each) => each.type === type)?.dependencies.join(" ");
+    const application = dependencies("aws:kinesisanalyticsv2/application:Application") ?? "";
+    assert.match(application, /rolePolicy:RolePolicy::lambda-memory-optimizer-flink-role-policy/);
+    assert.match(application, /bucketObjectv2:BucketObjectv2::lambda-memory-optimizer-flink-jar/);
+    for (const type of ["aws:lambda/function:Function", "aws:lambda/eventSourceMapping:EventSourceMapping"]) {
+      assert.match(dependencies(type) ?? "", /RolePolicy::lambda-memory-optimizer-updater-role-policy/, type);
+    }
+  });
+
+  for (const stack of ["dev", "prod"]) {
+    it(`takes the config of Pulumi.${stack}.yaml`, async () => {
+      const { config } = parse(fs.readFileSync(path.join(PROJECT_ROOT, `Pulumi.${stack}.yaml`), "utf8")) as {
+        config: Record<string, unknown>;
+      };
+      const values = Object.entries(config).map(([key, value]) => [
+        key.replace(`${PROJECT}:`, ""),
+        String(value),
+      ]);
+      const { exitCode, output, registrations } = await run(
+        Object.fromEntries(values) as Record<string, string>,
+      );
+      assert.equal(exitCode, 0, output);
+      assert.match(
+        JSON.stringify(registrations),
+        stack === "dev" ? /"windowLength":"10m"/ : /"windowLength":"14d"/,
+      );
+    });
+  }
+
+  it("takes every key of the config to where it belongs", async () => {
+    const config = {
+      windowLength: "6h",
+      bucketLength: "1h",
+      lateness: "2h",
+      sizing: "peak",
+      bufferMB: "64",
+      peakMargin: "0.5",
+      minMemoryMB: "192",
+      maxMemoryMB: "4096",
+      updateMode: "recommend",
+      streamsShards: "3",
+      streamsRetentionHours: "72",
+      streamsKmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/mine",
+      streamsRecommendationsArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs",
+      flinkParallelism: "6",
+      flinkParallelismPerKPU: "2",
+      flinkAutoScaling: "true",
+      flinkLogLevel: "ERROR",
+      flinkMetricsLevel: "OPERATOR",
+      flinkSnapshots: "false",
+      updaterMemoryMB: "640",
+      updaterTimeoutSeconds: "123",
+      updaterLogLevel: "FATAL",
+      allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*",
+      minChange: "64MB",
+      maxStepDown: "0.25",
+      cooldown: "48h",
+      regressionLimit: "0.2",
+      updatesPerSecond: "1.5",
+      aliasName: "live",
+      retryFor: "3h",
+      updaterFunctionTag: "optimize=yes",
+      updaterDeadLetterQueueArn: "arn:aws:sqs:eu-central-1:123456789012:theirs",
+      heartbeatInterval: "7m",
+      artefactBucketName: "their-bucket",
+      logRetentionDays: "731",
+      permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
+      vpcSubnetIds: '["subnet-7"]',
+      vpcSecurityGroupIds: '["sg-7"]',
+      tags: '{"team":"platform"}',
+    };
+    const { exitCode, output, registrations } = await run(config);
+    assert.equal(exitCode, 0, output);
+    // A policy is JSON within the JSON: its quotes are escaped.
+    const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
+    for (const expected of [
+      '"windowLength":"6h"',
+      '"bucketLength":"1h"',
+      '"lateness":"2h"',
+      '"sizing":"peak"',
+      '"bufferMB":"64"',
+      '"peakMargin":"0.5"',
+      '"minMemoryMB":"192"',
+      '"LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB":"192"',
+      '"maxMemoryMB":"4096"',
+      '"LAMBDA_MEMORY_OPTIMIZER_UPDATE_MODE":"recommend"',
+      '"shardCount":3',
+      '"retentionPeriod":72',
+      '"kmsKeyId":"arn:aws:kms:eu-central-1:123456789012:key/mine"',
+      '"recommendationsStreamArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/theirs"',
+      '"parallelism":6',
+      '"parallelismPerKpu":2',
+      '"autoScalingEnabled":true',
+      '"logLevel":"ERROR"',
+      '"metricsLevel":"OPERATOR"',
+      '"snapshotsEnabled":false',
+      '"memorySize":640',
+      '"timeout":123',
+      '"applicationLogLevel":"FATAL"',
+      '"arn:aws:lambda:*:*:function:orders-*"',
+      '"LAMBDA_MEMORY_OPTIMIZER_MIN_CHANGE":"64MB"',
+      '"LAMBDA_MEMORY_OPTIMIZER_MAX_STEP_DOWN":"0.25"',
+      '"LAMBDA_MEMORY_OPTIMIZER_COOLDOWN":"48h"',
+      '"LAMBDA_MEMORY_OPTIMIZER_REGRESSION_LIMIT":"0.2"',
+      '"LAMBDA_MEMORY_OPTIMIZER_UPDATES_PER_SECOND":"1.5"',
+      '"LAMBDA_MEMORY_OPTIMIZER_ALIAS_NAME":"live"',
+      '"LAMBDA_MEMORY_OPTIMIZER_RETRY_FOR":"3h"',
+      '"aws:ResourceTag/optimize":"yes"',
+      '"destinationArn":"arn:aws:sqs:eu-central-1:123456789012:theirs"',
+      "rate(7 minutes)",
+      '"bucket":"their-bucket"',
+      '"retentionInDays":731',
+      '"permissionsBoundary":"arn:aws:iam::123456789012:policy/boundary"',
+      '"subnetIds":["subnet-7"]',
+      '"securityGroupIds":["sg-7"]',
+      '"tags":{"team":"platform"}',
+    ]) {
+      assert.ok(inputs.includes(expected), `nothing has ${expected}`);
+    }
+  });
+
+  for (const [config, sentence] of [
+    [
+      { windowLenght: "7d" },
+      /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m,
+    ],
+    [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
+    [
+      { updaterFunctionTag: "optimize" },
+      /^updaterFunctionTag is "optimize"; it must be of the form key=value\.$/m,
+    ],
+  ] as const) {
+    it(`refuses ${JSON.stringify(config)} in one sentence, before it registers anything`, async () => {
+      const { exitCode, errors, registrations } = await run(config);
+      assert.notEqual(exitCode, 0);
+      assert.equal(errors.length, 1);
+      assert.match(errors[0]!, sentence);
+      assert.deepEqual(
+        registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+        [],
+      );
+    });
+  }
+});
+
+/** Much as `pulumi new aws-typescript` writes it. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2022",
+    module: "node16",
+    moduleResolution: "node16",
+    strict: true,
+    skipLibCheck: true,
+  },
+};
+
+describe("The npm package, in an empty project", () => {
+  let project: ReturnType<typeof projectWithPackage>;
+  before(() => {
+    project = projectWithPackage();
+  });
+
+  it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
+    const artefacts = [
+      "dist/flink/lambda-memory-optimizer-flink.jar",
+      "dist/layer.zip",
+      "dist/updater/index.js",
+    ];
+    for (const file of [
+      ...artefacts,
+      "dist/components/index.js",
+      "dist/components/index.d.ts",
+      "README.md",
+      "LICENSE",
+    ]) {
+      if (file === "README.md" && !fs.existsSync(path.join(PROJECT_ROOT, file))) continue;
+      assert.ok(project.files.includes(file), `${file} is missing`);
+    }
+    const rest = project.files.filter((file) => !artefacts.includes(file));
+    const unexpected = rest.filter(
+      (file) =>
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(file),
+    );
+    assert.deepEqual(unexpected, []);
+  });
+
+  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
+    it(`runs the example ${example}, with no build`, async () => {
+      const folder = path.join(project.folder, example);
+      fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });
+      fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
+      const { name } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as { name: string };
+      const { exitCode, output, registrations, stackOutputs } = await observe({
+        project: name,
+        stack: "dev",
+        folder,
+        entryPoint: "index.ts",
+        config: { "aws:region": "eu-central-1" },
+      });
+      assert.equal(exitCode, 0, output);
+      assert.equal(registrations.filter(({ type }) => type === COMPONENT).length, 1);
+      assert.ok(Object.keys(stackOutputs).length > 0);
+      const joined = registrations.filter(({ ignoreChanges }) => ignoreChanges.includes("memorySize"));
+      assert.deepEqual(
+        joined.map((each) => each.name),
+        example === "functions-that-join" ? ["orders"] : [],
+      );
+    });
+  }
+});

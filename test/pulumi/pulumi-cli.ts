@@ -1,0 +1,94 @@
+/** The real `pulumi` command, with a backend of files, the stand-in for AWS, and no network. */
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { temporaryFolder } from "./folders";
+import {
+  ACCOUNT_FILE,
+  readAccount,
+  writeAccount,
+  type Account,
+  type AccountEvent,
+} from "./plugins/aws-account";
+
+export class PulumiCli {
+  readonly #folder = temporaryFolder();
+  readonly #accountFile = path.join(this.#folder, "account.json");
+  readonly #env: NodeJS.ProcessEnv;
+
+  /** @param command the path of `pulumi`. */
+  constructor(readonly command: string) {
+    const bin = path.join(this.#folder, "bin");
+    fs.mkdirSync(bin);
+    fs.mkdirSync(path.join(this.#folder, "state"));
+    const ambient = (process.env.PATH ?? "").split(path.delimiter);
+    if (
+      ![path.dirname(command), ...ambient].some((each) =>
+        fs.existsSync(path.join(each, "pulumi-language-nodejs")),
+      )
+    ) {
+      this.#plugin(bin, "pulumi-language-nodejs", "language-nodejs.ts");
+    }
+    this.#plugin(bin, "pulumi-resource-aws", "aws.ts");
+    this.#env = {
+      PATH: [bin, path.dirname(command), ...ambient].join(path.delimiter),
+      HOME: this.#folder,
+      PULUMI_HOME: path.join(this.#folder, "home"),
+      PULUMI_BACKEND_URL: `file://${path.join(this.#folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "local",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Types are checked by the program test; here they would only take time, run after run.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      [ACCOUNT_FILE]: this.#accountFile,
+    };
+  }
+
+  /**
+   * Runs the command in a program's folder.
+   *
+   * @returns what it printed, and what it did to the account.
+   * @throws Error where it fails, with all it printed.
+   */
+  async run(folder: string, ...args: string[]): Promise<{ output: string; events: readonly AccountEvent[] }> {
+    const before = this.account.events.length;
+    const child = spawn(this.command, [...args, "--non-interactive", "--color=never", "--logtostderr"], {
+      cwd: folder,
+      env: this.#env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${output}`);
+    return { output, events: this.account.events.slice(before) };
+  }
+
+  get account(): Account {
+    return readAccount(this.#accountFile);
+  }
+
+  /** Does something to the account behind Pulumi's back. */
+  change(apply: (account: Account) => void): void {
+    const { account } = this;
+    apply(account);
+    writeAccount(this.#accountFile, account);
+  }
+
+  #plugin(bin: string, name: string, source: string): void {
+    const tsx = pathToFileURL(require.resolve("tsx")).href;
+    const command = [process.execPath, "--import", tsx, path.join(__dirname, "plugins", source)];
+    fs.writeFileSync(
+      path.join(bin, name),
+      `#!/bin/sh\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  }
+}
