@@ -1,32 +1,11 @@
 /** A TLS endpoint that takes PutRecord(s) from any extension and measures what would be on the stream. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import os from "node:os";
-import path from "node:path";
 import { json } from "node:stream/consumers";
 
 interface PutInput {
   readonly Data?: string;
   readonly Records?: readonly { readonly Data: string }[];
-}
-
-/** Makes a self-signed certificate for `localhost` with openssl, in a fresh temporary directory. */
-export function makeCertificate(): { directory: string; certFile: string; key: string; cert: string } {
-  const directory = mkdtempSync(path.join(os.tmpdir(), "bench-layer-"));
-  const [keyFile, certFile] = [path.join(directory, "key.pem"), path.join(directory, "cert.pem")];
-  execFileSync(
-    "openssl",
-    [
-      ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost".split(
-        " ",
-      ),
-      ...["-addext", "subjectAltName=DNS:localhost", "-keyout", keyFile, "-out", certFile],
-    ],
-    { stdio: "ignore" },
-  );
-  return { directory, certFile, key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8") };
 }
 
 export class KinesisMeter {

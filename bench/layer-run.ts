@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Sandbox } from "../local/sandbox";
 import type { KinesisMeter } from "./kinesis-meter";
-import { privateMemoryMB } from "./process-memory";
+import { privateMemoryMB, processorMs } from "./process-costs";
 
 export type Figures = Record<string, number>;
 
@@ -20,6 +20,9 @@ export const FIGURES: Record<string, { title: string; limit?: number }> = {
   startMs: { title: "start to first /next (ms)" },
   bareStartMs: { title: "  start of a bare node (ms)" },
   startRatio: { title: "  ratio", limit: 1.4 },
+  startProcessorMs: { title: "processor time to first /next (ms)" },
+  bareStartProcessorMs: { title: "  of a bare node's start (ms)" },
+  startProcessorRatio: { title: "  ratio" },
   bytesPerInvocation: { title: "bytes on the stream per invocation", limit: 8 },
   calls: { title: "PutRecords calls", limit: 3 },
   logLinesPerInvocation: { title: "log lines per invocation", limit: 0 },
@@ -44,6 +47,7 @@ export async function measureLayer(run: LayerRun): Promise<Figures> {
   const bare = await startBareNode(run);
   const [callsBefore, bytesBefore] = [meter.calls, meter.bytes];
   const sandbox = await startSandbox(run);
+  const startProcessorMs = sandbox.pids.reduce((sum, pid) => sum + processorMs(pid), 0);
   await live(sandbox, INVOCATIONS);
   await delay(300); // Garbage and connections get the time that a real sandbox has.
   const memoryMB = sandbox.pids.reduce((sum, pid) => sum + privateMemoryMB(pid), 0);
@@ -58,6 +62,9 @@ export async function measureLayer(run: LayerRun): Promise<Figures> {
     memoryRatio: memoryMB / bareMemoryMB,
     startMs: sandbox.initDurationMs,
     bareStartMs: bare.startMs,
+    startProcessorMs,
+    bareStartProcessorMs: bare.startProcessorMs,
+    startProcessorRatio: startProcessorMs / bare.startProcessorMs,
     startRatio: sandbox.initDurationMs / bare.startMs,
     bytesPerInvocation: (meter.bytes - bytesBefore) / INVOCATIONS,
     calls: meter.calls - callsBefore,
@@ -157,9 +164,11 @@ async function startBareNode({ node, certFile }: LayerRun) {
     stdio: ["ignore", "pipe", "ignore"],
   });
   await once(child.stdout, "data");
+  const pid = child.pid ?? 0;
   return {
     startMs: performance.now() - startedAt,
-    pid: child.pid ?? 0,
+    startProcessorMs: processorMs(pid),
+    pid,
     end: async () => {
       const ended = once(child, "close");
       child.kill("SIGKILL");

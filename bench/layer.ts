@@ -10,7 +10,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { unpackLayer } from "../local/sandbox";
 import { buildLayer } from "../scripts/build-layer";
-import { KinesisMeter, makeCertificate } from "./kinesis-meter";
+import { makeCertificate } from "./certificate";
+import { KinesisMeter } from "./kinesis-meter";
 import { FIGURES, INVOCATIONS, measureLayer, type Figures } from "./layer-run";
 
 const { values } = parseArgs({

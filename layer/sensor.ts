@@ -14,8 +14,11 @@ import { createPutRecords } from "./put-records";
 import type { Registration } from "./register";
 import { shutDown } from "./shutdown";
 import { subscribe } from "./subscribe";
+import { warmUp } from "./warm-up";
 
 export interface Sensor {
+  /** To be called once, when nobody waits for this layer. */
+  warmUp(): void;
   invoke(event: InvokeEvent): void;
   shutDown(event: ShutdownEvent): Promise<void>;
   /** Gives up everything held; the loss is logged. */
@@ -64,6 +67,9 @@ export async function startSensor(
   await subscribe(api, registration.extensionId, listener.port);
 
   return {
+    warmUp: () => {
+      warmUp(stream.endpoint);
+    },
     invoke: ({ requestId }) => {
       invocations.begin(requestId);
       flush.ifDue();

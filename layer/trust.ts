@@ -4,7 +4,7 @@
  * first, and all that a plain `node` would believe (its list and NODE_EXTRA_CA_CERTS) only where they are not enough.
  */
 import { readFileSync } from "node:fs";
-import AMAZON_ROOTS from "./amazon-roots.pem";
+import { AMAZON_ROOTS } from "./amazon-roots";
 
 /** What a TLS client says when it knows no one who vouches for the server. */
 const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;

@@ -38,7 +38,6 @@ async function bundle(): Promise<Buffer> {
     format: "cjs",
     charset: "utf8",
     legalComments: "none",
-    loader: { ".pem": "text" },
     write: false,
   });
   return Buffer.from(outputFiles[0]?.contents ?? []);

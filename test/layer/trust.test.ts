@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
+import { AMAZON_ROOTS } from "../../layer/amazon-roots";
+import { Trust } from "../../layer/trust";
+
+/** Any file with a certificate in it, and more, will do. */
+const EXTRA_FILE = require.resolve("../../layer/amazon-roots");
+
+const UNKNOWN_ISSUER = { code: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", name: "Error", message: "" };
+
+describe("trust", () => {
+  const certificates = AMAZON_ROOTS.split(/(?<=-----END CERTIFICATE-----\n)/);
+
+  it("holds Amazon's four roots, as Node itself has them, and none that has run out", () => {
+    assert.deepEqual(
+      certificates.map((pem) => /CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1]),
+      [1, 2, 3, 4].map((number) => `Amazon Root CA ${number}`),
+    );
+    const known = new Set(rootCertificates.map((pem) => new X509Certificate(pem).fingerprint256));
+    for (const pem of certificates) assert.ok(known.has(new X509Certificate(pem).fingerprint256));
+  });
+
+  it("believes Amazon's roots alone at first, and everyone whom Node does when they don't do", () => {
+    const trust = new Trust("kinesis.eu-central-1.amazonaws.com", EXTRA_FILE);
+    assert.equal(trust.certificates().length, 1);
+    assert.equal(trust.widenFor({ code: "ECONNRESET", name: "Error", message: "" }), false);
+    assert.equal(trust.certificates().length, 1);
+    assert.equal(trust.widenFor(UNKNOWN_ISSUER), true);
+    assert.equal(trust.certificates().length, rootCertificates.length + 1);
+    assert.equal(trust.widenFor(UNKNOWN_ISSUER), false, "there is no one left to ask");
+  });
+
+  it("believes the file that NODE_EXTRA_CA_CERTS names first at an endpoint that is not Amazon's", () => {
+    assert.deepEqual(new Trust("localhost", EXTRA_FILE).certificates(), [readFileSync(EXTRA_FILE, "utf8")]);
+    assert.equal(new Trust("localhost", undefined).certificates().length, rootCertificates.length);
+    assert.equal(new Trust("localhost", "/nowhere.pem").certificates().length, rootCertificates.length);
+  });
+});
