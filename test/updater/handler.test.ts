@@ -130,6 +130,21 @@ describe("the updater", () => {
     assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
   });
 
+  it("keeps its pace, and slows down where others use up the account's calls", async () => {
+    let throttled = 0;
+    await start({
+      requestsPerSecond: 15,
+      settings: { updatesPerSecond: 5 },
+      fault: () => ({ throttle: throttled++ < 3 }),
+    });
+    const beganMs = performance.now();
+    const { failed } = await bench.settle([recommendation(), recommendation({ functionName: "search" })]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    // Two reads, two updates and three retries: seven turns, one every 200 ms.
+    assert.ok(performance.now() - beganMs >= 6 * 200 - 20);
+  });
+
   it("waits while somebody else updates the function", async () => {
     await start({ updateDurationMs: 400 });
     bench.controlPlane.functions.get("checkout")!.deploy({ Timeout: 30 });
