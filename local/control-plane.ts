@@ -27,6 +27,8 @@ export interface ControlPlaneCall {
 
 /** What may go wrong with one call. */
 export interface Fault {
+  /** Refused with TooManyRequestsException, as if others had used up the account's calls. */
+  readonly throttle?: boolean;
   /** Refused with ResourceConflictException. */
   readonly conflict?: boolean;
   /** Refused with ServiceException, status 500. */
@@ -54,8 +56,9 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   /** By function name. */
   readonly functions = new Map<string, EmulatedFunction>();
-  /** Every call that was let through, by operation; and how many were throttled. */
+  /** Every call that was within the limit. */
   readonly calls: ControlPlaneCall[] = [];
+  /** How many calls were not. */
   throttled = 0;
   private readonly bucket: TokenBucket | undefined;
 
@@ -101,7 +104,7 @@ export class ControlPlane {
       const body = request.method === "GET" ? {} : await json(request);
       if (this.bucket?.take() === false) {
         this.throttled++;
-        throw new Refusal(429, "TooManyRequestsException", "Rate exceeded");
+        throw tooManyRequests();
       }
       const call = { operation: route.operation, functionName: nameOf(route.nameOrArn) };
       this.calls.push(call);
@@ -205,9 +208,14 @@ function nameOf(nameOrArn: string): string {
 }
 
 function refuseBy(fault: Fault | undefined, nameOrArn: string): void {
+  if (fault?.throttle) throw tooManyRequests();
   if (fault?.conflict) throw conflict(nameOrArn);
   if (fault?.serviceError) throw new Refusal(500, "ServiceException", "An error occurred");
   if (fault?.accessDenied) throw new Refusal(403, "AccessDeniedException", "Not authorized");
+}
+
+function tooManyRequests(): Refusal {
+  return new Refusal(429, "TooManyRequestsException", "Rate exceeded");
 }
 
 function aliasAnswer({ functionArn }: EmulatedFunction, name: string, alias: EmulatedAlias) {

@@ -145,7 +145,7 @@ export const SETTINGS = {
   updatesPerSecond: numberWithin(
     [0.1, 1_000],
     2,
-    "The most control-plane calls a second; by default an account has 15 for everybody.",
+    "The most control-plane calls a second; by default an account has 15 for everybody, and 100 more that only read.",
   ),
   aliasName: text(
     "",

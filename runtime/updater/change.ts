@@ -113,12 +113,13 @@ async function make(read: ReadTarget, to: number, target: Target): Promise<boole
     await read.changeMemory(to);
     return true;
   } catch (error) {
-    const now = await target();
-    if (typeof now !== "string" && now.live.memorySizeMB === to) return true;
     const inTheWay =
       error instanceof PreconditionFailedException ||
       error instanceof ResourceConflictException ||
       error instanceof ChangedMeanwhileError;
+    if (isRefusal(error) && !inTheWay) throw error;
+    const now = await target();
+    if (typeof now !== "string" && now.live.memorySizeMB === to) return true;
     if (!inTheWay) throw error;
     return false;
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { CommandAnswer } from "../../runtime/updater/command";
 import { Bench } from "./bench";
-import { recommendation } from "./recommendations";
+import { functionArn, recommendation } from "./recommendations";
 
 describe("the updater's commands", () => {
   let bench: Bench;
@@ -60,6 +60,28 @@ describe("the updater's commands", () => {
       ],
     );
     assert.equal((await bench.historyOf("search")).hold!.reason, "rolled back");
+  });
+
+  it("put a published function back by publishing it anew", async () => {
+    await bench.close();
+    const functions = [
+      {
+        functionName: "checkout",
+        functionArn: functionArn("checkout"),
+        memorySizeMB: 1_024,
+        aliasName: "live",
+      },
+    ];
+    bench = await Bench.start({ functions, settings: { aliasName: "live" } });
+    await bench.settle([recommendation({ functionVersion: "1" })]);
+    const { outcomes } = await ask({ rollback: { all: true } });
+    assert.deepEqual(
+      outcomes.map(({ from, to }) => [from, to]),
+      [[600, 1_024]],
+    );
+    const fn = bench.controlPlane.functions.get("checkout")!;
+    assert.equal(fn.alias("live").functionVersion, "3");
+    assert.equal(fn.describe("live").MemorySize, 1_024);
   });
 
   it("leave alone what somebody else has set since", async () => {

@@ -202,6 +202,7 @@ class Faults {
     const dice = this.random();
     if (update && dice < 0.02) return this.count("conflict", { conflict: true });
     if (update && dice < 0.04) return this.count("lost answer", { loseAnswer: true });
+    if (dice > 0.995) return this.count("throttled", { throttle: true });
     if (dice < 0.05) return this.count("service error", { serviceError: true });
     if (dice < 0.1) return this.count("slow answer", { delayMs: 500 });
     return undefined;

@@ -130,6 +130,21 @@ describe("the updater", () => {
     assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
   });
 
+  it("keeps its pace, and slows down where others use up the account's calls", async () => {
+    let throttled = 0;
+    await start({
+      requestsPerSecond: 15,
+      settings: { updatesPerSecond: 5 },
+      fault: () => ({ throttle: throttled++ < 3 }),
+    });
+    const beganMs = performance.now();
+    const { failed } = await bench.settle([recommendation(), recommendation({ functionName: "search" })]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    // Two reads, two updates and three retries: seven turns, one every 200 ms.
+    assert.ok(performance.now() - beganMs >= 6 * 200 - 20);
+  });
+
   it("waits while somebody else updates the function", async () => {
     await start({ updateDurationMs: 400 });
     bench.controlPlane.functions.get("checkout")!.deploy({ Timeout: 30 });
@@ -155,6 +170,25 @@ describe("the updater", () => {
     assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
     assert.equal(decisions.find(({ sequenceNumber }) => sequenceNumber === "1")!.failure, "retried");
     assert.deepEqual(bench.deadLetters, []);
+  });
+
+  it("loses nothing when Lambda ends it in the middle of a batch", async () => {
+    let slow = true;
+    await start({
+      timeoutMs: 1_500,
+      fault: ({ operation, functionName }): Fault | undefined =>
+        slow && operation === "UpdateFunctionConfiguration" && functionName === "checkout"
+          ? { delayMs: 60_000 }
+          : undefined,
+    });
+    const batch = [recommendation(), recommendation({ functionName: "search" })];
+    await assert.rejects(bench.settle(batch), /the updater's sandbox ended \(SIGKILL\)/);
+    slow = false;
+    const { failed, decisions } = await bench.settle(batch);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(new Set(decisions.map(({ reason }) => reason)), new Set(["already-applied"]));
+    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
   });
 
   it("gives up, with the reason, what the control plane refuses or what has failed for too long", async () => {
@@ -211,6 +245,34 @@ describe("the updater", () => {
     assert.equal(fn.describe("live").MemorySize, 600);
     assert.equal(fn.describe("1").MemorySize, 1_024);
     assert.equal(fn.describe("live").State, "Active");
+  });
+
+  it("publishes once, whichever answer on the way is lost", async () => {
+    const lost = new Set<string>();
+    await start({
+      functions: [
+        {
+          functionName: "checkout",
+          functionArn: functionArn("checkout"),
+          memorySizeMB: 1_024,
+          aliasName: "live",
+        },
+      ],
+      settings: { aliasName: "live" },
+      fault: ({ operation }): Fault => ({
+        loseAnswer: !operation.startsWith("Get") && !lost.has(operation) && lost.add(operation).size > 0,
+      }),
+    });
+    const fn = bench.controlPlane.functions.get("checkout")!;
+    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    assert.deepEqual([...lost].sort(), ["PublishVersion", "UpdateAlias", "UpdateFunctionConfiguration"]);
+    assert.deepEqual(
+      decisions.map(({ status, from, to }) => [status, from, to]),
+      [["applied", 1_024, 600]],
+    );
+    assert.deepEqual(fn.memorySizesSetMB, [600]);
+    assert.deepEqual([...fn.versions.keys()], ["1", "2"]);
+    assert.equal(fn.describe("live").MemorySize, 600);
   });
 
   it("never publishes what somebody deployed to $LATEST and did not release", async () => {

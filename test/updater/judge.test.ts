@@ -1,9 +1,11 @@
 /** The decision, reason by reason. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseSettings } from "../../runtime/settings";
 import { decideRollback } from "../../runtime/updater/command";
 import { emptyHistory, type Change, type History } from "../../runtime/updater/history";
-import { judge, type Case, type LiveFunction } from "../../runtime/updater/judge";
+import { judge, SKIP_REASONS, type Case, type LiveFunction } from "../../runtime/updater/judge";
 import { functionArn, recommendation } from "./recommendations";
 
 const NOW_MS = Date.parse("2026-01-15T01:00:00.000Z");
@@ -225,5 +227,16 @@ describe("the judge", () => {
     assert.equal(rollback({ memorySizeMB: 1_500 }, "previous"), "changed-elsewhere");
     assert.equal(rollback({ lastUpdateStatus: "InProgress" }, "previous"), "wait");
     assert.equal(rollback({ memorySizeMB: 2_048, revisionId: "before" }, "previous"), "nothing-to-roll-back");
+  });
+
+  it("has each of its reasons explained", () => {
+    const page = readFileSync(join(__dirname, "..", "..", "docs", "operations.md"), "utf8");
+    const explained = page.split("\n").filter((line) => line.startsWith("| `"));
+    for (const reason of SKIP_REASONS) {
+      assert.ok(
+        explained.some((line) => line.includes(`\`${reason}\``)),
+        `docs/operations.md has a row for ${reason}`,
+      );
+    }
   });
 });
