@@ -177,10 +177,7 @@ describe("The program", () => {
   });
 
   for (const [config, sentence] of [
-    [
-      { windowLenght: "7d" },
-      /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m,
-    ],
+    [{ windowLenght: "7d" }, /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m],
     [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
     [
       { updaterFunctionTag: "optimize" },
@@ -236,7 +233,9 @@ describe("The npm package, in an empty project", () => {
     const rest = project.files.filter((file) => !artefacts.includes(file));
     const unexpected = rest.filter(
       (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(file),
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
+          file,
+        ),
     );
     assert.deepEqual(unexpected, []);
   });
