@@ -25,7 +25,7 @@ export class UsageError extends Error {
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
  * of it: every size is gone to at once. And the control plane here is nobody else's.
  */
-const REPLAY_DEFAULTS = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 1_000 } as const;
+const REPLAY_DEFAULTS = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100 } as const;
 
 const OPTIONS = {
   input: { type: "string" },

@@ -143,9 +143,9 @@ export const SETTINGS = {
     "By how much the billed GB-seconds per invocation may grow after a change down before it is taken back (0.1 is 10%); any out-of-memory takes it back, too.",
   ),
   updatesPerSecond: numberWithin(
-    [0.1, 1_000],
+    [0.1, 100],
     2,
-    "The most control-plane calls a second; by default an account has 15 for everybody, and 100 more that only read.",
+    "The most control-plane calls a second; an account has 15 for everybody, and 100 more that only read.",
   ),
   aliasName: text(
     "",

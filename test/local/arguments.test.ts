@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { helpText, parseArguments, UsageError } from "../../local/arguments";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
-import { parseSettings, SettingError, SETTINGS } from "../../runtime/settings";
+import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
+
+/** A recording doesn't react to a change, so that here every size is gone to at once. */
+const REPLAY = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100 };
 
 describe("the command line", () => {
   it("stands for the sample at the default settings where it is empty", () => {
@@ -11,7 +14,7 @@ describe("the command line", () => {
       functionName: undefined,
       json: undefined,
       fold: "auto",
-      settings: parseSettings(),
+      settings: parseSettings(REPLAY),
     });
   });
 
@@ -24,8 +27,12 @@ describe("the command line", () => {
       functionName: "api",
       json: "b.json",
       fold: "layer",
-      settings: parseSettings({ windowLength: "7d", bufferMB: 50 }),
+      settings: parseSettings({ ...REPLAY, windowLength: "7d", bufferMB: 50 }),
     });
+  });
+
+  it("lets a setting that is otherwise here be set all the same", () => {
+    assert.equal(parseArguments(["--set", "maxStepDown=0.5"]).settings.maxStepDown, 0.5);
   });
 
   const wrong: readonly (readonly [string, new () => Error, RegExp])[] = [
@@ -58,9 +65,9 @@ describe("the command line", () => {
     for (const option of ["input", "function", "json", "set", "fold", "help"]) {
       assert.ok(help.includes(`  --${option}`), option);
     }
-    for (const [key, setting] of Object.entries(SETTINGS)) {
-      assert.ok(help.includes(`${key}=${setting.default}`), key);
-      assert.ok(help.includes(setting.description), key);
+    for (const [key, value] of Object.entries(parseSettings(REPLAY))) {
+      assert.ok(help.includes(`${key}=${value}`), key);
+      assert.ok(help.includes(SETTINGS[key as SettingKey].description), key);
     }
     for (const column of REQUIRED_COLUMNS) assert.ok(help.includes(column), column);
     assert.match(help, /Exit status: 0 .*1 .*2 /);

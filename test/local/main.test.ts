@@ -183,6 +183,20 @@ describe("npm start", () => {
     });
   }
 
+  it("fails if no row could be used, and says why", async () => {
+    const input = path.join(directory, "useless.csv");
+    fs.writeFileSync(
+      input,
+      "time,functionName,memorySizeMB,maxMemoryUsedMB\nnever,a,128,64\nnever,b,128,64\n",
+    );
+    const { status, stderr } = await run(["--input", input]);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /useless\.csv: no row could be used\.\n2 reports read, 0 used, 2 rejected\n.*line 2: time /,
+    );
+  });
+
   it("says in one sentence that there is no Java", async () => {
     const env = { ...process.env, JAVA_HOME: undefined };
     const { status, stderr } = await run(["--fold", "in-process"], { ...env, PATH: directory });
