@@ -317,6 +317,29 @@ describe("the updater", () => {
     );
   });
 
+  it("goes up at once where a sandbox was at its cap, seen in a single moment", async () => {
+    await start();
+    const at = { windowStart: "2026-01-10T12:00:00.000Z", windowEnd: "2026-01-10T12:00:00.000Z" };
+    const { decisions, logLines } = await bench.settle([
+      recommendation({
+        ...at,
+        reason: "memory-pressure",
+        recommendedMemorySizeMB: 1_280,
+        outOfMemory: 1,
+        billedGBSeconds: 5,
+      }),
+      recommendation({ memorySizeMB: 1_280 }),
+    ]);
+    assert.deepEqual(
+      decisions.map(({ status, to, reason }) => [status, to, reason]),
+      [
+        ["applied", 1_280, "memory-pressure"],
+        ["skipped", 640, "after-memory-pressure"],
+      ],
+    );
+    assert.equal(metricsOf(logLines).DollarsPerMonthSaved, undefined);
+  });
+
   it("refuses to start with a setting out of its range, in one sentence", async () => {
     await start();
     await assert.rejects(Bench.start({ settings: { minMemoryMB: "12" } }), {
