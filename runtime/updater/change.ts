@@ -89,6 +89,7 @@ export async function change(
         throw error;
       });
       if (isMade) {
+        await confirm(written, basis.sequenceNumber, histories);
         return {
           status: "applied",
           from,
@@ -104,6 +105,15 @@ export async function change(
       history = await histories.read(functionName);
     }
     await deadline.wait(waits++);
+  }
+}
+
+/** Notes that the change was made, so that nobody needs to look again. It was made all the same if this fails. */
+async function confirm(history: History, sequenceNumber: string, histories: HistoryTable): Promise<void> {
+  try {
+    await histories.write({ ...history, settledSequenceNumber: sequenceNumber }, history);
+  } catch {
+    // The next delivery, if there is one, looks.
   }
 }
 

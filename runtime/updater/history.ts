@@ -61,7 +61,7 @@ export const historySchema = z.object({
    * only what is more than all that came after it.
    */
   needs: z.array(z.object({ neededMB: z.number(), at: isoTime })),
-  /** Of the last recommendation that was skipped: it, and what came before it, needs no second look. */
+  /** Of the last recommendation that is done with: it, and what came before it, needs no second look. */
   settledSequenceNumber: z.string().optional(),
   /** When a sandbox was last seen at its cap: the pressure record's `windowEnd`. */
   pressureAt: isoTime.optional(),
@@ -160,19 +160,15 @@ export function figures({ invocations, errors, timeouts, billedGBSeconds }: Reco
 
 /** Whether a recommendation is known to be settled, without a look at the function. */
 export function isSettled(history: History, sequenceNumber: string): boolean {
+  const { settledSequenceNumber: settled } = history;
+  if (settled !== undefined && compareSequenceNumbers(sequenceNumber, settled) <= 0) return true;
+  // The last change itself may have been written down and not made: there only a look tells.
   const last = lastChange(history);
-  // The last change itself was written down before it was made, so that only a look tells.
-  if (last && compareSequenceNumbers(sequenceNumber, last.sequenceNumber) <= 0) {
-    return compareSequenceNumbers(sequenceNumber, last.sequenceNumber) < 0;
-  }
-  const { settledSequenceNumber } = history;
-  return (
-    settledSequenceNumber !== undefined && compareSequenceNumbers(sequenceNumber, settledSequenceNumber) <= 0
-  );
+  return last !== undefined && compareSequenceNumbers(sequenceNumber, last.sequenceNumber) < 0;
 }
 
 /** Sequence numbers are whole numbers too large for a number; an empty one is older than all. */
-export function compareSequenceNumbers(a: string, b: string): number {
+function compareSequenceNumbers(a: string, b: string): number {
   const [x, y] = [BigInt(a === "" ? -1 : a), BigInt(b === "" ? -1 : b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -42,8 +42,9 @@ function problemOf(record: Recommendation, updaterArn: string, nowMs: number): s
     return "memorySizeMB, peakMB, averageDailyPeakMB: more memory than a function can have";
   }
   const [startMs, endMs] = [Date.parse(record.windowStart), Date.parse(record.windowEnd)];
-  if (endMs <= startMs || endMs - startMs > LONGEST_WINDOW_MS) {
-    return "windowEnd: must be after windowStart, by 400 days at most";
+  // Memory-pressure may have been seen in a single moment.
+  if (endMs < startMs || endMs - startMs > LONGEST_WINDOW_MS) {
+    return "windowEnd: must not be before windowStart, nor more than 400 days after it";
   }
   if (startMs > nowMs + CLOCK_SKEW_MS) return "windowStart: must not be in the future";
   return undefined;

@@ -109,7 +109,7 @@ describe("the updater", () => {
     assert.deepEqual(failed, []);
     assert.deepEqual(
       decisions.map(({ reason }) => reason),
-      ["already-settled", "already-applied"],
+      ["already-settled", "already-settled"],
     );
     assert.deepEqual(bench.memorySizesSetMB("checkout"), [1_200, 1_400]);
   });
@@ -186,7 +186,10 @@ describe("the updater", () => {
     slow = false;
     const { failed, decisions } = await bench.settle(batch);
     assert.deepEqual(failed, []);
-    assert.deepEqual(new Set(decisions.map(({ reason }) => reason)), new Set(["already-applied"]));
+    assert.deepEqual(decisions.map(({ functionName, reason }) => `${functionName}: ${reason}`).sort(), [
+      "checkout: already-applied",
+      "search: already-settled",
+    ]);
     assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
     assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
   });
@@ -315,6 +318,29 @@ describe("the updater", () => {
       again.decisions.map(({ reason }) => reason),
       ["held"],
     );
+  });
+
+  it("goes up at once where a sandbox was at its cap, seen in a single moment", async () => {
+    await start();
+    const at = { windowStart: "2026-01-10T12:00:00.000Z", windowEnd: "2026-01-10T12:00:00.000Z" };
+    const { decisions, logLines } = await bench.settle([
+      recommendation({
+        ...at,
+        reason: "memory-pressure",
+        recommendedMemorySizeMB: 1_280,
+        outOfMemory: 1,
+        billedGBSeconds: 5,
+      }),
+      recommendation({ memorySizeMB: 1_280 }),
+    ]);
+    assert.deepEqual(
+      decisions.map(({ status, to, reason }) => [status, to, reason]),
+      [
+        ["applied", 1_280, "memory-pressure"],
+        ["skipped", 640, "after-memory-pressure"],
+      ],
+    );
+    assert.equal(metricsOf(logLines).DollarsPerMonthSaved, undefined);
   });
 
   it("refuses to start with a setting out of its range, in one sentence", async () => {
