@@ -147,13 +147,21 @@ export function closingHeartbeat(
   return { heartbeat: { heartbeatAt: new Date(heartbeatMs).toISOString() }, watermarkMs };
 }
 
-/** The updater's decisions in its log, by the sequence number of the recommendation. */
+/** A decision in the updater's log; a size that isn't known is left out. */
+interface DecisionLine extends Omit<Update, "from" | "to"> {
+  readonly message: string;
+  readonly sequenceNumber: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** The updater's decisions, by the sequence number of the recommendation; the log has its metrics, too. */
 function decisions(logLines: readonly string[]): [string, Update][] {
-  return logLines.flatMap((line) => {
-    const { message, sequenceNumber, functionName, status, from, to, reason } = JSON.parse(line) as Update & {
-      message: string;
-      sequenceNumber: string;
-    };
-    return message === "decision" ? [[sequenceNumber, { functionName, status, from, to, reason }]] : [];
-  });
+  return logLines
+    .map((line) => JSON.parse(line) as DecisionLine)
+    .filter(({ message }) => message === "decision")
+    .map(({ sequenceNumber, functionName, status, from = null, to = null, reason }) => [
+      sequenceNumber,
+      { functionName, status, from, to, reason },
+    ]);
 }
