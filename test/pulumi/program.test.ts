@@ -10,6 +10,9 @@ import { observe, type Observed } from "./monitor";
 const PROJECT = "lambda-memory-optimizer";
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
 
+/** The first run checks the program's types, as `pulumi up` does; the others need not do it again. */
+const TRANSPILE_ONLY: NodeJS.ProcessEnv = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
 describe("The program", () => {
   let folder = "";
   before(() => {
@@ -17,15 +20,15 @@ describe("The program", () => {
   });
 
   /** Runs index.ts with a stack's config, keys without the project's name. */
-  async function run(config: Readonly<Record<string, string>>): Promise<Observed> {
+  async function run(config: Readonly<Record<string, string>>, env = TRANSPILE_ONLY): Promise<Observed> {
     const keyed = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]),
     );
-    return observe({ project: PROJECT, stack: "dev", folder, entryPoint: "index.ts", config: keyed });
+    return observe({ project: PROJECT, stack: "dev", folder, entryPoint: "index.ts", config: keyed, env });
   }
 
   it("deploys the component, everything beneath it, and exports its outputs", async () => {
-    const { exitCode, output, registrations, stackOutputs } = await run({});
+    const { exitCode, output, registrations, stackOutputs } = await run({}, {});
     assert.equal(exitCode, 0, output);
     const [stack, component, ...children] = registrations;
     assert.equal(stack?.type, "pulumi:pulumi:Stack");
@@ -104,7 +107,8 @@ describe("The program", () => {
       flinkAutoScaling: "true",
       flinkLogLevel: "ERROR",
       flinkMetricsLevel: "OPERATOR",
-      flinkSnapshots: "false",
+      flinkSnapshots: "true",
+      flinkRestoreFrom: "nothing",
       updaterMemoryMB: "640",
       updaterTimeoutSeconds: "123",
       updaterLogLevel: "FATAL",
@@ -128,6 +132,16 @@ describe("The program", () => {
     };
     const { exitCode, output, registrations } = await run(config);
     assert.equal(exitCode, 0, output);
+    // What would leave nothing to see here: the only window type, a mode or a stream that rules out others, and what
+    // only functions that join get.
+    const elsewhere = [
+      "windowType",
+      "streamsMode",
+      "streamsTelemetryArn",
+      "layerFlushInterval",
+      "layerLogLevel",
+    ];
+    assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), schemaKeys());
     // A policy is JSON within the JSON: its quotes are escaped.
     const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
     for (const expected of [
@@ -150,7 +164,8 @@ describe("The program", () => {
       '"autoScalingEnabled":true',
       '"logLevel":"ERROR"',
       '"metricsLevel":"OPERATOR"',
-      '"snapshotsEnabled":false',
+      '"snapshotsEnabled":true',
+      '"applicationRestoreType":"SKIP_RESTORE_FROM_SNAPSHOT"',
       '"memorySize":640',
       '"timeout":123',
       '"applicationLogLevel":"FATAL"',
@@ -176,11 +191,25 @@ describe("The program", () => {
     }
   });
 
+  it("gives the telemetry stream its shards only where that means something", async () => {
+    const theirs = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs";
+    for (const [config, shards] of [
+      [{ streamsMode: "PROVISIONED", streamsShards: "2" }, [2, 1]],
+      [{ streamsMode: "ON_DEMAND", streamsShards: "2" }, [undefined, 1]],
+      [{ streamsTelemetryArn: theirs, streamsShards: "2" }, [1]],
+    ] as const) {
+      const { exitCode, output, registrations } = await run(config);
+      assert.equal(exitCode, 0, output);
+      const streams = registrations.filter(({ type }) => type === "aws:kinesis/stream:Stream");
+      assert.deepEqual(
+        streams.map(({ inputs }) => inputs.shardCount),
+        shards,
+      );
+    }
+  });
+
   for (const [config, sentence] of [
-    [
-      { windowLenght: "7d" },
-      /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m,
-    ],
+    [{ windowLenght: "7d" }, /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m],
     [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
     [
       { updaterFunctionTag: "optimize" },
@@ -199,6 +228,13 @@ describe("The program", () => {
     });
   }
 });
+
+function schemaKeys(): string[] {
+  const { config } = parse(fs.readFileSync(path.join(PROJECT_ROOT, "Pulumi.yaml"), "utf8")) as {
+    config: object;
+  };
+  return Object.keys(config).sort();
+}
 
 /** Much as `pulumi new aws-typescript` writes it. */
 const TSCONFIG = {
@@ -236,7 +272,9 @@ describe("The npm package, in an empty project", () => {
     const rest = project.files.filter((file) => !artefacts.includes(file));
     const unexpected = rest.filter(
       (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(file),
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
+          file,
+        ),
     );
     assert.deepEqual(unexpected, []);
   });
