@@ -30,6 +30,7 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
       logLevel: text("flinkLogLevel") as FlinkConfig["logLevel"],
       metricsLevel: text("flinkMetricsLevel") as FlinkConfig["metricsLevel"],
       snapshots: config.getBoolean(read("flinkSnapshots")),
+      restoreFrom: text("flinkRestoreFrom") as FlinkConfig["restoreFrom"],
     },
     updater: {
       memoryMB: number("updaterMemoryMB"),

@@ -1,15 +1,17 @@
-/** What the component takes. */
+/** What the component takes, and what it is made of. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "./artefacts";
 import type { LoggingArgs, RoleArgs, VpcArgs } from "./common";
-import type { FlinkApplicationTransform, FlinkConfig } from "./flink-application";
-import type { HeartbeatConfig, HeartbeatTransform } from "./heartbeat";
+import type { ExtensionLayer } from "./extension-layer";
+import type { FlinkApplication, FlinkApplicationTransform, FlinkConfig } from "./flink-application";
+import type { Heartbeat, HeartbeatConfig, HeartbeatTransform } from "./heartbeat";
 import type { LayerConfig } from "./join";
 import type { SettingsArgs } from "./settings";
-import type { StreamsConfig, StreamsTransform } from "./streams";
+import type { Streams, StreamsConfig, StreamsTransform } from "./streams";
 import type { Transform } from "./transform";
-import type { UpdaterConfig, UpdaterTransform } from "./updater";
+import type { Updater, UpdaterTransform } from "./updater";
+import type { UpdaterConfig } from "./updater-config";
 
 /** Changes to children, part by part. */
 export interface LambdaMemoryOptimizerTransform {
@@ -47,4 +49,14 @@ export interface JoinOptions {
    * true. With false, attach `producerPolicyArn` yourself: IAM takes about fifty such inline policies per role.
    */
   readonly grant?: boolean | undefined;
+}
+
+/** What the component is made of. */
+export interface Parts {
+  readonly layer: ExtensionLayer;
+  readonly streams: Streams;
+  readonly producerPolicy: aws.iam.Policy;
+  readonly flink: FlinkApplication;
+  readonly updater: Updater;
+  readonly heartbeat: Heartbeat;
 }

@@ -8,7 +8,7 @@ import { DEFAULT_HEARTBEAT_INTERVAL, rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
-import { checkUpdater } from "./updater";
+import { checkUpdater } from "./updater-config";
 
 /** The longest name from which every child's physical name still fits; a bucket's has at most 63 characters. */
 const MAX_NAME_LENGTH = 39;

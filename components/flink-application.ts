@@ -20,6 +20,7 @@ import { ServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
 export const FLINK_LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+export const FLINK_RESTORE_FROM = ["snapshot", "nothing"] as const;
 export const FLINK_METRICS_LEVELS = ["APPLICATION", "TASK", "OPERATOR", "PARALLELISM"] as const;
 
 /** How the Flink application runs ("FlinkApplicationConfiguration" in the service's API reference). */
@@ -34,8 +35,13 @@ export interface FlinkConfig {
   readonly logLevel?: (typeof FLINK_LOG_LEVELS)[number] | undefined;
   /** Default APPLICATION; finer levels cost more in CloudWatch. */
   readonly metricsLevel?: (typeof FLINK_METRICS_LEVELS)[number] | undefined;
-  /** Whether the open windows survive a restart or an update; default true. */
+  /** Whether a snapshot is taken before a restart or an update; default true. */
   readonly snapshots?: boolean | undefined;
+  /**
+   * What an update starts from: the latest `snapshot`, so that open windows go on (default), or `nothing`. Set it
+   * together with what must not meet old state, such as a new `windowLength`, and back with the next change.
+   */
+  readonly restoreFrom?: (typeof FLINK_RESTORE_FROM)[number] | undefined;
 }
 
 export interface FlinkApplicationTransform {
@@ -66,6 +72,7 @@ export function checkFlink(args: FlinkConfig): void {
   checkWholeNumber("flink.parallelism", args.parallelism, 1, 64);
   checkWholeNumber("flink.parallelismPerKPU", args.parallelismPerKPU, 1, 8);
   checkOneOf("flink.logLevel", args.logLevel, FLINK_LOG_LEVELS);
+  checkOneOf("flink.restoreFrom", args.restoreFrom, FLINK_RESTORE_FROM);
   checkOneOf("flink.metricsLevel", args.metricsLevel, FLINK_METRICS_LEVELS);
   const { parallelism = 1, parallelismPerKPU = 1 } = args;
   if (parallelismPerKPU > parallelism) {

@@ -60,9 +60,10 @@ export function applicationConfiguration(
     applicationSnapshotConfiguration: { snapshotsEnabled },
     runConfiguration: {
       applicationRestoreConfiguration: {
-        applicationRestoreType: snapshotsEnabled
-          ? "RESTORE_FROM_LATEST_SNAPSHOT"
-          : "SKIP_RESTORE_FROM_SNAPSHOT",
+        applicationRestoreType:
+          snapshotsEnabled && args.restoreFrom !== "nothing"
+            ? "RESTORE_FROM_LATEST_SNAPSHOT"
+            : "SKIP_RESTORE_FROM_SNAPSHOT",
       },
       // A new jar or window may leave out an operator that the snapshot knows; the others keep their state.
       flinkRunConfiguration: { allowNonRestoredState: true },

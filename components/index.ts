@@ -21,10 +21,5 @@ export { ServiceRole, type ServiceRoleArgs } from "./service-role";
 export type { SettingsArgs } from "./settings";
 export { Streams, type StreamsArgs, type StreamsConfig, type StreamsTransform } from "./streams";
 export type { Transform } from "./transform";
-export {
-  Updater,
-  type FunctionTag,
-  type UpdaterArgs,
-  type UpdaterConfig,
-  type UpdaterTransform,
-} from "./updater";
+export { Updater, type UpdaterArgs, type UpdaterTransform } from "./updater";
+export type { FunctionTag, UpdaterConfig } from "./updater-config";

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SettingError } from "../runtime/settings";
 import { checkOneOf } from "./common";
 import { whyNotJoin } from "./node-runtimes";
-import type { FunctionTag } from "./updater";
+import type { FunctionTag } from "./updater-config";
 
 export const LAYER_LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arnParts } from "./arn";
-import type { JoinOptions, LambdaMemoryOptimizerArgs } from "./args";
+import type { JoinOptions, LambdaMemoryOptimizerArgs, Parts } from "./args";
 import { checkedArgs } from "./checked-args";
 import { ExtensionLayer } from "./extension-layer";
 import { FlinkApplication } from "./flink-application";
@@ -242,13 +242,4 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       deadLetterQueueUrl: this.deadLetterQueueUrl,
     };
   }
-}
-
-interface Parts {
-  readonly layer: ExtensionLayer;
-  readonly streams: Streams;
-  readonly producerPolicy: aws.iam.Policy;
-  readonly flink: FlinkApplication;
-  readonly updater: Updater;
-  readonly heartbeat: Heartbeat;
 }

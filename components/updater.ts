@@ -1,11 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { SettingError, type Settings } from "../runtime/settings";
-import { checkArn, queueUrl } from "./arn";
+import type { Settings } from "../runtime/settings";
+import { queueUrl } from "./arn";
 import {
   checkLogRetention,
-  checkOneOf,
-  checkWholeNumber,
   DEFAULT_LOG_RETENTION_DAYS,
   type LoggingArgs,
   type RoleArgs,
@@ -15,29 +13,8 @@ import { environmentVariable } from "../runtime/updater/environment";
 import { ServiceRole } from "./service-role";
 import { updaterEnvironment } from "./settings";
 import { transformed, type Transform } from "./transform";
-import { checkFunctionArns, updaterStatements } from "./updater-permissions";
-
-export const UPDATER_LOG_LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
-
-/** A tag that a function must carry. */
-export interface FunctionTag {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** How the updater runs, and which functions it may change. */
-export interface UpdaterConfig {
-  /** The updater's own memory in MB, 128 to 10,240; default 256. */
-  readonly memoryMB?: number | undefined;
-  /** Seconds that it may take for one batch, 1 to 900; default 300. */
-  readonly timeoutSeconds?: number | undefined;
-  /** Default INFO, which holds one line per decision. */
-  readonly logLevel?: (typeof UPDATER_LOG_LEVELS)[number] | undefined;
-  /** A tag that a function must carry besides to be changed; default: none. */
-  readonly functionTag?: FunctionTag | undefined;
-  /** ARN of an SQS queue of your own for records that can't be processed; default: one is made. */
-  readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
-}
+import { checkUpdater, type UpdaterConfig } from "./updater-config";
+import { updaterStatements } from "./updater-permissions";
 
 export interface UpdaterTransform {
   readonly function?: Transform<aws.lambda.FunctionArgs> | undefined;
@@ -58,18 +35,6 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
   /** Default: no VPC. */
   readonly vpc?: VpcArgs | undefined;
   readonly transform?: UpdaterTransform | undefined;
-}
-
-/** Refuses what the updater can't be, in one sentence. */
-export function checkUpdater(args: UpdaterConfig, settings: Settings): void {
-  checkFunctionArns(settings.allowedFunctionArns);
-  checkWholeNumber("updater.memoryMB", args.memoryMB, 128, 10_240);
-  checkWholeNumber("updater.timeoutSeconds", args.timeoutSeconds, 1, 900);
-  checkOneOf("updater.logLevel", args.logLevel, UPDATER_LOG_LEVELS);
-  checkArn("updater.deadLetterQueueArn", args.deadLetterQueueArn, "sqs");
-  if (args.functionTag && (args.functionTag.key === "" || args.functionTag.value === "")) {
-    throw new SettingError("updater.functionTag has an empty key or value; it must have both.");
-  }
 }
 
 /** The function that reads recommendations and changes memory, with its role, log, and dead-letter queue. */

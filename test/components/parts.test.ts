@@ -153,12 +153,14 @@ describe("FlinkApplication", () => {
     });
   });
 
-  it("restores from the latest snapshot, unless there are none", async () => {
-    for (const [snapshots, restore] of [
-      [true, "RESTORE_FROM_LATEST_SNAPSHOT"],
-      [false, "SKIP_RESTORE_FROM_SNAPSHOT"],
+  it("restores from the latest snapshot, unless there are none or nothing is to be restored", async () => {
+    for (const [snapshots, restoreFrom, restore] of [
+      [true, undefined, "RESTORE_FROM_LATEST_SNAPSHOT"],
+      [true, "snapshot", "RESTORE_FROM_LATEST_SNAPSHOT"],
+      [true, "nothing", "SKIP_RESTORE_FROM_SNAPSHOT"],
+      [false, "snapshot", "SKIP_RESTORE_FROM_SNAPSHOT"],
     ] as const) {
-      const { applicationConfiguration } = (await deployApplication({ snapshots })).application;
+      const { applicationConfiguration } = (await deployApplication({ snapshots, restoreFrom })).application;
       assert.deepEqual(applicationConfiguration.applicationSnapshotConfiguration, {
         snapshotsEnabled: snapshots,
       });

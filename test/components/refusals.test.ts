@@ -45,6 +45,10 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   ],
   [{ flink: { logLevel: "LOUD" } }, /^flink\.logLevel is "LOUD"; it must be one of DEBUG, .+\.$/],
   [{ flink: { metricsLevel: "ALL" } }, /^flink\.metricsLevel is "ALL"; it must be one of APPLICATION, .+\.$/],
+  [
+    { flink: { restoreFrom: "memory" } },
+    /^flink\.restoreFrom is "memory"; it must be one of snapshot, nothing\.$/,
+  ],
   [{ updater: { memoryMB: 64 } }, /^updater\.memoryMB is 64; it must be a whole number from 128 to 10240\.$/],
   [{ updater: { timeoutSeconds: 901 } }, /^updater\.timeoutSeconds is 901; .+ from 1 to 900\.$/],
   [{ updater: { logLevel: "LOUD" } }, /^updater\.logLevel is "LOUD"; it must be one of TRACE, .+\.$/],

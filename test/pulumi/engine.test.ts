@@ -43,6 +43,12 @@ describe("The program, with the real engine", function () {
     await cli.run(folder, "stack", "init", "dev");
   });
 
+  it("can be looked at before anything is there", async () => {
+    const { output, events } = await cli.run(folder, "preview", "--stack", "dev");
+    assert.match(output, /to create/);
+    assert.deepEqual(events, []);
+  });
+
   it("comes up, every resource once, in an order that AWS takes", async () => {
     const { events } = await cli.run(folder, ...UP);
     assert.ok(events.length > 20, `${events.length} events`);

@@ -1,14 +1,17 @@
-/** The program and the examples, started the way `pulumi up` starts them. */
+/** The program, started the way `pulumi up` starts them. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { checkout, projectWithPackage } from "./folders";
+import { checkout } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
 import { observe, type Observed } from "./monitor";
 
 const PROJECT = "lambda-memory-optimizer";
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
+
+/** The first run checks the program's types, as `pulumi up` does; the others need not do it again. */
+const TRANSPILE_ONLY: NodeJS.ProcessEnv = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 describe("The program", () => {
   let folder = "";
@@ -17,15 +20,15 @@ describe("The program", () => {
   });
 
   /** Runs index.ts with a stack's config, keys without the project's name. */
-  async function run(config: Readonly<Record<string, string>>): Promise<Observed> {
+  async function run(config: Readonly<Record<string, string>>, env = TRANSPILE_ONLY): Promise<Observed> {
     const keyed = Object.fromEntries(
       Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]),
     );
-    return observe({ project: PROJECT, stack: "dev", folder, entryPoint: "index.ts", config: keyed });
+    return observe({ project: PROJECT, stack: "dev", folder, entryPoint: "index.ts", config: keyed, env });
   }
 
   it("deploys the component, everything beneath it, and exports its outputs", async () => {
-    const { exitCode, output, registrations, stackOutputs } = await run({});
+    const { exitCode, output, registrations, stackOutputs } = await run({}, {});
     assert.equal(exitCode, 0, output);
     const [stack, component, ...children] = registrations;
     assert.equal(stack?.type, "pulumi:pulumi:Stack");
@@ -104,7 +107,8 @@ describe("The program", () => {
       flinkAutoScaling: "true",
       flinkLogLevel: "ERROR",
       flinkMetricsLevel: "OPERATOR",
-      flinkSnapshots: "false",
+      flinkSnapshots: "true",
+      flinkRestoreFrom: "nothing",
       updaterMemoryMB: "640",
       updaterTimeoutSeconds: "123",
       updaterLogLevel: "FATAL",
@@ -128,6 +132,16 @@ describe("The program", () => {
     };
     const { exitCode, output, registrations } = await run(config);
     assert.equal(exitCode, 0, output);
+    // What would leave nothing to see here: the only window type, a mode or a stream that rules out others, and what
+    // only functions that join get.
+    const elsewhere = [
+      "windowType",
+      "streamsMode",
+      "streamsTelemetryArn",
+      "layerFlushInterval",
+      "layerLogLevel",
+    ];
+    assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), schemaKeys());
     // A policy is JSON within the JSON: its quotes are escaped.
     const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
     for (const expected of [
@@ -150,7 +164,8 @@ describe("The program", () => {
       '"autoScalingEnabled":true',
       '"logLevel":"ERROR"',
       '"metricsLevel":"OPERATOR"',
-      '"snapshotsEnabled":false',
+      '"snapshotsEnabled":true',
+      '"applicationRestoreType":"SKIP_RESTORE_FROM_SNAPSHOT"',
       '"memorySize":640',
       '"timeout":123',
       '"applicationLogLevel":"FATAL"',
@@ -176,6 +191,23 @@ describe("The program", () => {
     }
   });
 
+  it("gives the telemetry stream its shards only where that means something", async () => {
+    const theirs = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs";
+    for (const [config, shards] of [
+      [{ streamsMode: "PROVISIONED", streamsShards: "2" }, [2, 1]],
+      [{ streamsMode: "ON_DEMAND", streamsShards: "2" }, [undefined, 1]],
+      [{ streamsTelemetryArn: theirs, streamsShards: "2" }, [1]],
+    ] as const) {
+      const { exitCode, output, registrations } = await run(config);
+      assert.equal(exitCode, 0, output);
+      const streams = registrations.filter(({ type }) => type === "aws:kinesis/stream:Stream");
+      assert.deepEqual(
+        streams.map(({ inputs }) => inputs.shardCount),
+        shards,
+      );
+    }
+  });
+
   for (const [config, sentence] of [
     [{ windowLenght: "7d" }, /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m],
     [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
@@ -197,70 +229,9 @@ describe("The program", () => {
   }
 });
 
-/** Much as `pulumi new aws-typescript` writes it. */
-const TSCONFIG = {
-  compilerOptions: {
-    target: "es2022",
-    module: "node16",
-    moduleResolution: "node16",
-    strict: true,
-    skipLibCheck: true,
-  },
-};
-
-describe("The npm package, in an empty project", () => {
-  let project: ReturnType<typeof projectWithPackage>;
-  before(() => {
-    project = projectWithPackage();
-  });
-
-  it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
-    const artefacts = [
-      "dist/flink/lambda-memory-optimizer-flink.jar",
-      "dist/layer.zip",
-      "dist/updater/index.js",
-    ];
-    for (const file of [
-      ...artefacts,
-      "dist/components/index.js",
-      "dist/components/index.d.ts",
-      "README.md",
-      "LICENSE",
-    ]) {
-      if (file === "README.md" && !fs.existsSync(path.join(PROJECT_ROOT, file))) continue;
-      assert.ok(project.files.includes(file), `${file} is missing`);
-    }
-    const rest = project.files.filter((file) => !artefacts.includes(file));
-    const unexpected = rest.filter(
-      (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
-          file,
-        ),
-    );
-    assert.deepEqual(unexpected, []);
-  });
-
-  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
-    it(`runs the example ${example}, with no build`, async () => {
-      const folder = path.join(project.folder, example);
-      fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });
-      fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
-      const { name } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as { name: string };
-      const { exitCode, output, registrations, stackOutputs } = await observe({
-        project: name,
-        stack: "dev",
-        folder,
-        entryPoint: "index.ts",
-        config: { "aws:region": "eu-central-1" },
-      });
-      assert.equal(exitCode, 0, output);
-      assert.equal(registrations.filter(({ type }) => type === COMPONENT).length, 1);
-      assert.ok(Object.keys(stackOutputs).length > 0);
-      const joined = registrations.filter(({ ignoreChanges }) => ignoreChanges.includes("memorySize"));
-      assert.deepEqual(
-        joined.map((each) => each.name),
-        example === "functions-that-join" ? ["orders"] : [],
-      );
-    });
-  }
-});
+function schemaKeys(): string[] {
+  const { config } = parse(fs.readFileSync(path.join(PROJECT_ROOT, "Pulumi.yaml"), "utf8")) as {
+    config: object;
+  };
+  return Object.keys(config).sort();
+}

@@ -20,7 +20,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:kinesis/stream:Stream": { name: "name", fixed: ["name"] },
   "aws:kinesisanalyticsv2/application:Application": {
     name: "name",
-    fixed: ["name", "description", "runtimeEnvironment"],
+    fixed: ["name", "description"],
   },
   "aws:lambda/eventSourceMapping:EventSourceMapping": { fixed: ["eventSourceArn", "startingPosition"] },
   "aws:lambda/function:Function": { name: "name", fixed: ["name"] },

@@ -1,0 +1,78 @@
+/** The npm package and the examples, in a project that has nothing else, started the way `pulumi up` starts them. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { projectWithPackage } from "./folders";
+import { PROJECT_ROOT } from "./language-host";
+import { observe } from "./monitor";
+
+const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
+
+/** Much as `pulumi new aws-typescript` writes it. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2022",
+    module: "node16",
+    moduleResolution: "node16",
+    strict: true,
+    skipLibCheck: true,
+  },
+};
+
+describe("The npm package, in an empty project", () => {
+  let project: ReturnType<typeof projectWithPackage>;
+  before(() => {
+    project = projectWithPackage();
+  });
+
+  it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
+    const artefacts = [
+      "dist/flink/lambda-memory-optimizer-flink.jar",
+      "dist/layer.zip",
+      "dist/updater/index.js",
+    ];
+    for (const file of [
+      ...artefacts,
+      "dist/components/index.js",
+      "dist/components/index.d.ts",
+      "README.md",
+      "LICENSE",
+    ]) {
+      if (file === "README.md" && !fs.existsSync(path.join(PROJECT_ROOT, file))) continue;
+      assert.ok(project.files.includes(file), `${file} is missing`);
+    }
+    const rest = project.files.filter((file) => !artefacts.includes(file));
+    const unexpected = rest.filter(
+      (file) =>
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
+          file,
+        ),
+    );
+    assert.deepEqual(unexpected, []);
+  });
+
+  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
+    it(`runs the example ${example}, with no build`, async () => {
+      const folder = path.join(project.folder, example);
+      fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });
+      fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
+      const { name } = parse(fs.readFileSync(path.join(folder, "Pulumi.yaml"), "utf8")) as { name: string };
+      const { exitCode, output, registrations, stackOutputs } = await observe({
+        project: name,
+        stack: "dev",
+        folder,
+        entryPoint: "index.ts",
+        config: { "aws:region": "eu-central-1" },
+      });
+      assert.equal(exitCode, 0, output);
+      assert.equal(registrations.filter(({ type }) => type === COMPONENT).length, 1);
+      assert.ok(Object.keys(stackOutputs).length > 0);
+      const joined = registrations.filter(({ ignoreChanges }) => ignoreChanges.includes("memorySize"));
+      assert.deepEqual(
+        joined.map((each) => each.name),
+        example === "functions-that-join" ? ["orders"] : [],
+      );
+    });
+  }
+});
