@@ -12,7 +12,7 @@ import { closingHeartbeat } from "../local/pipeline";
 import { Recording } from "../local/recording";
 import { replay } from "../local/replay";
 import { durationMs } from "../runtime/duration";
-import { flinkParameters } from "../runtime/flink-parameters";
+import { flinkProperties } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
 import { build } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const telemetryStreamArn = await kinesis.createStream("telemetry");
   const recommendationsStreamArn = await kinesis.createStream("recommendations");
   const flink = await EmbeddedFlink.start({
-    parameters: flinkParameters(settings, { telemetryStreamArn, recommendationsStreamArn }),
+    parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
     kinesisEndpoint: kinesis.endpoint,
   });
   try {

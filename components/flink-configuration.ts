@@ -2,10 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { FlinkApplicationArgs } from "./flink-application";
-import { flinkProperties } from "./settings";
-
-/** The property group that the job reads its parameters from. */
-export const PROPERTY_GROUP_ID = "lambda-memory-optimizer";
+import { FLINK_PROPERTY_GROUP, flinkProperties } from "../runtime/parts";
 
 /** Without it the service keeps its own defaults and ignores the fields beside it. */
 const CUSTOM = { configurationType: "CUSTOM" };
@@ -29,7 +26,7 @@ export function applicationConfiguration(
     environmentProperties: {
       propertyGroups: [
         {
-          propertyGroupId: PROPERTY_GROUP_ID,
+          propertyGroupId: FLINK_PROPERTY_GROUP,
           propertyMap: {
             telemetryStreamArn: args.telemetryStreamArn,
             recommendationsStreamArn: args.recommendationsStreamArn,

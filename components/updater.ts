@@ -11,7 +11,7 @@ import {
 } from "./common";
 import { environmentVariable } from "../runtime/updater/environment";
 import { ServiceRole } from "./service-role";
-import { updaterEnvironment } from "./settings";
+import { updaterEnvironment } from "../runtime/parts";
 import { transformed, type Transform } from "./transform";
 import { checkUpdater, type UpdaterConfig } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";

@@ -7,7 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { FLINK_PROPERTY_GROUP } from "../runtime/flink-parameters";
+import { FLINK_PROPERTY_GROUP } from "../runtime/parts";
 import { EMBEDDED_FLINK, FLINK_JAR } from "../scripts/build";
 import { LOCAL_ENVIRONMENT } from "./environment";
 

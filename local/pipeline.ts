@@ -2,9 +2,8 @@
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { HeartbeatRecord, Recommendation } from "../runtime/contract";
 import { durationMs } from "../runtime/duration";
-import { flinkParameters } from "../runtime/flink-parameters";
+import { flinkProperties, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
-import { environmentFromSettings } from "../runtime/updater/environment";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping } from "./event-source-mapping";
 import { EmbeddedFlink } from "./flink";
@@ -79,7 +78,7 @@ async function runParts(
 
   const [flink] = await Promise.all([
     EmbeddedFlink.start({
-      parameters: flinkParameters(settings, { telemetryStreamArn, recommendationsStreamArn }),
+      parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
       kinesisEndpoint: kinesis.endpoint,
       signal,
     }).then((flink) => {
@@ -97,7 +96,7 @@ async function runParts(
       lambdaEndpoint: controlPlane.endpoint,
       region,
       accountId,
-      environment: environmentFromSettings(settings),
+      environment: updaterEnvironment(settings),
     }),
   );
   const updates = new Map<string, Update>();

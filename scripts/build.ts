@@ -8,6 +8,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { buildLayer } from "./build-layer";
+import { buildLibrary } from "./build-library";
 import { buildUpdater } from "./build-updater";
 
 const ROOT = path.join(__dirname, "..");
@@ -51,6 +52,15 @@ const PARTS: readonly Part[] = [
     sources: ["pom.xml", "runtime/flink", "runtime/flink-connector-kinesis", "local/flink"],
     result: FLINK_JAR,
     build: buildWithMaven,
+  },
+  {
+    name: "the library",
+    sources: ["components", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    result: path.join(DIST, "components", "index.js"),
+    build: () => {
+      buildLibrary(ROOT);
+      return Promise.resolve();
+    },
   },
 ];
 

@@ -5,7 +5,7 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
-import { flinkParameters } from "../../runtime/flink-parameters";
+import { flinkProperties } from "../../runtime/parts";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable, expectedRecommendations } from "../support/model";
 import { telemetry } from "../support/telemetry";
@@ -32,7 +32,7 @@ describe("the Flink job", () => {
       [...records, JSON.stringify(heartbeat)].map((data, i) => ({ data, partitionKey: String(i) })),
     );
     const flink = await EmbeddedFlink.start({
-      parameters: flinkParameters(settings, { telemetryStreamArn, recommendationsStreamArn }),
+      parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
       kinesisEndpoint: kinesis.endpoint,
     });
     try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { flinkParameters } from "../../runtime/flink-parameters";
+import { flinkProperties, updaterEnvironment } from "../../runtime/parts";
 import { parseSettings, SettingError, SETTINGS } from "../../runtime/settings";
 
 describe("the settings", () => {
@@ -67,12 +67,14 @@ describe("the settings", () => {
     });
   }
 
-  it("reach Flink as texts, the updater's own left out", () => {
-    const streams = { telemetryStreamArn: "arn:t", recommendationsStreamArn: "arn:r" };
-    const parameters = flinkParameters(parseSettings({ windowLength: "7d", bufferMB: 50 }), streams);
-    assert.equal(parameters.windowLength, "7d");
-    assert.equal(parameters.bufferMB, "50");
-    assert.equal(parameters.telemetryStreamArn, "arn:t");
-    assert.ok(!("updateMode" in parameters));
+  it("reach Flink and the updater as texts, each of them its own", () => {
+    const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });
+    const properties = flinkProperties(settings);
+    assert.equal(properties.windowLength, "7d");
+    assert.equal(properties.bufferMB, "50");
+    assert.ok(!("updateMode" in properties));
+    const environment = updaterEnvironment(settings);
+    assert.equal(environment.LAMBDA_MEMORY_OPTIMIZER_UPDATE_MODE, "recommend");
+    assert.ok(!("LAMBDA_MEMORY_OPTIMIZER_WINDOW_LENGTH" in environment));
   });
 });
