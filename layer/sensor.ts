@@ -5,6 +5,7 @@ import type { CallApi } from "./extensions-api";
 import { Flush } from "./flush";
 import { FlushPolicy } from "./flush-policy";
 import { Fold } from "./fold";
+import { keepHeapSmall } from "./heap";
 import { Invocations } from "./invocations";
 import { listen } from "./listener";
 import type { Log } from "./log";
@@ -68,7 +69,7 @@ export async function startSensor(
 
   return {
     warmUp: () => {
-      warmUp(stream.endpoint);
+      warmUp(stream.endpoint, keepHeapSmall);
     },
     invoke: ({ requestId }) => {
       invocations.begin(requestId);
