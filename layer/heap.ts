@@ -5,6 +5,14 @@
  */
 import type * as V8 from "node:v8";
 
+/** Some ten times what is normal. V8's own limit would end the process that reaches it, and with it the function. */
+const MAX_HEAP_BYTES = 64 * 1024 * 1024;
+
+/** Whether so much is on the heap that something must be wrong. */
+export function isHeapTooLarge(): boolean {
+  return process.memoryUsage().heapUsed > MAX_HEAP_BYTES;
+}
+
 /** To be called once everything is loaded: what is compiled from then on is not worth a compiler's memory. */
 export function keepHeapSmall(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point

@@ -45,6 +45,10 @@ describe("the launcher", () => {
 
 describe("standby", () => {
   const faults: Record<string, { code: string; says: string }> = {
+    "a heap out of bounds": {
+      code: "globalThis.leak = Array.from({ length: 3e6 }, () => ({}));",
+      says: "the heap is larger than 64 MB",
+    },
     "an uncaught exception": {
       code: 'setTimeout(() => { throw new Error("a bug"); }, 100);',
       says: "a bug",
