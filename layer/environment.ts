@@ -43,6 +43,7 @@ export interface Environment {
   readonly configuration: Configuration | { readonly problem: string };
 }
 
+const DEFAULT_FLUSH_INTERVAL_MS = 60_000;
 const STREAM_ARN = /^arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):(\d{12}):stream\/[a-zA-Z0-9_.-]{1,128}$/;
 const DNS_SUFFIX: Record<string, string | undefined> = {
   "aws-cn": "amazonaws.com.cn",
@@ -78,8 +79,8 @@ function readConfiguration(variables: Variables): Configuration | { problem: str
       problem: `LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is ${JSON.stringify(streamArn)}; it must be the ARN of a Kinesis data stream`,
     };
   }
-  const interval = variables.LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL ?? "60s";
-  const flushIntervalMs = durationMs(interval);
+  const { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: interval = "" } = variables;
+  const flushIntervalMs = interval === "" ? DEFAULT_FLUSH_INTERVAL_MS : durationMs(interval);
   if (flushIntervalMs === undefined) {
     return {
       problem: `LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL is ${JSON.stringify(interval)}; it must be a duration such as 60s or 15m`,
@@ -107,8 +108,8 @@ function endpointOf(variables: Variables, partition: string, region: string): st
   const configured =
     variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === "true"
       ? undefined
-      : (variables.AWS_ENDPOINT_URL_KINESIS ?? variables.AWS_ENDPOINT_URL);
-  if (configured) {
+      : [variables.AWS_ENDPOINT_URL_KINESIS, variables.AWS_ENDPOINT_URL].find(Boolean);
+  if (configured !== undefined) {
     return /^https?:\/\/[^/\s]+\/?$/.test(configured) ? configured.replace(/\/$/, "") : undefined;
   }
   const service = variables.AWS_USE_FIPS_ENDPOINT === "true" ? "kinesis-fips" : "kinesis";

@@ -54,7 +54,9 @@ async function sense(
 
 /** Asks for the next event before it looks at the last: nobody ever waits for this layer. */
 async function serve(registration: Registration, sensor: Sensor | undefined): Promise<never> {
-  for (let next = nextEvent(api, registration.extensionId); ;) {
+  let next = nextEvent(api, registration.extensionId);
+  setImmediate(() => sensor?.warmUp());
+  for (;;) {
     const event = await next;
     const working = standby.isEntered ? undefined : sensor;
     if (event.eventType === "SHUTDOWN") {

@@ -5,6 +5,7 @@ import type { CallApi } from "./extensions-api";
 import { Flush } from "./flush";
 import { FlushPolicy } from "./flush-policy";
 import { Fold } from "./fold";
+import { isHeapTooLarge, keepHeapSmall } from "./heap";
 import { Invocations } from "./invocations";
 import { listen } from "./listener";
 import type { Log } from "./log";
@@ -58,6 +59,7 @@ export async function startSensor(
     listenHost,
     (body) => {
       collect(body, fold, invocations, losses);
+      if (isHeapTooLarge()) throw new Error("the heap is larger than 64 MB");
       if (invocations.isRunning) flush.ifDue();
     },
     () => {
@@ -68,7 +70,7 @@ export async function startSensor(
 
   return {
     warmUp: () => {
-      warmUp(stream.endpoint);
+      warmUp(stream.endpoint, keepHeapSmall);
     },
     invoke: ({ requestId }) => {
       invocations.begin(requestId);

@@ -1,17 +1,9 @@
-/** Private memory and processor time as the kernel counts them. */
+/** Private memory as the kernel counts it. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /** The USS in MB of a process group: what it costs next to others that run the same binary. */
 export function privateMemoryMB(groupLeader: number): number {
   return membersOf(groupLeader).reduce((sum, pid) => sum + privateKilobytes(pid), 0) / 1024;
-}
-
-/** How long the threads of a process group have been on a processor, in ms; other load on the machine adds little. */
-export function processorMs(groupLeader: number): number {
-  const threads = membersOf(groupLeader).flatMap((pid) =>
-    readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/schedstat`),
-  );
-  return threads.reduce((sum, file) => sum + Number(readFileSync(file, "utf8").split(" ")[0]), 0) / 1e6;
 }
 
 function membersOf(group: number): string[] {

@@ -1,0 +1,23 @@
+/**
+ * Keeps the heap small. Not by flags on node's command line: any V8 flag there has Node throw away the code that it
+ * has compiled in, which costs every start 10 to 20 ms. What the layer holds is bounded by what holds it: the
+ * listener's bodies, the fold's entries, the flush's pending records.
+ */
+import type * as V8 from "node:v8";
+
+/** Some ten times what is normal. V8's own limit would end the process that reaches it, and with it the function. */
+const MAX_HEAP_BYTES = 64 * 1024 * 1024;
+
+/** Whether so much is on the heap that something must be wrong. */
+export function isHeapTooLarge(): boolean {
+  return process.memoryUsage().heapUsed > MAX_HEAP_BYTES;
+}
+
+/** To be called once everything is loaded: what is compiled from then on is not worth a compiler's memory. */
+export function keepHeapSmall(): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
+  const v8 = require("node:v8") as typeof V8;
+  // The young generation stays at its first size, 1 MB; it would grow to 16 MB on nothing but garbage.
+  for (const flag of ["--semi-space-growth-factor=1", "--no-opt", "--no-sparkplug"])
+    v8.setFlagsFromString(flag);
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { Breaker } from "../../layer/breaker";
+import { FlushPolicy } from "../../layer/flush-policy";
+import { Fold } from "../../layer/fold";
+import { report, type ReportOptions } from "./telemetry";
+
+const MINUTE_MS = 60_000;
+
+describe("flush policy", () => {
+  let fold: Fold;
+  let policy: FlushPolicy;
+  beforeEach(() => {
+    fold = new Fold();
+    policy = new FlushPolicy(MINUTE_MS);
+  });
+  const fed = (options: ReportOptions, nowMs: number): boolean => {
+    fold.add(report(options));
+    const due = policy.isDue(fold.held(), nowMs);
+    if (due) {
+      policy.flushed(fold.held(), nowMs);
+      fold.take();
+    }
+    return due;
+  };
+
+  it("sends nothing when there is nothing, the first report at once, and then waits out the interval", () => {
+    assert.equal(policy.isDue(fold.held(), 0), false);
+    assert.equal(fed({ maxMemoryUsedMB: 100 }, 0), true);
+    assert.equal(policy.isDue(fold.held(), 10 * MINUTE_MS), false);
+    assert.equal(fed({ maxMemoryUsedMB: 100 }, 1), false);
+    assert.equal(fed({ maxMemoryUsedMB: 100 }, MINUTE_MS - 1), false);
+    assert.equal(fed({ maxMemoryUsedMB: 100 }, MINUTE_MS), true);
+  });
+
+  it("sends at once when a memory size's cap is hit, and only then", () => {
+    fed({ maxMemoryUsedMB: 100 }, 0);
+    assert.equal(fed({ maxMemoryUsedMB: 200 }, 1), true, "a new peak, early");
+    assert.equal(fed({ maxMemoryUsedMB: 511 }, 2), false, "a second one waits");
+    assert.equal(fed({ maxMemoryUsedMB: 512 }, 3), true);
+    assert.equal(fed({ maxMemoryUsedMB: 512 }, 4), false, "it is known by now");
+    assert.equal(fed({ memorySizeMB: 1_024, maxMemoryUsedMB: 1_024 }, 5), true);
+  });
+
+  it("makes at most two calls a minute of peaks that keep rising below the cap", () => {
+    let calls = 0;
+    for (let nowMs = 0; nowMs < 10 * MINUTE_MS; nowMs += 300) {
+      if (fed({ maxMemoryUsedMB: 40 + nowMs / 3_000, memorySizeMB: 1_024 }, nowMs)) calls += 1;
+    }
+    assert.ok(calls <= 20, `${calls} calls`);
+  });
+
+  it("is not silenced by a clock that was set back", () => {
+    fed({}, 10 * MINUTE_MS);
+    assert.equal(fed({}, MINUTE_MS), true);
+  });
+});
+
+describe("breaker", () => {
+  it("pauses longer and longer, up to an hour, and says so once", () => {
+    const breaker = new Breaker();
+    let nowMs = 0;
+    const pauses: number[] = [];
+    for (let failure = 0; failure < 10; failure += 1) {
+      assert.equal(breaker.failed(nowMs), failure === 0, "only the first failure in a row is news");
+      const openedAtMs = nowMs;
+      while (breaker.isOpen(nowMs)) nowMs += 1_000;
+      pauses.push((nowMs - openedAtMs) / 1_000);
+    }
+    assert.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
+    assert.equal(breaker.succeeded(), true);
+    assert.equal(breaker.succeeded(), false);
+    assert.equal(breaker.isOpen(nowMs), false);
+    assert.equal(breaker.failed(nowMs), true, "and begins anew");
+  });
+});
