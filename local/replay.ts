@@ -84,9 +84,10 @@ async function liveOnce(
     },
   });
   for (let from = 0; from < reports.length; from += EVENTS_PER_BATCH) {
-    // The invocations of a batch are told by one INVOKE: the reports say how many they were.
-    await sandbox.invoke();
-    await sandbox.deliver(reports.slice(from, from + EVENTS_PER_BATCH).map(toPlatformReport));
+    const batch = reports.slice(from, from + EVENTS_PER_BATCH);
+    // One INVOKE stands for the batch: the reports say how many invocations there were.
+    await sandbox.invoke({ requestId: batch[0]?.requestId ?? "" });
+    await sandbox.deliver(batch.map(toPlatformReport));
   }
   const { exitCode, killed } = await sandbox.shutdown();
   if (exitCode !== 0 || killed) {
