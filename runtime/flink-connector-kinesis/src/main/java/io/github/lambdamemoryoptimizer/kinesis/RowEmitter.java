@@ -28,12 +28,6 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
             shardEnd.accept(shard.shardId());
             return;
         }
-        if (record == ShardSplitReader.SHARD_RELEASED) {
-            // Flink forgets a released output, but not that it was active: without this, a reader whose last
-            // shard this is would hold event time back, whatever table.exec.source.idle-timeout says.
-            output.markIdle();
-            return;
-        }
         RowCollector rows = new RowCollector(output, record.approximateArrivalTimestamp().toEpochMilli());
         format.deserialize(record.data().asByteArrayUnsafe(), rows);
         if (rows.count == 0) {
