@@ -1,6 +1,7 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,14 +52,16 @@ final class KinesisSource
     public SourceReader<RowData, ShardSplit> createReader(SourceReaderContext context) throws Exception {
         format.open(new FormatContext(context.metricGroup(), context.getUserCodeClassLoader()));
         ReaderMetrics metrics = new ReaderMetrics(context.metricGroup());
+        Set<String> ended = new HashSet<>();
         Set<String> released = ConcurrentHashMap.newKeySet();
         return new KinesisSourceReader(
                 () -> new ShardSplitReader(
                         settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
-                new RowEmitter(
-                        format,
-                        metrics,
-                        shardId -> context.sendSourceEventToCoordinator(new ShardFinished(shardId))),
+                new RowEmitter(format, metrics, shardId -> {
+                    ended.add(shardId);
+                    context.sendSourceEventToCoordinator(new ShardFinished(shardId));
+                }),
+                ended,
                 released,
                 context);
     }

@@ -1,32 +1,66 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /**
  * A subtask's reader. A shard that has ended stays with it, and holds its watermark back, until the enumerator has
- * handed the shard's children on; restored meanwhile, it finds the shard's end again.
+ * handed the shard's children on, and the last one for as long as there is no other; restored meanwhile, it finds
+ * the shard's end again.
  */
 @SuppressWarnings("try") // Flink's own close() may throw an InterruptedException.
 final class KinesisSourceReader
         extends SingleThreadMultiplexSourceReaderBase<Record, RowData, ShardSplit, ShardState> {
+    private final Set<String> ended;
     private final Set<String> released;
+    private boolean idleFromHere;
 
-    /** @param released where the split reader finds the ended shards that may go. */
+    /**
+     * @param ended shards whose last record is emitted.
+     * @param released where the split reader finds those of them that may go.
+     */
     KinesisSourceReader(
             Supplier<SplitReader<Record, ShardSplit>> splitReader,
             RowEmitter emitter,
+            Set<String> ended,
             Set<String> released,
             SourceReaderContext context) {
         super(splitReader, emitter, context.getConfiguration(), context);
+        this.ended = ended;
         this.released = released;
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<RowData> output) throws Exception {
+        if (idleFromHere) {
+            ended.forEach(shardId -> output.createOutputForSplit(shardId).markIdle());
+            output.markIdle();
+            idleFromHere = false;
+        }
+        return super.pollNext(output);
+    }
+
+    /**
+     * A reader with nothing left to read goes idle behind a checkpoint's barrier, no sooner. Until then its last
+     * rows may wait in a local aggregation, which gives them on with a watermark or at a barrier; once it is idle
+     * the other readers move event time on without it, and those rows would be late.
+     */
+    @Override
+    public List<ShardSplit> snapshotState(long checkpointId) {
+        idleFromHere = !ended.isEmpty()
+                && ended.size() == getNumberOfCurrentlyAssignedSplits()
+                && released.containsAll(ended);
+        return super.snapshotState(checkpointId);
     }
 
     @Override
@@ -40,7 +74,7 @@ final class KinesisSourceReader
 
     @Override
     protected void onSplitFinished(Map<String, ShardState> finished) {
-        // The enumerator knows: it released them.
+        ended.removeAll(finished.keySet());
     }
 
     @Override

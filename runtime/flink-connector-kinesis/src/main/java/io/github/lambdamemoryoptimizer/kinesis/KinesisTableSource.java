@@ -17,7 +17,7 @@ import org.apache.flink.table.types.DataType;
 
 /**
  * A table that is read; its watermarks are made per shard, so that a shard that lags behind loses nothing. As with
- * Flink's other sources, a silent shard or a subtask without one holds event time back until
+ * Flink's other sources, a silent shard, or a subtask that never had one, holds event time back until
  * {@code table.exec.source.idle-timeout}, which is off by default.
  */
 final class KinesisTableSource implements ScanTableSource, SupportsWatermarkPushDown {

@@ -32,12 +32,6 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
             shardEnd.accept(shard.shardId());
             return;
         }
-        if (record == ShardSplitReader.SHARD_RELEASED) {
-            // Flink forgets a released output, but not that it was active: without this, a reader whose last
-            // shard this is would hold event time back, whatever table.exec.source.idle-timeout says.
-            output.markIdle();
-            return;
-        }
         // Emitted only once the format has returned: with json.ignore-parse-errors it swallows whatever is thrown in
         // its call, and emitting runs the operators behind the source.
         rows.clear();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,8 +26,6 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     /** Stands behind a shard's last record. */
     static final Record SHARD_END = Record.builder().sequenceNumber("end").build();
-    /** Stands behind {@link #SHARD_END} once the shard is released. */
-    static final Record SHARD_RELEASED = Record.builder().sequenceNumber("released").build();
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
     /** GetRecords allows five calls a second and shard ("Quotas and limits" of the Kinesis developer guide). */
@@ -59,16 +58,7 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     @Override
     public RecordsWithSplitIds<Record> fetch() {
         RecordsBySplits.Builder<Record> fetched = new RecordsBySplits.Builder<>();
-        cursors.values().removeIf(cursor -> {
-            String shardId = cursor.split().shardId();
-            boolean done = cursor.ended() && released.remove(shardId);
-            if (done) {
-                fetched.add(shardId, SHARD_RELEASED);
-                fetched.addFinishedSplit(shardId);
-                metrics.forget(shardId);
-            }
-            return done;
-        });
+        letReleasedGo(fetched);
         nextDue().ifPresent(cursor -> poll(cursor, fetched));
         return fetched.build();
     }
@@ -98,6 +88,21 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     @Override
     public void close() {
         stream.close();
+    }
+
+    /**
+     * The reader's last shard stays: Flink takes a reader whose outputs are all gone for active, at its last
+     * watermark, and no {@code table.exec.source.idle-timeout} makes it idle.
+     */
+    private void letReleasedGo(RecordsBySplits.Builder<Record> fetched) {
+        for (ShardCursor cursor : List.copyOf(cursors.values())) {
+            String shardId = cursor.split().shardId();
+            if (cursor.ended() && cursors.size() > 1 && released.remove(shardId)) {
+                cursors.remove(shardId);
+                fetched.addFinishedSplit(shardId);
+                metrics.forget(shardId);
+            }
+        }
     }
 
     /** Waits for the shard whose turn is next; empty if it is not time yet. */

@@ -1,7 +1,6 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +17,7 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsAddition;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -33,9 +33,11 @@ import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
+@Timeout(30)
 class ShardSplitReaderTest {
     private static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/telemetry";
     private static final String SHARD = "shardId-000000000000";
+    private static final String CHILD = "shardId-000000000001";
 
     private final FakeKinesis kinesis = new FakeKinesis();
     private final Set<String> released = new HashSet<>();
@@ -47,8 +49,7 @@ class ShardSplitReaderTest {
             new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
 
     ShardSplitReaderTest() {
-        reader.handleSplitsChanges(
-                new SplitsAddition<>(List.of(new ShardSplit(SHARD, StartingPosition.after("1")))));
+        add(SHARD);
     }
 
     @Test
@@ -56,12 +57,21 @@ class ShardSplitReaderTest {
         kinesis.answers.add(() -> records(null, "2", "3"));
 
         assertEquals(List.of("2", "3", "end"), next(3));
+        add(CHILD);
         assertTrue(reader.fetch().finishedSplits().isEmpty());
         released.add(SHARD);
-        RecordsWithSplitIds<Record> last = reader.fetch();
-        assertEquals(SHARD, last.nextSplit());
-        assertSame(ShardSplitReader.SHARD_RELEASED, last.nextRecordFromSplit());
-        assertEquals(Set.of(SHARD), last.finishedSplits());
+        assertEquals(Set.of(SHARD), reader.fetch().finishedSplits());
+    }
+
+    @Test
+    void keepsItsLastShard() {
+        kinesis.answers.add(() -> records(null, "2"));
+        assertEquals(List.of("2", "end"), next(2));
+        released.add(SHARD);
+        assertTrue(reader.fetch().finishedSplits().isEmpty());
+
+        add(CHILD);
+        assertEquals(Set.of(SHARD), reader.fetch().finishedSplits());
     }
 
     @Test
@@ -112,6 +122,11 @@ class ShardSplitReaderTest {
         assertEquals(List.of("end"), next(1));
     }
 
+    private void add(String shardId) {
+        reader.handleSplitsChanges(
+                new SplitsAddition<>(List.of(new ShardSplit(shardId, StartingPosition.after("1")))));
+    }
+
     /** Fetches until that many records are there. */
     private List<String> next(int count) {
         List<String> sequenceNumbers = new ArrayList<>();
@@ -145,7 +160,7 @@ class ShardSplitReaderTest {
                 .build();
     }
 
-    /** Answers GetRecords from a list, one by one. */
+    /** Answers GetRecords from a list, one by one; then there is nothing more for now. */
     private static final class FakeKinesis implements KinesisClient {
         private final Deque<Supplier<GetRecordsResponse>> answers = new ArrayDeque<>();
         private final List<String> iteratorsAfter = new ArrayList<>();
@@ -160,7 +175,7 @@ class ShardSplitReaderTest {
 
         @Override
         public GetRecordsResponse getRecords(GetRecordsRequest request) {
-            return answers.remove().get();
+            return answers.isEmpty() ? records("more") : answers.remove().get();
         }
 
         @Override
