@@ -8,27 +8,32 @@ const REMEMBERED_ENTRIES = 16;
  * - The first report of a sandbox goes out at once: a short-lived one still counts.
  * - Then what is held goes out every `flushIntervalMs`.
  * - At once when a memory size's cap is hit, for such a sandbox may be killed next.
- * - Once per interval, a peak higher than any sent before goes out early: the high-water mark of a sandbox that
- *   dies without SHUTDOWN is the one number that nothing else can bring back.
+ * - At once, too, a peak higher than any sent before: the high-water mark of a sandbox that dies without SHUTDOWN is
+ *   the one number that nothing else can bring back. It only ever rises, and soon stays where it is.
  */
 export class FlushPolicy {
   private lastFlushAtMs: number | undefined;
-  private lastWasEarly = false;
   private told = new Map<string, { maxMemoryUsedMB: number; atCap: boolean }>();
 
   constructor(private readonly flushIntervalMs: number) {}
 
   /** Whether what is held should go out now. */
   isDue(held: Iterable<Readonly<Entry>>, nowMs: number): boolean {
-    return this.urgency(held, nowMs) !== undefined;
+    for (const entry of held) {
+      if (this.lastFlushAtMs === undefined) return true;
+      // A clock that was set back must not silence the sandbox.
+      if (Math.abs(nowMs - this.lastFlushAtMs) >= this.flushIntervalMs) return true;
+      const told = this.told.get(keyOf(entry));
+      if (entry.outOfMemory > 0 && !told?.atCap) return true;
+      if (entry.maxMemoryUsedMB > (told?.maxMemoryUsedMB ?? 0)) return true;
+    }
+    return false;
   }
 
   /** To be told of every flush, before the held entries are taken. */
   flushed(held: Iterable<Readonly<Entry>>, nowMs: number): void {
-    const entries = [...held];
-    this.lastWasEarly = this.urgency(entries, nowMs) === "peak";
     this.lastFlushAtMs = nowMs;
-    for (const entry of entries) {
+    for (const entry of held) {
       const key = keyOf(entry);
       const before = this.told.get(key);
       this.told.delete(key);
@@ -41,19 +46,6 @@ export class FlushPolicy {
       if (this.told.size <= REMEMBERED_ENTRIES) break;
       this.told.delete(key);
     }
-  }
-
-  private urgency(held: Iterable<Readonly<Entry>>, nowMs: number): "time" | "cap" | "peak" | undefined {
-    let urgency: "cap" | "peak" | undefined;
-    for (const entry of held) {
-      if (this.lastFlushAtMs === undefined) return "time";
-      // A clock that was set back must not silence the sandbox.
-      if (Math.abs(nowMs - this.lastFlushAtMs) >= this.flushIntervalMs) return "time";
-      const told = this.told.get(keyOf(entry));
-      if (entry.outOfMemory > 0 && !told?.atCap) urgency = "cap";
-      else if (entry.maxMemoryUsedMB > (told?.maxMemoryUsedMB ?? 0) && !this.lastWasEarly) urgency ??= "peak";
-    }
-    return urgency;
   }
 }
 

@@ -210,21 +210,21 @@ describe("the layer, when something is wrong", () => {
   it("has the peak of a sandbox that the kernel kills on the stream, if an invocation followed it", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
-    await sandbox.deliver([report({ maxMemoryUsedMB: 100 })]);
-    await sandbox.invoke();
-    await kinesis.until(() => kinesis.records.length === 1);
+    const peaksMB = [100, 200, 300, 301];
+    for (const [index, maxMemoryUsedMB] of peaksMB.entries()) {
+      await sandbox.deliver([report({ maxMemoryUsedMB })]);
+      await sandbox.invoke();
+      await kinesis.until(() => kinesis.records.length === index + 1);
+    }
     await sandbox.deliver([
       report({ maxMemoryUsedMB: 512, status: "error", errorType: "Runtime.OutOfMemory" }),
     ]);
     await sandbox.invoke();
-    await kinesis.until(() => kinesis.records.length === 2);
+    await kinesis.until(() => kinesis.records.length === peaksMB.length + 1);
     await sandbox.kill();
     assert.deepEqual(
       kinesis.records.map(({ maxMemoryUsedMB, outOfMemory }) => [maxMemoryUsedMB, outOfMemory]),
-      [
-        [100, 0],
-        [512, 1],
-      ],
+      [...peaksMB.map((peakMB) => [peakMB, 0]), [512, 1]],
     );
   });
 
