@@ -54,7 +54,8 @@ describe("The config schema", () => {
 
 describe("The README", () => {
   it("lists every key with its default, in the schema's order, and no other", () => {
-    const rows = [...read("README.md").matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)].map(([, key, value]) => [
+    const [, configuration = ""] = read("README.md").split("## Configuration\n");
+    const rows = [...configuration.matchAll(/^\| `(\w+)` +\| (.*?) +\|/gm)].map(([, key, value]) => [
       key,
       value,
     ]);
