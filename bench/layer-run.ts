@@ -169,12 +169,12 @@ function percentile(numbers: readonly number[], share: number): number {
 }
 
 /** Starts a `node` that does nothing, which stays until `end` is called. */
-async function startBareNode({ node, certFile }: LayerRun) {
+async function startBareNode({ node }: LayerRun) {
   const startedAt = performance.now();
   const child = spawn(node, [path.join(__dirname, "bare-node.cjs")], {
     detached: true,
-    // What the layer is given, too: it makes a bare node parse certificates.
-    env: { NODE_EXTRA_CA_CERTS: certFile },
+    // NODE_EXTRA_CA_CERTS is the bench's own need; a bare node would parse certificates for it that Lambda's doesn't.
+    env: {},
     stdio: ["ignore", "pipe", "ignore"],
   });
   await once(child.stdout, "data");

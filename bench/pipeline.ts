@@ -14,7 +14,7 @@ import { replay } from "../local/replay";
 import { durationMs } from "../runtime/duration";
 import { flinkProperties } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
-import { build } from "../scripts/build";
+import { build, RUNTIME_PARTS } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
 
 /** What the pipeline is held to on two cores. */
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     days: days ?? BENCH_SIZE.days,
   };
   const settings = parseSettings();
-  await build(console.log);
+  await build(console.log, RUNTIME_PARTS);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bench-pipeline-"));
   const file = path.join(directory, "input.csv");
   console.log(`writing ${size.reports} reports of ${size.functions} functions over ${size.days} days`);

@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import { durationMs } from "../runtime/duration";
 import { SettingError } from "../runtime/settings";
-import { build, BuildError } from "../scripts/build";
+import { build, BuildError, RUNTIME_PARTS } from "../scripts/build";
 import { helpText, parseArguments, UsageError, type Arguments } from "./arguments";
 import { FlinkError } from "./flink";
 import { InputError, readReports, type InputSummary } from "./input/read";
@@ -30,7 +30,7 @@ async function main(signal: AbortSignal): Promise<void> {
     throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
   const { observed, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
-  await build(say);
+  await build(say, RUNTIME_PARTS);
 
   say(
     foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,

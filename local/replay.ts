@@ -29,10 +29,16 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
   if (recording.foldedInProcess) await replaySlices(recording, options, (lives) => putFolded(lives, options));
   else {
     const layerDirectory = await unpackLayer(LAYER_ZIP);
+    const remove = () => {
+      fs.rmSync(layerDirectory, { recursive: true, force: true });
+    };
+    // A run that is interrupted doesn't wait for its sandboxes.
+    process.once("exit", remove);
     try {
       await replaySlices(recording, options, (lives) => liveThrough(lives, layerDirectory, options));
     } finally {
-      fs.rmSync(layerDirectory, { recursive: true, force: true });
+      process.off("exit", remove);
+      remove();
     }
   }
 }

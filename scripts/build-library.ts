@@ -1,21 +1,21 @@
 /** Builds the library: `components/` and what it imports, as JavaScript and declarations, into `dist/`. */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { promisify } from "node:util";
 
 /**
  * @param root the folder that holds `components/` and `tsconfig.build.json`.
  * @throws Error where the sources don't compile.
  */
-export function buildLibrary(root: string): void {
+export async function buildLibrary(root: string): Promise<void> {
   // What an earlier build left of a file that is no more must not be packed.
   for (const folder of ["components", "runtime"]) {
     fs.rmSync(path.join(root, "dist", folder), { recursive: true, force: true });
   }
   const tsc = require.resolve("typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")], {
-    stdio: "inherit",
-  });
+  // What tsc finds wrong is in the rejection.
+  await promisify(execFile)(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")]);
 }
 
-if (require.main === module) buildLibrary(path.resolve(process.argv[2] ?? path.join(__dirname, "..")));
+if (require.main === module) void buildLibrary(path.resolve(process.argv[2] ?? path.join(__dirname, "..")));

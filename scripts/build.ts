@@ -34,7 +34,8 @@ interface Part {
   readonly build: (progress: (line: string) => void) => Promise<void>;
 }
 
-const PARTS: readonly Part[] = [
+/** What runs in AWS, and in the one-machine run. */
+export const RUNTIME_PARTS: readonly Part[] = [
   {
     name: "the layer",
     sources: ["layer", "runtime/contract.ts", "scripts/build-layer.ts", "package-lock.json"],
@@ -53,14 +54,15 @@ const PARTS: readonly Part[] = [
     result: FLINK_JAR,
     build: buildWithMaven,
   },
+];
+
+/** What a Pulumi program imports. */
+const LIBRARY: readonly Part[] = [
   {
     name: "the library",
     sources: ["components", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
     result: path.join(DIST, "components", "index.js"),
-    build: () => {
-      buildLibrary(ROOT);
-      return Promise.resolve();
-    },
+    build: () => buildLibrary(ROOT),
   },
 ];
 
@@ -68,11 +70,15 @@ const PARTS: readonly Part[] = [
  * Builds what is missing or older than its sources.
  *
  * @param progress told in a line what is being built, and how long it took.
+ * @param parts everything, unless told.
  * @throws BuildError where a tool is missing or a build fails.
  */
-export async function build(progress: (line: string) => void): Promise<void> {
+export async function build(
+  progress: (line: string) => void,
+  parts: readonly Part[] = [...RUNTIME_PARTS, ...LIBRARY],
+): Promise<void> {
   fs.mkdirSync(DIST, { recursive: true });
-  for (const part of PARTS) {
+  for (const part of parts) {
     const stamp = path.join(DIST, `.${path.basename(part.result)}.sources`);
     const fingerprint = fingerprintOf(part.sources);
     if (fs.existsSync(part.result) && readIfThere(stamp) === fingerprint) continue;
