@@ -6,6 +6,7 @@ import * as provider from "@pulumi/pulumi/provider";
 import { awsOutputs } from "../../components/aws-outputs";
 import { ACCOUNT_FILE, readAccount, writeAccount, type Account, type AccountEvent } from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
+import { endWithEngine } from "./end-with-engine";
 
 type Inputs = Record<string, unknown>;
 
@@ -147,4 +148,5 @@ function parse(urn: string): { type: string; name: string } {
   return { type: types.split("$").at(-1) ?? "", name };
 }
 
+endWithEngine();
 void provider.main(aws, process.argv.slice(2));

@@ -9,6 +9,7 @@ import { PluginDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { listen } from "../grpc-server";
 import { runProgram } from "../language-host";
+import { endWithEngine } from "./end-with-engine";
 
 /** The engine tells its own address first; flags may stand before it. */
 const engine = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? "";
@@ -55,6 +56,7 @@ const getRequiredPlugins: grpc.handleUnaryCall<
 };
 
 async function main(): Promise<void> {
+  endWithEngine();
   const server = new grpc.Server();
   server.addService(LanguageRuntimeService, {
     run,
