@@ -7,3 +7,9 @@ export const LOCAL_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",
 } as const;
+
+/** The same for a client of the AWS SDK. */
+export const LOCAL_CREDENTIALS = {
+  accessKeyId: LOCAL_ENVIRONMENT.AWS_ACCESS_KEY_ID,
+  secretAccessKey: LOCAL_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
+};

@@ -14,6 +14,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LOCAL_CREDENTIALS } from "./environment";
 
 /** Records that were given up, as the mapping's on-failure destination would hear of them. */
 export interface DiscardedBatch {
@@ -63,7 +64,7 @@ export class EventSourceMapping {
       // The client would speak HTTP/2, which kinesalite doesn't.
       requestHandler: new NodeHttpHandler(),
       region: options.region ?? "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: LOCAL_CREDENTIALS,
     });
   }
 

@@ -5,6 +5,7 @@ import dynalite from "dynalite";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { LOCAL_CREDENTIALS } from "./environment";
 
 export class HistoryDatabase {
   readonly tableName = "lambda-memory-optimizer-history";
@@ -19,7 +20,7 @@ export class HistoryDatabase {
     this.plainClient = new DynamoDBClient({
       endpoint,
       region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      credentials: LOCAL_CREDENTIALS,
     });
     this.client = DynamoDBDocumentClient.from(this.plainClient);
   }

@@ -13,7 +13,7 @@ import {
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
+import { LOCAL_CREDENTIALS, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
@@ -26,13 +26,12 @@ export class EmbeddedKinesis {
     /** Such as `http://127.0.0.1:40123`. */
     readonly endpoint: string,
   ) {
-    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = LOCAL_ENVIRONMENT;
     this.client = new KinesisClient({
       endpoint,
       // The client would speak HTTP/2, which kinesalite doesn't.
       requestHandler: new NodeHttpHandler(),
       region: LOCAL_REGION,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials: LOCAL_CREDENTIALS,
     });
   }
 

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
+import type { Update } from "./pipeline";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */
@@ -16,15 +17,6 @@ export interface ReportRow {
   readonly saving: Saving;
   /** Why the size is not the recommended one, if so. */
   readonly note?: string | undefined;
-}
-
-/** As the pipeline has it: what the updater said of one recommendation; sizes in MB. */
-export interface ReportedUpdate {
-  readonly functionName: string;
-  readonly status: "applied" | "skipped" | "failed";
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly reason: string;
 }
 
 export interface ReportOptions {
@@ -103,7 +95,7 @@ export function inputLines({ read, used, rejected, ignored, reasons }: InputSumm
 /** What `--json` writes. */
 export function jsonDocument(
   recommendations: readonly Recommendation[],
-  updates: readonly ReportedUpdate[],
+  updates: readonly Update[],
   input: InputSummary,
 ) {
   return {

@@ -1,8 +1,6 @@
 /** What a change of memory is worth. Only memory is priced: requests and storage cost the same at any size. */
 
-/** Dollars for a GB-second in the first tier, us-east-1 ("AWS Lambda Pricing"). */
-export const DOLLARS_PER_GB_SECOND = { x86_64: 0.0000166667, arm64: 0.0000133334 } as const;
-export type Architecture = keyof typeof DOLLARS_PER_GB_SECOND;
+import { DOLLARS_PER_GB_SECOND, type Architecture } from "../runtime/pricing";
 
 /** A month of 730 hours, as the AWS Pricing Calculator has it. */
 export const MS_PER_MONTH = 730 * 3_600_000;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { HistoryDatabase } from "./history-database";
+import { LOCAL_ENVIRONMENT } from "./environment";
 
 export interface UpdaterHostOptions {
   /** The bundle; `dist/updater/index.js` unless told. */
@@ -130,9 +131,8 @@ export class UpdaterHost {
     const functionName = "lambda-memory-optimizer-updater";
     return {
       PATH: process.env.PATH ?? "",
+      ...LOCAL_ENVIRONMENT,
       AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
       AWS_LAMBDA_FUNCTION_NAME: functionName,
       LOCAL_INVOKED_FUNCTION_ARN: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
       AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,

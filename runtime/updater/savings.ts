@@ -1,10 +1,9 @@
 /** What a change of size saves, as far as one window tells. */
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
+import { DOLLARS_PER_GB_SECOND } from "../pricing";
 import type { LiveFunction } from "./judge";
 
-/** Per GB-second, first tier, us-east-1 ("AWS Lambda Pricing"). */
-const DOLLARS_PER_GB_SECOND = { x86_64: 0.0000166667, arm64: 0.0000133334 } as const;
 const DAYS_PER_MONTH = 30;
 
 /**
