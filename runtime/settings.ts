@@ -80,17 +80,37 @@ function text(
 
 /** Every key of the stack config that shapes a size or an update. */
 export const SETTINGS = {
-  windowType: oneOf(["tumbling"], "tumbling", "How a function's telemetry is cut into windows."),
-  windowLength: duration("14d", "How much history a size rests on."),
+  windowType: oneOf(
+    ["tumbling", "session", "sliding", "per-function"],
+    "tumbling",
+    "How a function's telemetry is cut into windows: at fixed times for all, by its silences, sliding, or from its own first report.",
+  ),
+  windowLength: duration("14d", "How much history a size rests on; not for session."),
   bucketLength: duration(
     "1d",
     "The length of a bucket, whose highest value counts; shorter than a day for a dev stack.",
   ),
+  sessionGap: duration("3d", "session: how long a function must be silent for its window to end."),
+  slide: duration("1d", "sliding: how often a fresh size is worked out."),
   lateness: duration("1h", "How long a window waits for late reports.", { zero: true }),
+  idleTimeout: duration(
+    "60s",
+    "How long a shard of the telemetry stream may be silent before event time no longer waits for it.",
+  ),
+  maxClockSkew: duration(
+    "1h",
+    "How far ahead of its arrival on the stream a record's time may be; what is further ahead is not used.",
+    { zero: true },
+  ),
   sizing: oneOf(
-    ["average", "average-above-peak", "peak"],
+    ["average", "average-above-peak", "peak", "percentile"],
     "average-above-peak",
-    "How a size follows from the daily peaks: their average plus bufferMB, that but never below the highest peak times 1 + peakMargin, or the latter alone.",
+    "How a size follows from the daily peaks: their average plus bufferMB, that but never below the highest peak times 1 + peakMargin, the latter alone, or their percentile times 1 + peakMargin.",
+  ),
+  sizingPercentile: numberWithin(
+    [0, 100],
+    95,
+    "percentile: which percentile of the daily peaks, from 0 to 100 (95 is p95).",
   ),
   bufferMB: integerWithin(
     [0, LAMBDA_MAX_MEMORY_MB],
@@ -100,7 +120,22 @@ export const SETTINGS = {
   peakMargin: numberWithin(
     [0, 10],
     0.15,
-    "What is added to the highest peak, as a part of it (0.15 is 15%).",
+    "What is added to the highest peak (or the percentile), as a part of it (0.15 is 15%).",
+  ),
+  pressureStep: numberWithin(
+    [0, 10],
+    0.25,
+    "What a function at its cap or out of memory gets at once, as a part of its size (0.25 is 25%), and at least bufferMB.",
+  ),
+  minActiveDays: integerWithin(
+    [1, 366],
+    1,
+    "How many buckets (days, by default) of a window must have telemetry for a size to be recommended.",
+  ),
+  minInvocations: integerWithin(
+    [1, 1_000_000_000],
+    1,
+    "How many invocations a window must have for a size to be recommended.",
   ),
   minMemoryMB: integerWithin(
     [LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB],
@@ -202,11 +237,27 @@ function parseOne(
   return parsed;
 }
 
-function checkTogether({ windowLength, bucketLength, minMemoryMB, maxMemoryMB }: Settings): void {
-  if ((durationMs(windowLength) ?? 0) % (durationMs(bucketLength) ?? 0) !== 0) {
-    throw new SettingError(
-      `windowLength is ${windowLength}; it must be a whole multiple of bucketLength, which is ${bucketLength}.`,
-    );
+/** Which duration must be a whole multiple of which, by window type. */
+const MULTIPLES: Readonly<
+  Record<Settings["windowType"], readonly (readonly ["windowLength" | "slide", "bucketLength" | "slide"])[]>
+> = {
+  tumbling: [["windowLength", "bucketLength"]],
+  session: [],
+  sliding: [
+    ["slide", "bucketLength"],
+    ["windowLength", "slide"],
+  ],
+  "per-function": [["windowLength", "bucketLength"]],
+};
+
+function checkTogether(settings: Settings): void {
+  const { windowType, minMemoryMB, maxMemoryMB } = settings;
+  for (const [whole, part] of MULTIPLES[windowType]) {
+    if ((durationMs(settings[whole]) ?? 0) % (durationMs(settings[part]) ?? 0) !== 0) {
+      throw new SettingError(
+        `${whole} is ${settings[whole]}; it must be a whole multiple of ${part}, which is ${settings[part]}.`,
+      );
+    }
   }
   if (minMemoryMB > maxMemoryMB) {
     throw new SettingError(

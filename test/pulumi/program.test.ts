@@ -89,12 +89,21 @@ describe("The program", () => {
 
   it("takes every key of the config to where it belongs", async () => {
     const config = {
+      windowType: "sliding",
       windowLength: "6h",
       bucketLength: "1h",
+      sessionGap: "8h",
+      slide: "3h",
       lateness: "2h",
-      sizing: "peak",
+      idleTimeout: "90s",
+      maxClockSkew: "10m",
+      sizing: "percentile",
+      sizingPercentile: "99.5",
       bufferMB: "64",
       peakMargin: "0.5",
+      pressureStep: "0.75",
+      minActiveDays: "4",
+      minInvocations: "40",
       minMemoryMB: "192",
       maxMemoryMB: "4096",
       updateMode: "recommend",
@@ -132,25 +141,28 @@ describe("The program", () => {
     };
     const { exitCode, output, registrations } = await run(config);
     assert.equal(exitCode, 0, output);
-    // What would leave nothing to see here: the only window type, a mode or a stream that rules out others, and what
-    // only functions that join get.
-    const elsewhere = [
-      "windowType",
-      "streamsMode",
-      "streamsTelemetryArn",
-      "layerFlushInterval",
-      "layerLogLevel",
-    ];
+    // What would leave nothing to see here: a mode or a stream that rules out others, and what only functions that
+    // join get.
+    const elsewhere = ["streamsMode", "streamsTelemetryArn", "layerFlushInterval", "layerLogLevel"];
     assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), schemaKeys());
     // A policy is JSON within the JSON: its quotes are escaped.
     const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
     for (const expected of [
+      '"windowType":"sliding"',
       '"windowLength":"6h"',
       '"bucketLength":"1h"',
+      '"sessionGap":"8h"',
+      '"slide":"3h"',
       '"lateness":"2h"',
-      '"sizing":"peak"',
+      '"idleTimeout":"90s"',
+      '"maxClockSkew":"10m"',
+      '"sizing":"percentile"',
+      '"sizingPercentile":"99.5"',
       '"bufferMB":"64"',
       '"peakMargin":"0.5"',
+      '"pressureStep":"0.75"',
+      '"minActiveDays":"4"',
+      '"minInvocations":"40"',
       '"minMemoryMB":"192"',
       '"LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB":"192"',
       '"maxMemoryMB":"4096"',

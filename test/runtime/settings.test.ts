@@ -41,6 +41,25 @@ describe("the settings", () => {
       /^windowLength is 36h; it must be a whole multiple of bucketLength, which is 1d\.$/,
     ],
     [{ bucketLength: "5d" }, /^windowLength is 14d; it must be a whole multiple of bucketLength/],
+    [
+      { windowType: "sliding", slide: "36h" },
+      /^slide is 36h; it must be a whole multiple of bucketLength, which is 1d\.$/,
+    ],
+    [
+      { windowType: "sliding", slide: "3d" },
+      /^windowLength is 14d; it must be a whole multiple of slide, which is 3d\.$/,
+    ],
+    [
+      { windowType: "per-function", windowLength: "36h" },
+      /^windowLength is 36h; it must be a whole multiple/,
+    ],
+    [{ sessionGap: "0s" }, /^sessionGap is "0s"; it must be a duration from 1s to 366d/],
+    [{ idleTimeout: "0s" }, /^idleTimeout is "0s"; /],
+    [{ maxClockSkew: "soon" }, /^maxClockSkew is "soon"; it must be a duration from 0s to 366d/],
+    [{ sizingPercentile: 101 }, /^sizingPercentile is 101; it must be a number from 0 to 100\.$/],
+    [{ pressureStep: -0.1 }, /^pressureStep is -0\.1; it must be a number from 0 to 10\.$/],
+    [{ minActiveDays: 0 }, /^minActiveDays is 0; it must be a whole number from 1 to 366\.$/],
+    [{ minInvocations: 0 }, /^minInvocations is 0; /],
     [{ lateness: "-1h" }, /^lateness is "-1h"; /],
     [{ bufferMB: "abc" }, /^bufferMB is "abc"; it must be a whole number from 0 to 10240\.$/],
     [{ bufferMB: "" }, /^bufferMB is ""; /],
@@ -66,6 +85,11 @@ describe("the settings", () => {
       );
     });
   }
+
+  it("hold a length to a multiple only where the window type uses it", () => {
+    parseSettings({ windowType: "session", windowLength: "36h" });
+    parseSettings({ windowType: "tumbling", slide: "36h" });
+  });
 
   it("reach Flink and the updater as texts, each of them its own", () => {
     const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });

@@ -28,6 +28,7 @@ export function expectedRecommendations(
       average: fromAverage,
       peak: fromPeak,
       "average-above-peak": Math.max(fromAverage, fromPeak),
+      percentile: NaN,
     };
     const last = records.reduce((a, b) => (order(b) > order(a) ? b : a));
     return {

@@ -41,13 +41,21 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
         JobParameters read() {
             stream("telemetryStream");
             stream("recommendationsStream");
-            String windowType = oneOf("windowType", "tumbling");
-            Duration bucketLength = duration("bucketLength", Duration.ofSeconds(1));
-            Duration windowLength = duration("windowLength", Duration.ofSeconds(1));
+            String windowType = oneOf("windowType", "tumbling", "session", "sliding", "per-function");
+            duration("bucketLength", Duration.ofSeconds(1));
+            duration("windowLength", Duration.ofSeconds(1));
+            duration("sessionGap", Duration.ofSeconds(1));
+            duration("slide", Duration.ofSeconds(1));
             duration("lateness", Duration.ZERO);
-            oneOf("sizing", "average", "average-above-peak", "peak");
+            duration("idleTimeout", Duration.ofSeconds(1));
+            duration("maxClockSkew", Duration.ZERO);
+            oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
+            number("sizingPercentile", 0, 100, 9);
             number("bufferMB", 0, 10_240, 0);
             number("peakMargin", 0, 10, 9);
+            number("pressureStep", 0, 10, 9);
+            number("minActiveDays", 1, 366, 0);
+            number("minInvocations", 1, 1_000_000_000, 0);
             BigDecimal minMemoryMB = number("minMemoryMB", 128, 10_240, 0);
             BigDecimal maxMemoryMB = number("maxMemoryMB", 128, 10_240, 0);
             if (windowLength.toMillis() % bucketLength.toMillis() != 0) {
