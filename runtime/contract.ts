@@ -70,8 +70,11 @@ export const recommendationSchema = z.object({
   /** Buckets (days, by default) with telemetry. */
   activeDays: z.int().positive(),
   invocations: z.int().positive(),
+  /** Of the days whose peak was not at the cap; the highest peak where every day's was. */
   averageDailyPeakMB: megabytesMeasured,
   peakMB: megabytesMeasured,
+  /** The largest memory size at which the function was at its cap or out of memory; absent where it never was. */
+  cappedMemorySizeMB: megabytes.optional(),
   outOfMemory: count,
   /** Sums over the same invocations, by which the effect of a change is judged; absent from older producers. */
   errors: count.optional(),

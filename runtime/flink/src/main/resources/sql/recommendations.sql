@@ -9,17 +9,21 @@ CREATE TEMPORARY TABLE recommendations (
     windowStart             TIMESTAMP_LTZ(3),
     windowEnd               TIMESTAMP_LTZ(3),
     activeDays              BIGINT,
-    invocations             BIGINT,
     averageDailyPeakMB      DOUBLE,
     peakMB                  INT,
-    outOfMemory             BIGINT,
+    cappedMemorySizeMB      INT,
+    invocations             BIGINT,
     errors                  BIGINT,
     timeouts                BIGINT,
+    outOfMemory             BIGINT,
     billedGBSeconds         DOUBLE
 ) PARTITIONED BY (functionName) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${recommendationsStreamArn}',
     'aws.region' = '${recommendationsStreamRegion}',
     'format' = 'json',
+    -- What ran out of memory waits for nobody.
+    'sink.flush-buffer.timeout' = '1000',
+    'json.encode.ignore-null-fields' = 'true',
     'json.timestamp-format.standard' = 'ISO-8601'
 )

@@ -1,37 +1,57 @@
 -- One size per function and window, rounded up and clamped. peakMargin is a DECIMAL, so that 100 MB × 1.1 is
--- 110 MB, not a hair more.
-INSERT INTO recommendations
+-- 110 MB, not a hair more; the percentile counts to a millionth of a MB for the same reason.
+CREATE TEMPORARY VIEW window_recommendations AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6)             AS functionName,
+    SPLIT_INDEX(functionArn, ':', 6)           AS functionName,
     functionArn,
-    SPLIT_INDEX(lastSeen, ' ', 2)                AS functionVersion,
-    CAST(SPLIT_INDEX(lastSeen, ' ', 1) AS INT)   AS memorySizeMB,
+    SPLIT_INDEX(lastSeen, ' ', 2)              AS functionVersion,
+    CAST(SPLIT_INDEX(lastSeen, ' ', 1) AS INT) AS memorySizeMB,
     LEAST(
         GREATEST(
             CASE '${sizing}'
                 WHEN 'average' THEN fromAverageMB
-                WHEN 'peak' THEN fromPeakMB
                 WHEN 'average-above-peak' THEN GREATEST(fromAverageMB, fromPeakMB)
+                WHEN 'peak' THEN fromPeakMB
+                WHEN 'percentile' THEN fromPercentileMB
             END,
+            aboveCapMB,
             ${minMemoryMB}
         ),
         ${maxMemoryMB}
-    )                                            AS recommendedMemorySizeMB,
-    'window'                                     AS reason,
+    )                                          AS recommendedMemorySizeMB,
+    'window'                                   AS reason,
     windowStart,
     windowEnd,
     activeDays,
-    invocations,
-    averageDailyPeakMB,
+    averageMB                                  AS averageDailyPeakMB,
     peakMB,
-    outOfMemory,
+    cappedMemorySizeMB,
+    invocations,
     errors,
     timeouts,
-    billedMBMs / 1024e0 / 1000e0                 AS billedGBSeconds
+    outOfMemory,
+    billedMBMs
 FROM (
     SELECT
         *,
-        CAST(CEIL(averageDailyPeakMB) AS INT) + ${bufferMB}    AS fromAverageMB,
-        CAST(CEIL(peakMB * (1 + ${peakMargin})) AS INT)        AS fromPeakMB
-    FROM function_windows
+        CAST(CEIL(averageMB) AS INT) + ${bufferMB}                                          AS fromAverageMB,
+        CAST(CEIL(peakMB * (1 + ${peakMargin})) AS INT)                                     AS fromPeakMB,
+        CAST(CEIL(CAST(percentileMB AS DECIMAL(12, 6)) * (1 + ${peakMargin})) AS INT)       AS fromPercentileMB,
+        -- What ran out of memory at a size needs more than that; 0 where nothing did.
+        COALESCE(
+            GREATEST(
+                CAST(CEIL(cappedMemorySizeMB * (1 + ${pressureStep})) AS INT),
+                cappedMemorySizeMB + ${bufferMB}
+            ),
+            0
+        )                                                                                   AS aboveCapMB
+    FROM (
+        SELECT
+            *,
+            -- Where every day was at its cap, nothing was measured: the highest of the lower bounds stands in.
+            COALESCE(averageDailyPeakMB, CAST(peakMB AS DOUBLE))    AS averageMB,
+            COALESCE(percentileDailyPeakMB, CAST(peakMB AS DOUBLE)) AS percentileMB
+        FROM function_windows
+    )
 )
+WHERE activeDays >= ${minActiveDays} AND invocations >= ${minInvocations}

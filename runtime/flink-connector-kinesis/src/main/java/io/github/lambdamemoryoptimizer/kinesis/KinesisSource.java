@@ -32,10 +32,19 @@ final class KinesisSource
 
     private final SourceSettings settings;
     private final DeserializationSchema<RowData> format;
+    private final TypeInformation<RowData> producedType;
+    private final boolean withTimestamp;
 
-    KinesisSource(SourceSettings settings, DeserializationSchema<RowData> format) {
+    /** @param withTimestamp whether each row ends in its record's time of arrival. */
+    KinesisSource(
+            SourceSettings settings,
+            DeserializationSchema<RowData> format,
+            TypeInformation<RowData> producedType,
+            boolean withTimestamp) {
         this.settings = settings;
         this.format = format;
+        this.producedType = producedType;
+        this.withTimestamp = withTimestamp;
     }
 
     @Override
@@ -45,7 +54,7 @@ final class KinesisSource
 
     @Override
     public TypeInformation<RowData> getProducedType() {
-        return format.getProducedType();
+        return producedType;
     }
 
     @Override
@@ -57,7 +66,7 @@ final class KinesisSource
         return new KinesisSourceReader(
                 () -> new ShardSplitReader(
                         settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
-                new RowEmitter(format, metrics, shardId -> {
+                new RowEmitter(format, withTimestamp, metrics, shardId -> {
                     ended.add(shardId);
                     context.sendSourceEventToCoordinator(new ShardFinished(shardId));
                 }),

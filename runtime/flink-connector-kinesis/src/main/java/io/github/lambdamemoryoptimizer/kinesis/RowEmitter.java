@@ -9,19 +9,31 @@ import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
+import org.apache.flink.table.data.utils.JoinedRowData;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Turns a record into rows, of which the format may make none, one or several, and moves the shard's position on. */
 final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
     private final DeserializationSchema<RowData> format;
+    private final boolean withTimestamp;
     private final ReaderMetrics metrics;
     private final Consumer<String> shardEnd;
     private final List<RowData> rows = new ArrayList<>();
 
-    /** @param shardEnd is told the id of a shard once its last record is emitted. */
-    RowEmitter(DeserializationSchema<RowData> format, ReaderMetrics metrics, Consumer<String> shardEnd) {
+    /**
+     * @param withTimestamp whether each row ends in its record's time of arrival.
+     * @param shardEnd is told the id of a shard once its last record is emitted.
+     */
+    RowEmitter(
+            DeserializationSchema<RowData> format,
+            boolean withTimestamp,
+            ReaderMetrics metrics,
+            Consumer<String> shardEnd) {
         this.format = format;
+        this.withTimestamp = withTimestamp;
         this.metrics = metrics;
         this.shardEnd = shardEnd;
     }
@@ -41,7 +53,14 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
             metrics.unusableRecord();
         }
         long arrivalMs = record.approximateArrivalTimestamp().toEpochMilli();
-        rows.forEach(row -> output.collect(row, arrivalMs));
+        for (RowData row : rows) {
+            output.collect(withTimestamp ? timestamped(row, arrivalMs) : row, arrivalMs);
+        }
         shard.emitted(record.sequenceNumber());
+    }
+
+    private static RowData timestamped(RowData row, long arrivalMs) {
+        return new JoinedRowData(
+                row.getRowKind(), row, GenericRowData.of(TimestampData.fromEpochMillis(arrivalMs)));
     }
 }

@@ -16,8 +16,17 @@ import java.util.regex.Pattern;
  *
  * @param values SQL text by the parameter names that the SQL files use.
  * @param sqlFiles the statements to execute, in their order.
+ * @param percentile from 0 to 1.
+ * @param windowing what the state of the windows depends on; a change of it has them start afresh.
  */
-record JobParameters(Map<String, String> values, List<String> sqlFiles) {
+record JobParameters(
+        Map<String, String> values,
+        List<String> sqlFiles,
+        Duration windowLength,
+        Duration bucketLength,
+        Duration idleTimeout,
+        double percentile,
+        String windowing) {
     private static final Pattern STREAM_ARN =
             Pattern.compile("arn:[a-z-]+:kinesis:([a-z0-9-]+):\\d{12}:stream/[a-zA-Z0-9_.-]{1,128}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
@@ -42,15 +51,15 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
             stream("telemetryStream");
             stream("recommendationsStream");
             String windowType = oneOf("windowType", "tumbling", "session", "sliding", "per-function");
-            duration("bucketLength", Duration.ofSeconds(1));
-            duration("windowLength", Duration.ofSeconds(1));
-            duration("sessionGap", Duration.ofSeconds(1));
-            duration("slide", Duration.ofSeconds(1));
+            Duration bucketLength = duration("bucketLength", Duration.ofSeconds(1));
+            Duration windowLength = duration("windowLength", Duration.ofSeconds(1));
+            Duration sessionGap = duration("sessionGap", Duration.ofSeconds(1));
+            Duration slide = duration("slide", Duration.ofSeconds(1));
             duration("lateness", Duration.ZERO);
-            duration("idleTimeout", Duration.ofSeconds(1));
+            Duration idleTimeout = duration("idleTimeout", Duration.ofSeconds(1));
             duration("maxClockSkew", Duration.ZERO);
-            oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
-            number("sizingPercentile", 0, 100, 9);
+            String sizing = oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
+            BigDecimal percentile = number("sizingPercentile", 0, 100, 9);
             number("bufferMB", 0, 10_240, 0);
             number("peakMargin", 0, 10, 9);
             number("pressureStep", 0, 10, 9);
@@ -58,12 +67,19 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
             number("minInvocations", 1, 1_000_000_000, 0);
             BigDecimal minMemoryMB = number("minMemoryMB", 128, 10_240, 0);
             BigDecimal maxMemoryMB = number("maxMemoryMB", 128, 10_240, 0);
-            if (windowLength.toMillis() % bucketLength.toMillis() != 0) {
-                throw new IllegalArgumentException(
-                        "windowLength is " + properties.getProperty("windowLength")
-                                + "; it must be a whole multiple of bucketLength, which is "
-                                + properties.getProperty("bucketLength") + ".");
-            }
+            List<Duration> lengths =
+                    switch (windowType) {
+                        case "session" -> List.of(sessionGap, bucketLength);
+                        case "sliding" -> {
+                            checkMultiple("slide", slide, "bucketLength", bucketLength);
+                            checkMultiple("windowLength", windowLength, "slide", slide);
+                            yield List.of(windowLength, slide, bucketLength);
+                        }
+                        default -> {
+                            checkMultiple("windowLength", windowLength, "bucketLength", bucketLength);
+                            yield List.of(windowLength, bucketLength);
+                        }
+                    };
             if (minMemoryMB.compareTo(maxMemoryMB) > 0) {
                 throw new IllegalArgumentException(
                         "minMemoryMB is " + minMemoryMB + "; it must be at most maxMemoryMB, which is " + maxMemoryMB + ".");
@@ -76,10 +92,31 @@ record JobParameters(Map<String, String> values, List<String> sqlFiles) {
                     List.of(
                             "telemetry.sql",
                             "recommendations.sql",
-                            "usable-telemetry.sql",
+                            "reports.sql",
+                            "usable-reports.sql",
                             "daily-peaks.sql",
                             "window-" + windowType + ".sql",
-                            "sizes.sql"));
+                            "sizes.sql",
+                            "memory-pressure.sql",
+                            "recommend.sql"),
+                    windowLength,
+                    bucketLength,
+                    idleTimeout,
+                    percentile.doubleValue() / 100,
+                    windowType + " " + lengths + (keepsPeaksFor(windowType, sizing) ? " percentile" : ""));
+        }
+
+        /** Whether the daily peaks are kept for a percentile only; the windows that have no fixed end always keep them. */
+        private static boolean keepsPeaksFor(String windowType, String sizing) {
+            return sizing.equals("percentile") && (windowType.equals("tumbling") || windowType.equals("sliding"));
+        }
+
+        private void checkMultiple(String wholeKey, Duration whole, String partKey, Duration part) {
+            if (whole.toMillis() % part.toMillis() != 0) {
+                throw new IllegalArgumentException(
+                        wholeKey + " is " + properties.getProperty(wholeKey) + "; it must be a whole multiple of "
+                                + partKey + ", which is " + properties.getProperty(partKey) + ".");
+            }
         }
 
         private void stream(String prefix) {

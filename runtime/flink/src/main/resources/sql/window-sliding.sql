@@ -1,0 +1,20 @@
+-- windowType = sliding: each slide, the windowLength before it, aligned to the epoch.
+CREATE TEMPORARY VIEW function_windows AS
+SELECT
+    functionArn,
+    CAST(window_start AS TIMESTAMP_LTZ(3))               AS windowStart,
+    CAST(window_end AS TIMESTAMP_LTZ(3))                 AS windowEnd,
+    COUNT(*)                                             AS activeDays,
+    AVG(CAST(measuredPeakMB AS DOUBLE))                  AS averageDailyPeakMB,
+    PERCENTILE(measuredPeakMB, ${sizingPercentile} / 100e0)
+        FILTER (WHERE '${sizing}' = 'percentile')        AS percentileDailyPeakMB,
+    MAX(peakMB)                                          AS peakMB,
+    MAX(cappedMemorySizeMB)                              AS cappedMemorySizeMB,
+    SUM(invocations)                                     AS invocations,
+    SUM(errors)                                          AS errors,
+    SUM(timeouts)                                        AS timeouts,
+    SUM(outOfMemory)                                     AS outOfMemory,
+    SUM(billedMBMs)                                      AS billedMBMs,
+    MAX(lastSeen)                                        AS lastSeen
+FROM TABLE(HOP(TABLE daily_peaks, DESCRIPTOR(bucketTime), ${slide}, ${windowLength}))
+GROUP BY functionArn, window_start, window_end
