@@ -23,9 +23,15 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. And the control plane here is nobody else's.
+ * of it: every size is gone to at once. The control plane here is nobody else's. And a recording's clock is not the
+ * stream's: it may well end in windows that close tomorrow.
  */
-const REPLAY_DEFAULTS = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100 } as const;
+const REPLAY_DEFAULTS = {
+  maxStepDown: 1,
+  cooldown: "0s",
+  updatesPerSecond: 100,
+  maxClockSkew: "366d",
+} as const;
 
 const OPTIONS = {
   input: { type: "string" },

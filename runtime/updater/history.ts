@@ -132,9 +132,19 @@ export function rememberedNeedMB({ needs }: History, at: string): number {
 }
 
 /** A value at the cap is only a lower bound: what ran out of memory needs more than it had. */
-export function neededMB({ peakMB, outOfMemory, reason, memorySizeMB }: Recommendation): number {
+export function neededMB(recommendation: Recommendation): number {
+  const cappedAt = cappedMB(recommendation);
+  return Math.ceil(Math.max(recommendation.peakMB, cappedAt === undefined ? 0 : cappedAt + 1));
+}
+
+/**
+ * The largest size at which it ran out of memory, in MB. A producer that doesn't tell may mean the size seen last,
+ * if it ran out at all.
+ */
+export function cappedMB(recommendation: Recommendation): number | undefined {
+  const { cappedMemorySizeMB, outOfMemory, reason, memorySizeMB } = recommendation;
   const ranOut = outOfMemory > 0 || reason === "memory-pressure";
-  return Math.ceil(ranOut ? Math.max(peakMB, memorySizeMB + 1) : peakMB);
+  return cappedMemorySizeMB ?? (ranOut ? memorySizeMB : undefined);
 }
 
 /** The history with one more change; what was needed counts afresh from here. */

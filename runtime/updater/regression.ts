@@ -1,7 +1,7 @@
 /** Whether a change down did harm: the windows after it held against the window before it. */
 import { MS_PER_DAY } from "../duration";
 import type { Recommendation } from "../contract";
-import { figures, type Change, type Figures } from "./history";
+import { cappedMB, figures, type Change, type Figures } from "./history";
 
 /** A change is watched for three windows; what goes wrong later has other causes. */
 const WINDOWS_WATCHED = 3;
@@ -26,7 +26,9 @@ export function regressionSince(
   if (Date.parse(recommendation.windowEnd) > watchedUntilMs(change)) return undefined;
   if (recommendation.reason === "memory-pressure") return `it ran out of memory at ${change.to} MB`;
   if (!isAfter(recommendation, change)) return undefined;
-  if (recommendation.outOfMemory > 0) {
+  const cappedAt = cappedMB(recommendation);
+  // What ran out at the small size of before the change says nothing against the one of after it.
+  if (recommendation.outOfMemory > 0 && cappedAt !== undefined && cappedAt >= change.to) {
     return `${recommendation.outOfMemory} invocations ran out of memory at ${change.to} MB`;
   }
   return change.before && worsened(change.before, figures(recommendation), regressionLimit);

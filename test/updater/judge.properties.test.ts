@@ -38,6 +38,7 @@ const eventArbitrary = fc.oneof(
         { weight: 9, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.constant(1) },
       ),
+      cappedMemorySizeMB: fc.option(fc.integer({ min: 128, max: 10_240 }), { nil: undefined, freq: 2 }),
       windowDays: fc.constantFrom(1, 3, 14),
       measuredAt: fc.constantFrom("live" as const, "live" as const, "live" as const, "another size" as const),
       invocations: fc.integer({ min: 1, max: 10_000 }),

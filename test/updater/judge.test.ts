@@ -154,6 +154,14 @@ describe("the judge", () => {
     assert.equal(decide({ recommendation: recommendation({ outOfMemory: 1 }) }), "no-change");
   });
 
+  it("tells a size that was too small from one that is only seen in the same window", () => {
+    const ranOut = (cappedMemorySizeMB: number) =>
+      decide({ recommendation: recommendation({ outOfMemory: 1, cappedMemorySizeMB }) });
+    assert.equal(ranOut(256), "window 600");
+    assert.equal(ranOut(700), "window 701");
+    assert.equal(ranOut(1_024), "no-change");
+  });
+
   it("changes nothing down in the cool-down, and up at any time", () => {
     const changes = [change({ from: 900, at: "2026-01-14T02:00:00.000Z" })];
     assert.equal(decide({ history: history({ changes }) }), "cool-down");
@@ -199,6 +207,8 @@ describe("the judge", () => {
     assert.equal(after({ billedGBSeconds: 1_101 }), "regression 2048");
     assert.equal(after({ billedGBSeconds: 1_100 }), "window 600");
     assert.equal(after({ outOfMemory: 1 }), "regression 2048");
+    assert.equal(after({ outOfMemory: 1, cappedMemorySizeMB: 1_024 }), "regression 2048");
+    assert.equal(after({ outOfMemory: 1, cappedMemorySizeMB: 512 }), "window 600", "before the change");
     assert.equal(after({ timeouts: 11 }), "regression 2048");
     assert.equal(after({ errors: 10 }), "window 600", "noise");
     assert.equal(after({ reason: "memory-pressure", recommendedMemorySizeMB: 1_200 }), "regression 2048");
