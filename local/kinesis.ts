@@ -9,6 +9,7 @@ import {
   GetShardIteratorCommand,
   KinesisClient,
   ListShardsCommand,
+  PutRecordCommand,
   PutRecordsCommand,
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
@@ -85,6 +86,26 @@ export class EmbeddedKinesis {
       );
       if (answer.FailedRecordCount)
         throw new Error(`${answer.FailedRecordCount} records were refused by ${streamArn}.`);
+    }
+  }
+
+  /**
+   * Puts a record on each shard of a stream, as the last word of all of them.
+   *
+   * @param streamArn the stream.
+   * @param data the record's text.
+   */
+  async putOnEachShard(streamArn: string, data: string): Promise<void> {
+    const { Shards = [] } = await this.client.send(new ListShardsCommand({ StreamARN: streamArn }));
+    for (const { HashKeyRange } of Shards) {
+      await this.client.send(
+        new PutRecordCommand({
+          StreamARN: streamArn,
+          Data: Buffer.from(data),
+          PartitionKey: "each shard",
+          ExplicitHashKey: HashKeyRange?.StartingHashKey,
+        }),
+      );
     }
   }
 

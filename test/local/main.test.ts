@@ -11,7 +11,8 @@ import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { telemetryOf } from "../support/telemetry";
-import { comparable, expectedRecommendations } from "../support/model";
+import { comparable } from "../support/agreement";
+import { expectedRecommendations } from "../support/model";
 
 const MAIN = path.join(__dirname, "../../local/main.ts");
 

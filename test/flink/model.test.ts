@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { EmbeddedKinesis } from "../../local/kinesis";
+import { parseSettings, type Settings } from "../../runtime/settings";
+import { assertAgree } from "../support/agreement";
+import { runFlink } from "../support/flink-run";
+import { expectedRecommendations } from "../support/model";
+import { casesOf } from "../support/telemetry";
+
+const SEED = Number(process.env.FC_SEED ?? 1);
+const CASES = 180;
+
+/** Three runs for each window type: what one of them leaves at its default is something else in another. */
+const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
+  tumbling: [
+    {},
+    { windowLength: "7d", bucketLength: "6h", sizing: "average", bufferMB: 33, minActiveDays: 3 },
+    {
+      windowLength: "3d",
+      lateness: "26h",
+      sizing: "percentile",
+      sizingPercentile: 90,
+      peakMargin: 0.1,
+      pressureStep: 1,
+      minInvocations: 200,
+      minMemoryMB: 200,
+      maxMemoryMB: 4_000,
+    },
+  ],
+  sliding: [
+    { windowLength: "4d" },
+    {
+      windowLength: "12h",
+      slide: "3h",
+      bucketLength: "1h",
+      lateness: "10m",
+      sizing: "percentile",
+      sizingPercentile: 50,
+      minActiveDays: 2,
+    },
+    { windowLength: "6d", slide: "2d", lateness: "3d", sizing: "peak", bufferMB: 0, minInvocations: 100 },
+  ],
+  session: [
+    {},
+    { sessionGap: "6h", lateness: "26h", sizing: "average", pressureStep: 0.01, minActiveDays: 2 },
+    {
+      sessionGap: "2h",
+      bucketLength: "30m",
+      lateness: "0s",
+      sizing: "percentile",
+      sizingPercentile: 99.5,
+      peakMargin: 0.2,
+      minInvocations: 150,
+    },
+  ],
+  "per-function": [
+    {},
+    { windowLength: "12h", bucketLength: "1h", sizing: "percentile", lateness: "30m", minActiveDays: 3 },
+    {
+      windowLength: "6h",
+      bucketLength: "2h",
+      lateness: "26h",
+      sizing: "peak",
+      peakMargin: 0.07,
+      minInvocations: 50,
+      maxMemoryMB: 3_008,
+    },
+  ],
+};
+type Values = Parameters<typeof parseSettings>[0];
+
+describe("the Flink job, against a model", () => {
+  let kinesis: EmbeddedKinesis;
+  before(async () => {
+    kinesis = await EmbeddedKinesis.start();
+  });
+  after(() => kinesis.close());
+
+  for (const [windowType, runs] of Object.entries(RUNS)) {
+    for (const [run, values] of runs.entries()) {
+      it(`${windowType}: ${CASES} cases with ${JSON.stringify(values)}`, async () => {
+        const settings = parseSettings({ windowType, ...values });
+        const deliveries = casesOf(settings, CASES, SEED + run);
+        const actual = await runFlink({
+          kinesis,
+          settings,
+          records: deliveries.map(({ record, partitionKey }) => {
+            return { data: JSON.stringify(record), partitionKey };
+          }),
+          lastReportMs: Math.max(...deliveries.map(({ record }) => Date.parse(record.lastReportAt))),
+          shardCount: 2 + run,
+          parallelism: 1 + (run % 2),
+        });
+        const telemetry = deliveries.map(({ record }) => record);
+        const expected = expectedRecommendations(telemetry, settings);
+        for (const reason of ["window", "memory-pressure"]) {
+          const some = expected.filter((recommendation) => recommendation.reason === reason);
+          assert.ok(some.length >= CASES, `only ${some.length} recommendations for ${reason}`);
+        }
+        assertAgree(actual, expected, deliveries, `FC_SEED=${SEED}, ${telemetry.length} records`);
+      });
+    }
+  }
+});

@@ -1,0 +1,87 @@
+/** Whether the job and the model say the same, and if not, where they differ first, briefly. */
+import assert from "node:assert/strict";
+import type { Recommendation } from "../../runtime/contract";
+import type { Delivery } from "./telemetry";
+
+/** Recommendations in an order of their own and with times written alike, so that two lists can be compared. */
+export function comparable(recommendations: readonly Recommendation[]): Recommendation[] {
+  const iso = (time: string) => new Date(time).toISOString();
+  return recommendations
+    .map((r) => ({ ...r, windowStart: iso(r.windowStart), windowEnd: iso(r.windowEnd) }))
+    .map((recommendation) => ({ recommendation, key: key(recommendation) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ recommendation }) => recommendation);
+}
+
+function key({ functionArn, windowStart, windowEnd, reason, ...rest }: Recommendation): string {
+  return JSON.stringify([functionArn, windowStart, windowEnd, reason, Object.entries(rest).sort()]);
+}
+
+/**
+ * Throws where two lists of recommendations differ in anything but their order.
+ *
+ * @param deliveries what the job was given, of which the function's own is shown.
+ * @param where how to come back to it, such as the seed.
+ */
+export function assertAgree(
+  actual: readonly Recommendation[],
+  expected: readonly Recommendation[],
+  deliveries: readonly Delivery[],
+  where: string,
+): void {
+  const [actuals, expecteds] = [byFunction(actual), byFunction(expected)];
+  const names = [...new Set([...actuals.keys(), ...expecteds.keys()])];
+  const differing = names.filter(
+    (name) => JSON.stringify(actuals.get(name)) !== JSON.stringify(expecteds.get(name)),
+  );
+  // The one with the least telemetry is the easiest to understand.
+  const [shortest] = differing
+    .map((name) => ({ name, given: deliveries.filter(({ record }) => record.functionName === name) }))
+    .sort((a, b) => a.given.length - b.given.length);
+  if (!shortest) return;
+  const { name, given } = shortest;
+  assert.fail(
+    [
+      `${differing.length} of ${names.length} functions differ (${where}); ${name} was given`,
+      ...given.map(line),
+      ...difference("the job says, and the model doesn't", actuals.get(name), expecteds.get(name)),
+      ...difference("the model says, and the job doesn't", expecteds.get(name), actuals.get(name)),
+    ].join("\n"),
+  );
+}
+
+/** Keys of each recommendation in one order, too, so that equal ones have equal texts. */
+function byFunction(recommendations: readonly Recommendation[]): Map<string, Recommendation[]> {
+  const groups = new Map<string, Recommendation[]>();
+  for (const recommendation of comparable(recommendations)) {
+    const inOrder = Object.fromEntries(Object.entries(recommendation).sort()) as Recommendation;
+    const group = groups.get(recommendation.functionName);
+    if (group) group.push(inOrder);
+    else groups.set(recommendation.functionName, [inOrder]);
+  }
+  return groups;
+}
+
+function difference(
+  title: string,
+  these: readonly Recommendation[] = [],
+  those: readonly Recommendation[] = [],
+): string[] {
+  const missing = those.map((that) => JSON.stringify(that));
+  const only = these
+    .map((one) => JSON.stringify(one))
+    .filter((text) => {
+      const at = missing.indexOf(text);
+      if (at >= 0) missing.splice(at, 1);
+      return at < 0;
+    });
+  return only.length === 0 ? [] : [`${title}:`, ...only.map((text) => `  ${text}`)];
+}
+
+function line({ record, delayMs }: Delivery): string {
+  const { lastReportAt, memorySizeMB, maxMemoryUsedMB, outOfMemory, invocations, functionVersion } = record;
+  return (
+    `  ${lastReportAt} + ${delayMs} ms: used ${maxMemoryUsedMB} of ${memorySizeMB} MB, ` +
+    `${outOfMemory} out of memory, ${invocations} invocations, version ${functionVersion}`
+  );
+}
