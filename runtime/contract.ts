@@ -29,7 +29,7 @@ export const telemetryRecordSchema = z.object({
   functionArn,
   functionVersion: name,
   /** As configured for these invocations. */
-  memorySizeMB: megabytes,
+  memorySizeMB: megabytes.max(LAMBDA_MAX_MEMORY_MB),
   /** The highest over the folded reports. */
   maxMemoryUsedMB: megabytes,
   /** How many reports were folded, at least 1. */

@@ -7,7 +7,7 @@ SELECT
     CAST(window_end AS TIMESTAMP_LTZ(3))                 AS windowEnd,
     COUNT(*)                                             AS activeDays,
     AVG(CAST(measuredPeakMB AS DOUBLE))                  AS averageDailyPeakMB,
-    PERCENTILE(measuredPeakMB, ${sizingPercentile} / 100e0)
+    PERCENTILE(measuredPeakMB, ${percentile})
         FILTER (WHERE '${sizing}' = 'percentile')        AS percentileDailyPeakMB,
     MAX(peakMB)                                          AS peakMB,
     MAX(cappedMemorySizeMB)                              AS cappedMemorySizeMB,

@@ -59,7 +59,8 @@ record JobParameters(
             Duration idleTimeout = duration("idleTimeout", Duration.ofSeconds(1));
             duration("maxClockSkew", Duration.ZERO);
             String sizing = oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
-            BigDecimal percentile = number("sizingPercentile", 0, 100, 9);
+            BigDecimal percentile = number("sizingPercentile", 0, 100, 9).movePointLeft(2);
+            values.put("percentile", percentile.toPlainString());
             number("bufferMB", 0, 10_240, 0);
             number("peakMargin", 0, 10, 9);
             number("pressureStep", 0, 10, 9);
@@ -102,7 +103,7 @@ record JobParameters(
                     windowLength,
                     bucketLength,
                     idleTimeout,
-                    percentile.doubleValue() / 100,
+                    percentile.doubleValue(),
                     windowType + " " + lengths + (keepsPeaksFor(windowType, sizing) ? " percentile" : ""));
         }
 

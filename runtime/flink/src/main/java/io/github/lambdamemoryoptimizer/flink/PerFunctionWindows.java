@@ -47,20 +47,14 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         this.percentile = percentile;
     }
 
-    /** A function's open window, if it has one; times in epoch milliseconds. */
+    /** A function's open window, if it has one; times in epoch milliseconds. Public fields, as Flink wants them. */
     public static final class Window {
         /** Null while no window is open. */
         public Long start;
         /** The end of the window before, while a late report could still get between it and the next. */
         public Long previousEnd;
 
-        public Integer cappedMemorySizeMB;
-        public long invocations;
-        public long errors;
-        public long timeouts;
-        public long outOfMemory;
-        public long billedMBMs;
-        public String lastSeen;
+        public Sums sums = new Sums();
     }
 
     /** A report that waits. */
@@ -69,13 +63,30 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         /** A {@link Peak}. */
         public int peak;
 
+        public Sums sums = new Sums();
+    }
+
+    /** All of a window or a report but its peaks. */
+    public static final class Sums {
+        /** Null where nothing was at its cap. */
         public Integer cappedMemorySizeMB;
+
         public long invocations;
         public long errors;
         public long timeouts;
         public long outOfMemory;
         public long billedMBMs;
         public String lastSeen;
+
+        void add(Sums more) {
+            cappedMemorySizeMB = greater(cappedMemorySizeMB, more.cappedMemorySizeMB);
+            invocations += more.invocations;
+            errors += more.errors;
+            timeouts += more.timeouts;
+            outOfMemory += more.outOfMemory;
+            billedMBMs += more.billedMBMs;
+            lastSeen = greater(lastSeen, more.lastSeen);
+        }
     }
 
     @Override
@@ -131,8 +142,10 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
                 return;
             }
             emit(window, peaks);
-            close(window, peaks);
+            peaks.clear();
+            window.start = null;
             window.previousEnd = end;
+            window.sums = new Sums();
         }
     }
 
@@ -184,13 +197,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         if (peak == null || peak < report.peak) {
             peaks.put(bucket, report.peak);
         }
-        window.cappedMemorySizeMB = greater(window.cappedMemorySizeMB, report.cappedMemorySizeMB);
-        window.lastSeen = greater(window.lastSeen, report.lastSeen);
-        window.invocations += report.invocations;
-        window.errors += report.errors;
-        window.timeouts += report.timeouts;
-        window.outOfMemory += report.outOfMemory;
-        window.billedMBMs += report.billedMBMs;
+        window.sums.add(report.sums);
     }
 
     private void emit(Window window, MapView<Long, Integer> peaks) throws Exception {
@@ -204,25 +211,13 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
                 Peak.summary(values, percentile),
                 Row.of(
                         highest,
-                        window.cappedMemorySizeMB,
-                        window.invocations,
-                        window.errors,
-                        window.timeouts,
-                        window.outOfMemory,
-                        window.billedMBMs,
-                        window.lastSeen)));
-    }
-
-    private static void close(Window window, MapView<Long, Integer> peaks) {
-        peaks.clear();
-        window.start = null;
-        window.cappedMemorySizeMB = null;
-        window.lastSeen = null;
-        window.invocations = 0;
-        window.errors = 0;
-        window.timeouts = 0;
-        window.outOfMemory = 0;
-        window.billedMBMs = 0;
+                        window.sums.cappedMemorySizeMB,
+                        window.sums.invocations,
+                        window.sums.errors,
+                        window.sums.timeouts,
+                        window.sums.outOfMemory,
+                        window.sums.billedMBMs,
+                        window.sums.lastSeen)));
     }
 
     private static Report report(long time, Row input) {
@@ -230,13 +225,13 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         boolean isAtCap = input.getFieldAs("isAtCap");
         report.time = time;
         report.peak = Peak.of(input.getFieldAs("maxMemoryUsedMB"), isAtCap);
-        report.cappedMemorySizeMB = isAtCap ? input.getFieldAs("memorySizeMB") : null;
-        report.invocations = input.getFieldAs("invocations");
-        report.errors = input.getFieldAs("errors");
-        report.timeouts = input.getFieldAs("timeouts");
-        report.outOfMemory = input.getFieldAs("outOfMemory");
-        report.billedMBMs = input.getFieldAs("billedMBMs");
-        report.lastSeen = input.getFieldAs("lastSeen");
+        report.sums.cappedMemorySizeMB = isAtCap ? input.getFieldAs("memorySizeMB") : null;
+        report.sums.invocations = input.getFieldAs("invocations");
+        report.sums.errors = input.getFieldAs("errors");
+        report.sums.timeouts = input.getFieldAs("timeouts");
+        report.sums.outOfMemory = input.getFieldAs("outOfMemory");
+        report.sums.billedMBMs = input.getFieldAs("billedMBMs");
+        report.sums.lastSeen = input.getFieldAs("lastSeen");
         return report;
     }
 

@@ -1,0 +1,81 @@
+package io.github.lambdamemoryoptimizer.flink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a restart from a snapshot keeps is what has the same id as before. */
+class OperatorIdsTest {
+    /** The place in the stream, and what is on its way out. */
+    private static final Set<String> ALWAYS_KEPT = Set.of("telemetry", "recommendations");
+
+    @ParameterizedTest
+    @CsvSource({"tumbling", "sliding", "session", "per-function"})
+    void stayAsLongAsTheWindowsDo(String windowType) throws Exception {
+        Set<String> ids = ids("windowType", windowType);
+        assertEquals(
+                ids,
+                ids(
+                        "windowType", windowType,
+                        "sizing", "peak",
+                        "bufferMB", "7",
+                        "peakMargin", "0.5",
+                        "pressureStep", "0.5",
+                        "minActiveDays", "3",
+                        "minInvocations", "30",
+                        "minMemoryMB", "256",
+                        "maxMemoryMB", "4096",
+                        "lateness", "2h",
+                        "idleTimeout", "5m",
+                        "maxClockSkew", "5m"));
+        assertEquals(ids, ids("windowType", windowType, "bucketLength", "24h"), "the same length in other words");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tumbling, windowLength, 7d",
+        "tumbling, bucketLength, 12h",
+        "tumbling, sizing, percentile",
+        "tumbling, windowType, sliding",
+        "sliding, windowLength, 7d",
+        "sliding, slide, 2d",
+        "sliding, sizing, percentile",
+        "session, sessionGap, 2d",
+        "session, bucketLength, 12h",
+        "per-function, windowLength, 7d",
+        "per-function, bucketLength, 12h",
+    })
+    void changeWithTheWindows(String windowType, String key, String value) throws Exception {
+        Set<String> common = ids("windowType", windowType);
+        common.retainAll(ids("windowType", windowType, key, value));
+        assertEquals(ALWAYS_KEPT, common);
+    }
+
+    @Test
+    void dontChangeWithWhatTheWindowsDontUse() throws Exception {
+        assertEquals(ids("windowType", "session"), ids("windowType", "session", "windowLength", "7d", "slide", "2d"));
+        assertEquals(ids("windowType", "tumbling"), ids("windowType", "tumbling", "sessionGap", "7d"));
+        assertEquals(ids("windowType", "session"), ids("windowType", "session", "sizing", "percentile"));
+    }
+
+    private static Set<String> ids(String... changes) throws Exception {
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+        JobParameters parameters = TestParameters.with(changes);
+        MemoryOptimizerJob.statements(StreamTableEnvironment.create(environment), parameters).attachAsDataStream();
+        OperatorIds.assign(environment, parameters.windowing());
+        Set<String> ids = new TreeSet<>();
+        for (StreamNode node : environment.getStreamGraph().getStreamNodes()) {
+            assertNotNull(node.getTransformationUID(), node.getOperatorName());
+            ids.add(node.getTransformationUID());
+        }
+        return ids;
+    }
+}
