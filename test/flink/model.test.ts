@@ -41,7 +41,7 @@ const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
   ],
   session: [
     {},
-    { sessionGap: "6h", lateness: "26h", sizing: "average", pressureStep: 0.01, minActiveDays: 2 },
+    { sessionGap: "6h", lateness: "26h", sizing: "average", pressureStep: 0.01, minInvocations: 30 },
     {
       sessionGap: "2h",
       bucketLength: "30m",
@@ -49,7 +49,7 @@ const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
       sizing: "percentile",
       sizingPercentile: 99.5,
       peakMargin: 0.2,
-      minInvocations: 150,
+      minActiveDays: 2,
     },
   ],
   "per-function": [

@@ -108,6 +108,7 @@ function silence({ bucketMs, windowMs, gapMs, isSession }: Lengths): fc.Arbitrar
       .map((offMs) => lengthMs + Math.floor(offMs));
   return fc
     .oneof(
+      { weight: 1, arbitrary: fc.constant(0) },
       { weight: 8, arbitrary: fc.nat(Math.floor(bucketMs / 2)) },
       { weight: 4, arbitrary: fc.nat(Math.floor((isSession ? gapMs : windowMs) / 4)) },
       { weight: 3, arbitrary: around(isSession ? gapMs : bucketMs) },
