@@ -50,7 +50,10 @@ export class EmbeddedFlink {
       JSON.stringify([{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: options.parameters }]),
     );
     const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
-    const child = spawn(java, [...JVM_ARGUMENTS, ...CLUSTER_COMMAND, directory, FLINK_JAR, properties], {
+    // Flink's planner unpacks itself, 45 MB, into the JVM's own folder for temporary files, and leaves them there.
+    const temporary = `-Djava.io.tmpdir=${directory}`;
+    const command = [...JVM_ARGUMENTS, temporary, ...CLUSTER_COMMAND, directory, FLINK_JAR, properties];
+    const child = spawn(java, command, {
       env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
       stdio: ["pipe", "pipe", "pipe"],
       // In a group of its own, so that Ctrl-C leaves the order of ending to the local run.
