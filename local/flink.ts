@@ -129,17 +129,47 @@ export class EmbeddedFlink {
   }
 
   /**
-   * Ends the job as at the end of its input: everything on its way, the sink's buffer too, gets to the stream.
+   * A metric's sum over all operators that have it; 0 where none has.
    *
-   * @returns the path of the savepoint that it ends with.
+   * @param name the end of its name, such as `numLateRecordsDropped` or `Writer.numRecordsIn`.
    */
-  async stop(): Promise<string> {
+  async metric(name: string): Promise<number> {
+    let sum = 0;
+    for (const { id } of (await this.job()).vertices) {
+      const metrics = `/jobs/${this.jobId}/vertices/${id}/subtasks/metrics`;
+      const ids = (await this.rest<{ id: string }[]>("GET", metrics)).filter(({ id }) => id.endsWith(name));
+      if (ids.length === 0) continue;
+      const query = new URLSearchParams({ get: ids.map(({ id }) => id).join(","), agg: "sum" });
+      for (const { sum: value } of await this.rest<{ sum: number }[]>(
+        "GET",
+        `${metrics}?${query.toString()}`,
+      ))
+        sum += value;
+    }
+    return sum;
+  }
+
+  /** Waits until the sink has sent all that has reached it. */
+  async awaitSent(): Promise<void> {
+    while ((await this.metric("Writer.numRecordsSend")) < (await this.metric("Writer.numRecordsIn"))) {
+      await delay(POLL_MS);
+    }
+  }
+
+  /**
+   * Ends the job with a savepoint.
+   *
+   * @param drain whether it ends as at the end of its input: open windows close, and what is on its way gets to the
+   *   stream. Without, all that is in the savepoint instead.
+   * @returns the savepoint's path.
+   */
+  async stop({ drain = true } = {}): Promise<string> {
     const { "request-id": request } = await this.rest<{ "request-id": string }>(
       "POST",
       `/jobs/${this.jobId}/stop`,
       {
         targetDirectory: `file://${this.directory}/savepoints`,
-        drain: true,
+        drain,
       },
     );
     for (;;) {

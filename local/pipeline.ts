@@ -115,10 +115,13 @@ async function runParts(
   );
 
   progress("all telemetry is on the stream; closing the last window");
-  const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
+  // A recording's end is not the fleet's: windows that would slide off it say nothing of what functions need.
+  const ending = settings.windowType === "sliding" ? { ...settings, windowLength: settings.slide } : settings;
+  const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, ending);
   await kinesis.put(telemetryStreamArn, [{ data: JSON.stringify(heartbeat), partitionKey: "heartbeat" }]);
   await flink.awaitWatermark(watermarkMs);
-  await flink.stop();
+  await flink.awaitSent();
+  await flink.stop({ drain: false });
 
   const recommendations = await kinesis.readAll(recommendationsStreamArn);
   progress(`${recommendations.length} recommendations left Flink; the updater applies them`);
