@@ -1,5 +1,4 @@
--- windowType = session: a function's telemetry up to sessionGap of silence. How long it will be isn't known while it
--- is open, so its daily peaks are kept in the session itself: DAILY_PEAKS, in Java, holds a map of them.
+-- windowType = session: a function's telemetry up to sessionGap of silence.
 CREATE TEMPORARY VIEW function_windows AS
 SELECT
     functionArn,
@@ -8,7 +7,7 @@ SELECT
     dailyPeaks.activeDays,
     dailyPeaks.averageDailyPeakMB,
     dailyPeaks.percentileDailyPeakMB,
-    peakMB,
+    dailyPeaks.peakMB,
     cappedMemorySizeMB,
     invocations,
     errors,
@@ -22,7 +21,6 @@ FROM (
         window_start,
         window_end,
         DAILY_PEAKS(CAST(eventTime AS TIMESTAMP_LTZ(3)), maxMemoryUsedMB, isAtCap) AS dailyPeaks,
-        MAX(maxMemoryUsedMB)                                                       AS peakMB,
         MAX(CASE WHEN isAtCap THEN memorySizeMB END)                               AS cappedMemorySizeMB,
         SUM(invocations)                                                           AS invocations,
         SUM(errors)                                                                AS errors,

@@ -3,19 +3,32 @@
 CREATE TEMPORARY VIEW function_windows AS
 SELECT
     functionArn,
-    CAST(window_start AS TIMESTAMP_LTZ(3))               AS windowStart,
-    CAST(window_end AS TIMESTAMP_LTZ(3))                 AS windowEnd,
-    COUNT(*)                                             AS activeDays,
-    AVG(CAST(measuredPeakMB AS DOUBLE))                  AS averageDailyPeakMB,
-    PERCENTILE(measuredPeakMB, ${percentile})
-        FILTER (WHERE '${sizing}' = 'percentile')        AS percentileDailyPeakMB,
-    MAX(peakMB)                                          AS peakMB,
-    MAX(cappedMemorySizeMB)                              AS cappedMemorySizeMB,
-    SUM(invocations)                                     AS invocations,
-    SUM(errors)                                          AS errors,
-    SUM(timeouts)                                        AS timeouts,
-    SUM(outOfMemory)                                     AS outOfMemory,
-    SUM(billedMBMs)                                      AS billedMBMs,
-    MAX(lastSeen)                                        AS lastSeen
-FROM TABLE(TUMBLE(TABLE daily_peaks, DESCRIPTOR(bucketTime), ${windowLength}))
-GROUP BY functionArn, window_start, window_end
+    CAST(window_start AS TIMESTAMP_LTZ(3)) AS windowStart,
+    CAST(window_end AS TIMESTAMP_LTZ(3))   AS windowEnd,
+    dailyPeaks.activeDays,
+    dailyPeaks.averageDailyPeakMB,
+    dailyPeaks.percentileDailyPeakMB,
+    dailyPeaks.peakMB,
+    cappedMemorySizeMB,
+    invocations,
+    errors,
+    timeouts,
+    outOfMemory,
+    billedMBMs,
+    lastSeen
+FROM (
+    SELECT
+        functionArn,
+        window_start,
+        window_end,
+        DAILY_PEAKS(CAST(eventTime AS TIMESTAMP_LTZ(3)), maxMemoryUsedMB, isAtCap) AS dailyPeaks,
+        MAX(CASE WHEN isAtCap THEN memorySizeMB END)                               AS cappedMemorySizeMB,
+        SUM(invocations)                                                           AS invocations,
+        SUM(errors)                                                                AS errors,
+        SUM(timeouts)                                                              AS timeouts,
+        SUM(outOfMemory)                                                           AS outOfMemory,
+        SUM(billedMBMs)                                                            AS billedMBMs,
+        MAX(lastSeen)                                                              AS lastSeen
+    FROM TABLE(TUMBLE(TABLE usable_reports, DESCRIPTOR(eventTime), ${windowLength}))
+    GROUP BY functionArn, window_start, window_end
+)

@@ -2,14 +2,13 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
 import org.apache.flink.table.functions.AggregateFunction;
 import org.apache.flink.types.Row;
 
-/** DAILY_PEAKS: the daily peaks of a window that has no fixed length, by buckets that are aligned to the epoch. */
+/** DAILY_PEAKS: what a window's daily peaks come to, by buckets that are aligned to the epoch. */
 @FunctionHint(output = @DataTypeHint(Peak.SUMMARY_TYPE))
 public final class DailyPeaks extends AggregateFunction<Row, DailyPeaks.Accumulator> {
     private static final long serialVersionUID = 1;
@@ -25,8 +24,8 @@ public final class DailyPeaks extends AggregateFunction<Row, DailyPeaks.Accumula
 
     /** Public with public fields, as Flink wants it. */
     public static final class Accumulator {
-        /** {@link Peak}s by bucket. */
-        public Map<Long, Integer> peaks = new HashMap<>();
+        /** {@link PackedPeaks}. */
+        public byte[] peaks = PackedPeaks.NONE;
     }
 
     @Override
@@ -39,19 +38,21 @@ public final class DailyPeaks extends AggregateFunction<Row, DailyPeaks.Accumula
             @DataTypeHint("TIMESTAMP_LTZ(3)") Instant eventTime,
             Integer maxMemoryUsedMB,
             Boolean isAtCap) {
-        accumulator.peaks.merge(
-                Math.floorDiv(eventTime.toEpochMilli(), bucketMs), Peak.of(maxMemoryUsedMB, isAtCap), Math::max);
+        // Never negative: usable reports are younger than the epoch.
+        long bucket = eventTime.toEpochMilli() / bucketMs;
+        accumulator.peaks = PackedPeaks.with(accumulator.peaks, bucket, Peak.of(maxMemoryUsedMB, isAtCap));
     }
 
     public void merge(Accumulator accumulator, Iterable<Accumulator> others) {
         for (Accumulator other : others) {
-            other.peaks.forEach((bucket, peak) -> accumulator.peaks.merge(bucket, peak, Math::max));
+            accumulator.peaks = PackedPeaks.merge(accumulator.peaks, other.peaks);
         }
     }
 
     @Override
     public Row getValue(Accumulator accumulator) {
-        return Peak.summary(
-                accumulator.peaks.values().stream().mapToInt(Integer::intValue).toArray(), percentile);
+        IntStream.Builder peaks = IntStream.builder();
+        PackedPeaks.forEach(accumulator.peaks, peaks);
+        return Peak.summary(peaks.build().toArray(), percentile);
     }
 }

@@ -58,9 +58,8 @@ record JobParameters(
             duration("lateness", Duration.ZERO);
             Duration idleTimeout = duration("idleTimeout", Duration.ofSeconds(1));
             duration("maxClockSkew", Duration.ZERO);
-            String sizing = oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
+            oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
             BigDecimal percentile = number("sizingPercentile", 0, 100, 9).movePointLeft(2);
-            values.put("percentile", percentile.toPlainString());
             number("bufferMB", 0, 10_240, 0);
             number("peakMargin", 0, 10, 9);
             number("pressureStep", 0, 10, 9);
@@ -95,7 +94,6 @@ record JobParameters(
                             "recommendations.sql",
                             "reports.sql",
                             "usable-reports.sql",
-                            "daily-peaks.sql",
                             "window-" + windowType + ".sql",
                             "sizes.sql",
                             "memory-pressure.sql",
@@ -104,12 +102,7 @@ record JobParameters(
                     bucketLength,
                     idleTimeout,
                     percentile.doubleValue(),
-                    windowType + " " + lengths + (keepsPeaksFor(windowType, sizing) ? " percentile" : ""));
-        }
-
-        /** Whether the daily peaks are kept for a percentile only; the windows that have no fixed end always keep them. */
-        private static boolean keepsPeaksFor(String windowType, String sizing) {
-            return sizing.equals("percentile") && (windowType.equals("tumbling") || windowType.equals("sliding"));
+                    windowType + " " + lengths);
         }
 
         private void checkMultiple(String wholeKey, Duration whole, String partKey, Duration part) {

@@ -10,7 +10,7 @@ import org.apache.flink.types.Row;
 final class Peak {
     /** What {@link #summary} returns. */
     static final String SUMMARY_TYPE =
-            "ROW<activeDays BIGINT, averageDailyPeakMB DOUBLE, percentileDailyPeakMB DOUBLE>";
+            "ROW<activeDays BIGINT, averageDailyPeakMB DOUBLE, percentileDailyPeakMB DOUBLE, peakMB INT>";
 
     private Peak() {}
 
@@ -18,7 +18,7 @@ final class Peak {
         return 2 * maxMemoryUsedMB + (isAtCap ? 0 : 1);
     }
 
-    static int megabytes(int peak) {
+    private static int megabytes(int peak) {
         return peak / 2;
     }
 
@@ -27,7 +27,8 @@ final class Peak {
     }
 
     /**
-     * How many days there were, and the average and a percentile of the measured peaks; null where none was.
+     * How many days there were, the average and a percentile of the measured peaks (null where none was), and the
+     * highest peak of all.
      *
      * @param percentile from 0 to 1; interpolated between two peaks, as Flink's PERCENTILE does.
      */
@@ -37,11 +38,12 @@ final class Peak {
                 .mapToDouble(Peak::megabytes)
                 .sorted()
                 .toArray();
+        int highest = megabytes(Arrays.stream(peaks).max().orElse(0));
         if (measured.length == 0) {
-            return Row.of((long) peaks.length, null, null);
+            return Row.of((long) peaks.length, null, null, highest);
         }
         double average = Arrays.stream(measured).sum() / measured.length;
-        return Row.of((long) peaks.length, average, percentile(measured, percentile));
+        return Row.of((long) peaks.length, average, percentile(measured, percentile), highest);
     }
 
     private static double percentile(double[] sorted, double percentile) {

@@ -202,15 +202,10 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
 
     private void emit(Window window, MapView<Long, Integer> peaks) throws Exception {
         int[] values = peaks.getMap().values().stream().mapToInt(Integer::intValue).toArray();
-        int highest = 0;
-        for (int peak : values) {
-            highest = Math.max(highest, Peak.megabytes(peak));
-        }
         collect(Row.join(
                 Row.of(Instant.ofEpochMilli(window.start), Instant.ofEpochMilli(window.start + windowMs)),
                 Peak.summary(values, percentile),
                 Row.of(
-                        highest,
                         window.sums.cappedMemorySizeMB,
                         window.sums.invocations,
                         window.sums.errors,

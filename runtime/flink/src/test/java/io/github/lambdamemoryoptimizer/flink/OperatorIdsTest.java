@@ -25,7 +25,8 @@ class OperatorIdsTest {
                 ids,
                 ids(
                         "windowType", windowType,
-                        "sizing", "peak",
+                        "sizing", "percentile",
+                        "sizingPercentile", "50",
                         "bufferMB", "7",
                         "peakMargin", "0.5",
                         "pressureStep", "0.5",
@@ -43,11 +44,9 @@ class OperatorIdsTest {
     @CsvSource({
         "tumbling, windowLength, 7d",
         "tumbling, bucketLength, 12h",
-        "tumbling, sizing, percentile",
         "tumbling, windowType, sliding",
         "sliding, windowLength, 7d",
         "sliding, slide, 2d",
-        "sliding, sizing, percentile",
         "session, sessionGap, 2d",
         "session, bucketLength, 12h",
         "per-function, windowLength, 7d",
@@ -63,7 +62,6 @@ class OperatorIdsTest {
     void dontChangeWithWhatTheWindowsDontUse() throws Exception {
         assertEquals(ids("windowType", "session"), ids("windowType", "session", "windowLength", "7d", "slide", "2d"));
         assertEquals(ids("windowType", "tumbling"), ids("windowType", "tumbling", "sessionGap", "7d"));
-        assertEquals(ids("windowType", "session"), ids("windowType", "session", "sizing", "percentile"));
     }
 
     private static Set<String> ids(String... changes) throws Exception {

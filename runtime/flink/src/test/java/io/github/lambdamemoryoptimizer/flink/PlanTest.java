@@ -19,20 +19,13 @@ class PlanTest {
     private static final Path PLANS = Path.of("src/test/resources/plans");
 
     @ParameterizedTest
-    @CsvSource({
-        "tumbling, average-above-peak",
-        "tumbling, percentile",
-        "sliding, average-above-peak",
-        "session, average-above-peak",
-        "per-function, average-above-peak",
-    })
-    void isAsItWas(String windowType, String sizing) throws IOException {
+    @CsvSource({"tumbling", "sliding", "session", "per-function"})
+    void isAsItWas(String windowType) throws IOException {
         StreamTableEnvironment tables =
                 StreamTableEnvironment.create(StreamExecutionEnvironment.getExecutionEnvironment());
         String plan = physicalPlan(
-                MemoryOptimizerJob.statements(tables, TestParameters.with("windowType", windowType, "sizing", sizing))
-                        .explain());
-        Path file = PLANS.resolve(windowType + (sizing.equals("percentile") ? "-percentile" : "") + ".txt");
+                MemoryOptimizerJob.statements(tables, TestParameters.with("windowType", windowType)).explain());
+        Path file = PLANS.resolve(windowType + ".txt");
         if (System.getProperty("writePlans") != null) {
             Files.writeString(file, plan);
         }
