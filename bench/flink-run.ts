@@ -33,8 +33,10 @@ export interface FlinkFigures {
   readonly seconds: number;
   /** Of all threads of the process. */
   readonly cpuSeconds: number;
-  /** Of a full checkpoint, when every function has an open window. */
+  /** Of a full checkpoint in the state backend's own form, when every function has an open window. */
   readonly checkpointBytes: number;
+  /** Of a savepoint in Flink's own form at the same moment: the state alone, whatever the state backend. */
+  readonly savepointBytes: number;
   /** One a line, sorted. */
   readonly recommendations: string;
 }
@@ -55,7 +57,7 @@ export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
     const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
     const { stdout } = await promisify(execFile)(
       java,
-      [...JVM_ARGUMENTS, ...benchArguments(run, directory)],
+      [...JVM_ARGUMENTS, ...benchArguments(run, directory, file)],
       {
         timeout: 30 * 60_000,
         killSignal: "SIGKILL",
@@ -78,7 +80,7 @@ const JVM_ARGUMENTS = [
   "io.github.lambdamemoryoptimizer.flink.Bench",
 ];
 
-function benchArguments(run: FlinkRun, directory: string): string[] {
+function benchArguments(run: FlinkRun, directory: string, file: string): string[] {
   const perWindow = run.functions * REPORTS_PER_DAY * WINDOW_DAYS;
   return Object.entries({
     version: run.version,
@@ -86,7 +88,8 @@ function benchArguments(run: FlinkRun, directory: string): string[] {
     reportsPerDay: REPORTS_PER_DAY,
     days: Math.ceil(MIN_RECORDS / perWindow) * WINDOW_DAYS,
     parallelism: run.parallelism,
-    recommendations: path.join(directory, "recommendations"),
+    recommendations: file,
+    savepoints: path.join(directory, "savepoints"),
     ...prefixed("flink.", {
       "state.backend.type": run.stateBackend,
       "io.tmp.dirs": directory,

@@ -1,6 +1,7 @@
 package io.github.lambdamemoryoptimizer.flink;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,28 +10,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.CheckpointType;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * Runs one version of the job in this process: first to warm up, then takes a checkpoint, with a window of every
- * function open, then goes on, timed and without checkpoints. Prints the figures as one line of JSON.
+ * Runs one version of the job in this process: first to warm up, then takes a checkpoint and a savepoint, with a
+ * window of every function open, then goes on, timed and without checkpoints. Prints the figures as one line of JSON.
  *
  * <p>Takes {@code key=value} arguments: {@code version} (sql or datastream), {@code functions}, {@code reportsPerDay},
- * {@code days}, {@code parallelism}, {@code recommendations} (the file that gets them, sorted), {@code job.KEY} (a
- * parameter of the job), {@code table.KEY} and {@code flink.KEY} (Flink's own configuration).
+ * {@code days}, {@code parallelism}, {@code recommendations} (the file that gets them, sorted), {@code savepoints}
+ * (a directory), {@code job.KEY} (a parameter of the job), {@code table.KEY} and {@code flink.KEY} (Flink's own configuration).
  */
 public final class Bench {
     /** Long enough for the compiler to have seen everything. */
     private static final int WARM_UP_RECORDS = 1_500_000;
     private static final int WINDOW_DAYS = 14;
-    /** How long event time needs to get through the job. */
-    private static final long SETTLE_MS = 1_000;
     private static final long TIMEOUT_MINUTES = 10;
 
     private final Map<String, String> arguments;
@@ -67,15 +68,19 @@ public final class Bench {
         if (!run.warmedUp.await(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             throw new IllegalStateException("The warm-up did not end.");
         }
+        // Event time gets through the job.
+        Thread.sleep(1_000);
         long checkpointBytes = checkpoint(cluster, job);
+        long savepointBytes = savepoint(cluster, job, Path.of(arguments.get("savepoints")));
         run.begin();
         cluster.requestJobResult(job)
                 .get(TIMEOUT_MINUTES, TimeUnit.MINUTES)
                 .toJobExecutionResult(Bench.class.getClassLoader());
         write(run.recommendations(), Path.of(arguments.get("recommendations")));
         cluster.close();
-        return "{\"records\":%d,\"seconds\":%.3f,\"cpuSeconds\":%.3f,\"checkpointBytes\":%d}"
-                .formatted(phases.get(1).reports(), run.seconds(), run.cpuSeconds(), checkpointBytes);
+        return "{\"records\":%d,\"seconds\":%.3f,\"cpuSeconds\":%.3f,\"checkpointBytes\":%d,\"savepointBytes\":%d}"
+                .formatted(
+                        phases.get(1).reports(), run.seconds(), run.cpuSeconds(), checkpointBytes, savepointBytes);
     }
 
     /**
@@ -91,9 +96,8 @@ public final class Bench {
                 new Fleet(functions, reportsPerDay, warmUpDays, days));
     }
 
-    /** Takes a full checkpoint, when all that was emitted has been worked off, and returns its size. */
+    /** Takes a full checkpoint and returns its size. */
     private static long checkpoint(MiniCluster cluster, JobID job) throws Exception {
-        Thread.sleep(SETTLE_MS);
         cluster.triggerCheckpoint(job, CheckpointType.FULL).get();
         return cluster.getExecutionGraph(job)
                 .get()
@@ -101,6 +105,16 @@ public final class Bench {
                 .getHistory()
                 .getLatestCompletedCheckpoint()
                 .getStateSize();
+    }
+
+    /** Takes a savepoint in Flink's own form and returns its size. */
+    private static long savepoint(MiniCluster cluster, JobID job, Path directory) throws Exception {
+        String savepoint = cluster.triggerSavepoint(
+                        job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)
+                .get();
+        try (Stream<Path> files = Files.list(Path.of(URI.create(savepoint)))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
     }
 
     private Configuration clusterConfiguration() {

@@ -16,6 +16,7 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
     private static final long DAY_0_MS = 1_437 * 14 * DAY_MS;
 
     private static final int[] SIZES_MB = {256, 512, 1_024, 2_048, 3_008};
+    private static final String[] SERVICES = {"orders", "checkout", "mail", "search-index", "invoices", "thumbnails"};
 
     long reports() {
         return (long) functions * turns();
@@ -26,10 +27,13 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
         return reportsPerDay * days;
     }
 
-    /** A function's ARN in bytes, of which each of its reports makes a text of its own, as a parser would. */
+    /**
+     * A function's ARN in bytes, of which each of its reports makes a text of its own, as a parser would. Names end at
+     * random, as generated ones do, so that state doesn't compress better than it would.
+     */
     static byte[] arn(int function) {
-        return "arn:aws:lambda:eu-central-1:123456789012:function:orders-%05d-handler"
-                .formatted(function)
+        return "arn:aws:lambda:eu-central-1:123456789012:function:%s-%016x"
+                .formatted(SERVICES[function % SERVICES.length], mix(function))
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
