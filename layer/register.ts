@@ -26,8 +26,8 @@ export async function register(api: CallApi, events: readonly EventType[]): Prom
         },
         body: { events },
       });
-      const extensionId = answer.headers["lambda-extension-identifier"];
-      if (answer.status !== 200 || typeof extensionId !== "string") throw new RefusedError(answer);
+      const extensionId = answer.headers.get("lambda-extension-identifier");
+      if (answer.status !== 200 || extensionId === undefined) throw new RefusedError(answer);
       return { extensionId, ...identityFrom(answer.body) };
     },
     (error) => error instanceof RefusedError,
