@@ -31,7 +31,8 @@ export class Cancel {
 
 export interface Answer {
   readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
+  /** The status line and the headers; see `headerOf`. */
+  readonly head: string;
   readonly body: string;
 }
 
@@ -79,7 +80,7 @@ export class Connection {
         if (outcome instanceof Error || !outcome.keepsAlive) this.close();
         if (outcome instanceof Error) reject(outcome);
         else if (outcome.isOversized) reject(new Error("the answer is too large"));
-        else resolve({ status: Number(outcome.startLine.split(" ")[1]), ...outcome });
+        else resolve({ status: Number(outcome.head.slice(9, 12)), head: outcome.head, body: outcome.body });
       };
       if (request.cancel) request.cancel.now = () => this.settle?.(new Error("cancelled"));
 

@@ -1,9 +1,10 @@
 /** Where the Telemetry API delivers: an HTTP server on a free port that says 200 to everything, at once. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { HttpReader } from "./http-reader";
+import { headerOf, headerPattern, HttpReader } from "./http-reader";
 
 /** Four times the largest batch that `subscribe` asks for. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const EXPECT = headerPattern("expect");
 
 export interface Listener {
   readonly port: number;
@@ -35,8 +36,8 @@ export async function listen(
         if (isOversized) onOversized();
         else onBody(body);
       },
-      (headers) => {
-        if (headers.get("expect")?.toLowerCase() === "100-continue")
+      (head) => {
+        if (headerOf(head, EXPECT)?.toLowerCase() === "100-continue")
           socket.write("HTTP/1.1 100 Continue\r\n\r\n");
       },
     );

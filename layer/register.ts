@@ -1,5 +1,8 @@
 /** The first state: telling Lambda that this extension exists ("Lambda Extensions API", Register). */
 import { EXTENSION_NAME, persist, RefusedError, type CallApi } from "./extensions-api";
+import { headerOf, headerPattern } from "./http-reader";
+
+const EXTENSION_ID = headerPattern("lambda-extension-identifier");
 
 export type EventType = "INVOKE" | "SHUTDOWN";
 
@@ -26,7 +29,7 @@ export async function register(api: CallApi, events: readonly EventType[]): Prom
         },
         body: { events },
       });
-      const extensionId = answer.headers.get("lambda-extension-identifier");
+      const extensionId = headerOf(answer.head, EXTENSION_ID);
       if (answer.status !== 200 || extensionId === undefined) throw new RefusedError(answer);
       return { extensionId, ...identityFrom(answer.body) };
     },

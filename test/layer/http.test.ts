@@ -157,6 +157,6 @@ describe("the listener", () => {
   });
 
   it("hangs up on what is no HTTP", async () => {
-    assert.deepEqual(await deliver("hello\r\n"), { answers: "", bodies: [] });
+    assert.deepEqual(await deliver("hello\r\n\r\n"), { answers: "", bodies: [] });
   });
 });
