@@ -8,20 +8,20 @@ const EXPECT = headerPattern("expect");
 
 export interface Listener {
   readonly port: number;
+  /**
+   * What comes before this is answered and forgotten.
+   *
+   * @param onBody gets each body after it was answered.
+   * @param onOversized is told of each body that was read past and forgotten.
+   */
+  deliverTo(onBody: (body: string) => void, onOversized: () => void): void;
   close(): void;
 }
 
-/**
- * Listens on a free port of `host`.
- *
- * @param onBody gets each body after it was answered.
- * @param onOversized is told of each body that was read past and forgotten.
- */
-export async function listen(
-  host: string,
-  onBody: (body: string) => void,
-  onOversized: () => void,
-): Promise<Listener> {
+/** Listens on a free port of `host`. */
+export async function listen(host: string): Promise<Listener> {
+  let onBody: (body: string) => void = () => undefined;
+  let onOversized: () => void = () => undefined;
   const sockets = new Set<Socket>();
   // No time-out of ours may ring at thaw and cut off a delivery.
   const server = createServer((socket) => {
@@ -50,6 +50,9 @@ export async function listen(
   await listening(server, host);
   return {
     port: (server.address() as AddressInfo).port,
+    deliverTo: (...receivers) => {
+      [onBody, onOversized] = receivers;
+    },
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -128,8 +128,8 @@ describe("an HTTP exchange", () => {
 describe("the listener", () => {
   async function deliver(sent: string): Promise<{ answers: string; bodies: string[] }> {
     const bodies: string[] = [];
-    const listener = await listen(
-      "127.0.0.1",
+    const listener = await listen("127.0.0.1");
+    listener.deliverTo(
       (body) => bodies.push(body),
       () => undefined,
     );
