@@ -1,6 +1,5 @@
 /** The Extensions and Telemetry APIs of the sandbox, and what to do while they don't answer. */
-import { Agent } from "node:http";
-import { delay, exchange, type Answer, type Request } from "./http";
+import { Connection, delay, type Answer, type Request } from "./http";
 
 /** The extension's own file name in `/opt/extensions`, which Lambda knows it by. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";
@@ -13,13 +12,20 @@ export type CallApi = (
 
 /** @param runtimeApi `host:port`, from `AWS_LAMBDA_RUNTIME_API`. */
 export function createExtensionsApi(runtimeApi: string): CallApi {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const colon = runtimeApi.lastIndexOf(":");
+  const connection = new Connection({
+    host: runtimeApi.slice(0, colon),
+    port: Number(runtimeApi.slice(colon + 1)),
+  });
   return (method, path, { headers, body } = {}) =>
-    exchange({
-      url: new URL(`http://${runtimeApi}${path}`),
+    connection.exchange({
       method,
-      agent,
-      headers: { ...headers, ...(body !== undefined && { "Content-Type": "application/json" }) },
+      path,
+      headers: {
+        Host: runtimeApi,
+        ...headers,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
 }

@@ -20,4 +20,25 @@ export function keepHeapSmall(): void {
   // The young generation stays at its first size, 1 MB; it would grow to 16 MB on nothing but garbage.
   for (const flag of ["--semi-space-growth-factor=1", "--no-opt", "--no-sparkplug"])
     v8.setFlagsFromString(flag);
+  dropWhatLoadingLeft(v8);
+}
+
+/** More garbage, in arrays of 8 KB, than the young generation holds. */
+const MOST_ARRAYS = 400;
+
+/**
+ * Has V8 collect all of its heap once, while the function itself still starts. Of its own accord it would only ever
+ * look at the young generation, and carry what loading left behind, a megabyte, to the sandbox's end. A `gc` function
+ * would take a context of its own, which weighs half as much.
+ */
+function dropWhatLoadingLeft(v8: typeof V8): void {
+  v8.setFlagsFromString("--gc-global");
+  let before = 0;
+  for (let array = 0; array < MOST_ARRAYS; array += 1) {
+    const now = process.memoryUsage().heapUsed;
+    if (now < before) break;
+    before = now;
+    new Array(1_000).fill(0);
+  }
+  v8.setFlagsFromString("--no-gc-global");
 }

@@ -1,21 +1,26 @@
-/** One HTTP exchange, over TLS or not, bounded in time and in what it reads. */
-import * as http from "node:http";
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+/** HTTP/1.1 exchanges over one connection, with TLS or without, bounded in time and in what they read. */
+import { connect, isIP, type Socket } from "node:net";
+import { HttpReader, type Message } from "./http-reader";
+
+/** The other end of a connection. */
+export interface Origin {
+  readonly host: string;
+  readonly port: number;
+  /** Whom to believe, in PEM (see trust.ts): makes it TLS. */
+  readonly ca?: string[];
+}
 
 export interface Request {
-  readonly url: URL;
   readonly method: "GET" | "POST" | "PUT";
-  readonly headers?: OutgoingHttpHeaders;
+  readonly path: string;
+  /** With `Host`; `Content-Length` is added. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** `false`: a connection of its own, closed after the answer. */
-  readonly agent?: http.Agent | false;
-  /** How long a connection may take to be there, TLS included; unlimited by default. */
+  /** How long a new connection may take to be there, TLS included; unlimited by default. */
   readonly connectTimeoutMs?: number;
   /** How long the whole exchange may take; unlimited by default. */
   readonly totalTimeoutMs?: number;
   readonly cancel?: Cancel;
-  /** Whom to believe over TLS, in PEM; see trust.ts. */
-  readonly ca?: string[];
 }
 
 /** An AbortController in a line: the web's own loads a tenth of a megabyte of event machinery. */
@@ -26,7 +31,8 @@ export class Cancel {
 
 export interface Answer {
   readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+  /** The status line and the headers; see `headerOf`. */
+  readonly head: string;
   readonly body: string;
 }
 
@@ -47,83 +53,102 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 /** A timer that rings this late was not waiting for the processor: the sandbox was frozen. */
 const THAWED_AFTER_MS = 500;
 
-/** Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`. */
-export function exchange(request: Request): Promise<Answer> {
-  const { url, method, headers, body, agent, cancel } = request;
-  return new Promise((resolve, reject) => {
-    const timers: NodeJS.Timeout[] = [];
-    const settle = (settled: () => void) => {
-      timers.forEach(clearTimeout);
-      settled();
-    };
-    const outgoing = clientOf(url).request(
-      url,
-      {
-        method,
-        headers: { ...headers, ...(body !== undefined && { "Content-Length": Buffer.byteLength(body) }) },
-        ...(agent !== undefined && { agent }),
-        ...(request.ca && { ca: request.ca }),
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        incoming.on("data", (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) outgoing.destroy(new Error("the answer is too large"));
-          else chunks.push(chunk);
-        });
-        incoming.on("error", (error) => {
-          settle(() => {
-            reject(error);
-          });
-        });
-        incoming.on("end", () => {
-          const answer = {
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            body: Buffer.concat(chunks).toString(),
-          };
-          settle(() => {
-            resolve(answer);
-          });
-        });
-      },
-    );
-    if (cancel) cancel.now = () => outgoing.destroy(new Error("cancelled"));
-    outgoing.on("error", (error) => {
-      settle(() => {
-        reject(error);
-      });
-    });
+/** One exchange at a time; made when it is needed, and again when the other end has closed it. */
+export class Connection {
+  private socket: Socket | undefined;
+  private settle: ((outcome: Message | Error) => void) | undefined;
 
-    const limit = (phase: "connect" | "total", afterMs: number | undefined) => {
-      if (afterMs === undefined) return undefined;
-      const startedAt = Date.now();
-      const timer = setTimeout(() => {
-        const thawed = Date.now() - startedAt > afterMs + THAWED_AFTER_MS;
-        outgoing.destroy(new TimeoutError(phase, afterMs, thawed));
-      }, afterMs);
-      timers.push(timer);
-      return timer;
-    };
-    limit("total", request.totalTimeoutMs);
-    const connecting = limit("connect", request.connectTimeoutMs);
-    if (connecting) {
-      outgoing.on("socket", (socket) => {
-        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+  constructor(private readonly origin: Origin) {}
+
+  /** Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`. */
+  exchange(request: Request): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const timers: NodeJS.Timeout[] = [];
+      const limit = (phase: "connect" | "total", afterMs: number | undefined) => {
+        if (afterMs === undefined) return undefined;
+        const startedAt = Date.now();
+        const timer = setTimeout(() => {
+          const thawed = Date.now() - startedAt > afterMs + THAWED_AFTER_MS;
+          this.settle?.(new TimeoutError(phase, afterMs, thawed));
+        }, afterMs);
+        timers.push(timer);
+        return timer;
+      };
+      this.settle = (outcome) => {
+        this.settle = undefined;
+        timers.forEach(clearTimeout);
+        if (outcome instanceof Error || !outcome.keepsAlive) this.close();
+        if (outcome instanceof Error) reject(outcome);
+        else if (outcome.isOversized) reject(new Error("the answer is too large"));
+        else resolve({ status: Number(outcome.head.slice(9, 12)), head: outcome.head, body: outcome.body });
+      };
+      if (request.cancel) request.cancel.now = () => this.settle?.(new Error("cancelled"));
+
+      limit("total", request.totalTimeoutMs);
+      if (!this.socket) {
+        const connecting = limit("connect", request.connectTimeoutMs);
+        this.socket = this.connect(() => {
           clearTimeout(connecting);
         });
-      });
-    }
-    outgoing.end(body);
-  });
+      }
+      this.socket.write(textOf(request));
+    });
+  }
+
+  /** To be called between exchanges. */
+  close(): void {
+    this.socket?.destroy();
+    this.socket = undefined;
+  }
+
+  private connect(onConnected: () => void): Socket {
+    const { host, port, ca } = this.origin;
+    const socket = ca
+      ? // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        (require("node:tls") as typeof import("node:tls")).connect(
+          { host, port, ca, servername: isIP(host) ? "" : host, ALPNProtocols: ["http/1.1"] },
+          onConnected,
+        )
+      : connect({ host, port }, onConnected);
+    const reader = new HttpReader(MAX_ANSWER_BYTES, (message) => {
+      if (this.settle) this.settle(message);
+      else socket.destroy();
+    });
+    const failed = (error: Error) => {
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      this.settle?.(error);
+    };
+    socket.on("data", (bytes: Buffer) => {
+      if (!reader.push(bytes)) socket.destroy(new Error("the answer is not HTTP"));
+    });
+    socket.on("end", () => {
+      reader.end();
+    });
+    socket.on("error", failed);
+    socket.on("close", () => {
+      failed(Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" }));
+    });
+    return socket;
+  }
 }
 
-function clientOf({ protocol }: URL): Pick<typeof http, "request"> {
-  if (protocol === "http:") return http;
-  // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require("node:https") as typeof import("node:https");
+/** An exchange on a connection of its own, closed after the answer. */
+export async function exchangeOnce(origin: Origin, request: Request): Promise<Answer> {
+  const connection = new Connection(origin);
+  try {
+    return await connection.exchange({ ...request, headers: { ...request.headers, connection: "close" } });
+  } finally {
+    connection.close();
+  }
+}
+
+function textOf({ method, path, headers, body }: Request): string {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
+  for (const name in headers) head += `${name}: ${headers[name] ?? ""}\r\n`;
+  if (body !== undefined) head += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+  return `${head}\r\n${body ?? ""}`;
 }
 
 /** As in `node:timers/promises`, which would load more than it is worth. */

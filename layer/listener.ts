@@ -1,51 +1,61 @@
-/** Where the Telemetry API delivers: a plain HTTP server on a free port that says 200 to everything, at once. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** Where the Telemetry API delivers: an HTTP server on a free port that says 200 to everything, at once. */
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { headerOf, headerPattern, HttpReader } from "./http-reader";
 
 /** Four times the largest batch that `subscribe` asks for. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const EXPECT = headerPattern("expect");
 
 export interface Listener {
   readonly port: number;
+  /**
+   * What comes before this is answered and forgotten.
+   *
+   * @param onBody gets each body after it was answered.
+   * @param onOversized is told of each body that was read past and forgotten.
+   */
+  deliverTo(onBody: (body: string) => void, onOversized: () => void): void;
   close(): void;
 }
 
-/**
- * Listens on a free port of `host`.
- *
- * @param onBody gets each body after it was answered.
- * @param onOversized is told of each body that was read past and forgotten.
- */
-export async function listen(
-  host: string,
-  onBody: (body: string) => void,
-  onOversized: () => void,
-): Promise<Listener> {
-  const server = createServer((request, response) => {
-    let chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-      else chunks = [];
-    });
-    request.on("error", () => undefined);
-    request.on("end", () => {
-      // Anything but 200 would have Lambda deliver it again.
-      response.writeHead(200, { "Content-Length": 0 }).end();
-      if (bytes > MAX_BODY_BYTES) onOversized();
-      else onBody(Buffer.concat(chunks).toString());
-    });
-  });
+/** Listens on a free port of `host`. */
+export async function listen(host: string): Promise<Listener> {
+  let onBody: (body: string) => void = () => undefined;
+  let onOversized: () => void = () => undefined;
+  const sockets = new Set<Socket>();
   // No time-out of ours may ring at thaw and cut off a delivery.
-  server.keepAliveTimeout = server.requestTimeout = server.headersTimeout = 0;
-  server.on("clientError", (_error, socket) => socket.destroy());
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    const reader = new HttpReader(
+      MAX_BODY_BYTES,
+      ({ body, isOversized, keepsAlive }) => {
+        // Anything but 200 would have Lambda deliver it again.
+        const answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
+        if (keepsAlive) socket.write(`${answer}\r\n`);
+        else socket.end(`${answer}Connection: close\r\n\r\n`);
+        if (isOversized) onOversized();
+        else onBody(body);
+      },
+      (head) => {
+        if (headerOf(head, EXPECT)?.toLowerCase() === "100-continue")
+          socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+      },
+    );
+    socket.on("data", (bytes) => {
+      if (!reader.push(bytes)) socket.destroy();
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+  });
   await listening(server, host);
   return {
     port: (server.address() as AddressInfo).port,
+    deliverTo: (...receivers) => {
+      [onBody, onOversized] = receivers;
+    },
     close: () => {
       server.close();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

@@ -1,7 +1,8 @@
 /** The extension's process: register → subscribe → next ⇄ invoke → shutdown, and standby. */
-import { readEnvironment } from "./environment";
+import { readEnvironment, type Configuration } from "./environment";
 import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
 import { delay } from "./http";
+import { listen, type Listener } from "./listener";
 import { createLog } from "./log";
 import { nextEvent } from "./next";
 import { register, type EventType, type Registration } from "./register";
@@ -16,9 +17,14 @@ const api = createExtensionsApi(environment.runtimeApi);
 async function live(): Promise<void> {
   const { configuration } = environment;
   if ("problem" in configuration) standby.enter(configuration.problem);
-  const registration = await registerSomehow(api);
+  const registering = registerSomehow(api);
+  // While Lambda thinks about it.
+  const listening = "problem" in configuration ? undefined : startListening();
+  const registration = await registering;
   const sensor =
-    "problem" in configuration || standby.isEntered ? undefined : await sense(registration, configuration);
+    "problem" in configuration || !listening || standby.isEntered
+      ? undefined
+      : await sense(registration, configuration, listening);
   await serve(registration, sensor);
 }
 
@@ -36,12 +42,25 @@ async function registerSomehow(api: CallApi): Promise<Registration> {
   }
 }
 
+function startListening(): Promise<Listener> {
+  const listening = listen(environment.listenHost);
+  // Whoever waits for it learns of it.
+  listening.catch(() => undefined);
+  standby.onEnter(() => {
+    void listening.then((listener) => {
+      listener.close();
+    });
+  });
+  return listening;
+}
+
 async function sense(
   registration: Registration,
-  configuration: Parameters<typeof startSensor>[2],
+  configuration: Configuration,
+  listening: Promise<Listener>,
 ): Promise<Sensor | undefined> {
   try {
-    const sensor = await startSensor(api, registration, configuration, { ...environment, log });
+    const sensor = await startSensor(api, registration, configuration, { listening, log });
     standby.onEnter(() => {
       sensor.abandon();
     });

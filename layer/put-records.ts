@@ -1,7 +1,7 @@
 /** One PutRecords call, and what its outcome means ("PutRecords" in the Kinesis Data Streams API reference). */
 import type { TelemetryRecord } from "../runtime/contract";
 import type { Credentials, Stream } from "./environment";
-import { exchange, TimeoutError, type Answer, type Cancel } from "./http";
+import { exchangeOnce, TimeoutError, type Answer, type Cancel } from "./http";
 import { sign } from "./sign";
 import { Trust } from "./trust";
 
@@ -36,7 +36,10 @@ const FOR_NOW =
 /** A function that puts records on `stream`; it never rejects. */
 export function createPutRecords(stream: Stream, credentials: Credentials): PutRecords {
   const url = new URL(`${stream.endpoint}/`);
-  const trust = new Trust(url.hostname, stream.extraCertificatesFile);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const isTls = url.protocol === "https:";
+  const port = Number(url.port) || (isTls ? 443 : 80);
+  const trust = new Trust(host, stream.extraCertificatesFile);
   return async (records, limits) => {
     const body = JSON.stringify({
       Records: records.map((record) => ({
@@ -61,15 +64,10 @@ export function createPutRecords(stream: Stream, credentials: Credentials): PutR
     try {
       // A connection of its own: one that slept through a freeze is as good as dead.
       return judgeAnswer(
-        await exchange({
-          url,
-          method: "POST",
-          headers,
-          body,
-          agent: false,
-          ca: trust.certificates(),
-          ...limits,
-        }),
+        await exchangeOnce(
+          { host, port, ...(isTls && { ca: trust.certificates() }) },
+          { method: "POST", path: "/", headers, body, ...limits },
+        ),
         records,
       );
     } catch (error) {

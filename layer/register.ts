@@ -1,5 +1,8 @@
 /** The first state: telling Lambda that this extension exists ("Lambda Extensions API", Register). */
 import { EXTENSION_NAME, persist, RefusedError, type CallApi } from "./extensions-api";
+import { headerOf, headerPattern } from "./http-reader";
+
+const EXTENSION_ID = headerPattern("lambda-extension-identifier");
 
 export type EventType = "INVOKE" | "SHUTDOWN";
 
@@ -26,8 +29,8 @@ export async function register(api: CallApi, events: readonly EventType[]): Prom
         },
         body: { events },
       });
-      const extensionId = answer.headers["lambda-extension-identifier"];
-      if (answer.status !== 200 || typeof extensionId !== "string") throw new RefusedError(answer);
+      const extensionId = headerOf(answer.head, EXTENSION_ID);
+      if (answer.status !== 200 || extensionId === undefined) throw new RefusedError(answer);
       return { extensionId, ...identityFrom(answer.body) };
     },
     (error) => error instanceof RefusedError,

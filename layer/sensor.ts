@@ -7,7 +7,7 @@ import { FlushPolicy } from "./flush-policy";
 import { Fold } from "./fold";
 import { isHeapTooLarge, keepHeapSmall } from "./heap";
 import { Invocations } from "./invocations";
-import { listen } from "./listener";
+import type { Listener } from "./listener";
 import type { Log } from "./log";
 import { Losses } from "./losses";
 import type { InvokeEvent, ShutdownEvent } from "./next";
@@ -27,7 +27,7 @@ export interface Sensor {
 }
 
 /**
- * Starts to listen and subscribes.
+ * Subscribes, and takes what is delivered.
  *
  * @throws RefusedError when the Telemetry API says no.
  */
@@ -35,7 +35,7 @@ export async function startSensor(
   api: CallApi,
   registration: Registration,
   { stream, credentials, functionRegion, flushIntervalMs }: Configuration,
-  { listenHost, log }: { listenHost: string; log: Log },
+  { listening, log }: { listening: Promise<Listener>; log: Log },
 ): Promise<Sensor> {
   const { functionName, functionVersion, accountId = stream.accountId } = registration;
   const fold = new Fold();
@@ -55,8 +55,8 @@ export async function startSensor(
     createSandboxId,
   });
 
-  const listener = await listen(
-    listenHost,
+  const listener = await listening;
+  listener.deliverTo(
     (body) => {
       collect(body, fold, invocations, losses);
       if (isHeapTooLarge()) throw new Error("the heap is larger than 64 MB");
@@ -78,7 +78,6 @@ export async function startSensor(
     },
     shutDown: (event) => shutDown(event, { flush, invocations, losses, log }),
     abandon: () => {
-      listener.close();
       const lost = flush.abandon();
       if (lost > 0) log.warn(`The telemetry of ${lost} invocations was lost.`);
     },

@@ -4,7 +4,7 @@
  */
 export function warmUp(endpoint: string, onWarm: () => void): void {
   const modules = ["node:crypto"];
-  if (endpoint.startsWith("https:")) modules.push("node:tls", "node:https");
+  if (endpoint.startsWith("https:")) modules.push("node:tls");
   const loadNext = () => {
     const name = modules.shift();
     if (name === undefined) {

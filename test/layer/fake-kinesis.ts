@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { readRecord, telemetryRecordSchema, type TelemetryRecord } from "../../runtime/contract";
 
 /** What happens to one PutRecords call. `lost-answer` stores the records and then resets the connection. */
 export type Fate =
   | "ok"
+  | "slow"
   | "throttled"
   | "partial"
   | "internal-error"
@@ -21,6 +23,9 @@ interface PutRecordsInput {
   StreamARN: string;
   Records: { Data: string; PartitionKey: string }[];
 }
+
+/** What `slow` takes to answer. */
+const SLOW_MS = 800;
 
 export class FakeKinesis {
   /** What is on the stream, duplicates included. */
@@ -98,13 +103,15 @@ export class FakeKinesis {
     const refuse = (status: number, type: string) => {
       response.writeHead(status).end(JSON.stringify({ __type: type, message: "no" }));
     };
-    if (fate === "ok" || fate === "partial" || fate === "lost-answer") {
+    if (fate === "slow") await delay(SLOW_MS);
+    if (fate === "ok" || fate === "slow" || fate === "partial" || fate === "lost-answer") {
       input.Records.forEach((entry, index) => {
         if (entries[index]!.ErrorCode === undefined) this.store(entry.Data);
       });
     }
     switch (fate) {
       case "ok":
+      case "slow":
       case "partial":
         response.end(
           JSON.stringify({

@@ -98,6 +98,17 @@ describe("the layer, when something is wrong", () => {
       assert.equal(linesWith(sandbox, /refused the registration \(HTTP 400/).length, 1);
       assert.equal(sandbox.log.length, 1);
     });
+
+    it("when every registration is refused, and goes on asking until Lambda gives up on the sandbox", async () => {
+      const start = startLayer(kinesis, { refuse: { register: { status: 403 } } });
+      await assert.rejects(start, ({ message }: Error) => {
+        const [why, ...log] = message.split("\n");
+        assert.equal(why, "Extensions were not ready within 10000 ms.", "it lived until then");
+        assert.equal(log.length, 1, message);
+        assert.match(log[0]!, /refused the registration \(HTTP 403/);
+        return true;
+      });
+    });
   });
 
   it("outlives whatever is delivered to it, and folds what is sound", async () => {
@@ -179,6 +190,14 @@ describe("the layer, when something is wrong", () => {
     assert.equal(linesWith(sandbox, /can't be reached or refuses records \(.*ECONNREFUSED/).length, 1);
     assert.equal(linesWith(sandbox, new RegExp(`${INVOCATIONS} invocations was lost`)).length, 1);
     assert.equal(sandbox.log.length, 2);
+  });
+
+  it("loses nothing, and keeps nobody waiting, when Kinesis is slow but alive", async () => {
+    kinesis.fate = () => "slow";
+    const sandbox = await startLayer(kinesis);
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
+    assert.equal(kinesis.invocations, INVOCATIONS);
+    assert.deepEqual(sandbox.log, []);
   });
 
   it("ends within Lambda's two seconds, and says what was lost, when Kinesis never answers", async () => {

@@ -1,0 +1,161 @@
+/**
+ * Reads HTTP/1.1 messages off a connection, however their bytes are cut up (RFC 9112). Pure: no socket. `node:http`
+ * reads them too, at the cost of some 5 ms of every start. What a message leaves behind as garbage is part of what
+ * the layer weighs, hence the few objects.
+ */
+
+export interface Message {
+  /** The first line and the headers, as they came; see `headerOf`. */
+  readonly head: string;
+  /** Empty if it is larger than it may be. */
+  readonly body: string;
+  readonly isOversized: boolean;
+  /** Whether another message may follow on the same connection. */
+  readonly keepsAlive: boolean;
+}
+
+/** Node's own limit. */
+const MAX_HEAD_BYTES = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+const START = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] (\d{3})[^\r\n]*)\r\n/;
+const LENGTH = headerPattern("content-length");
+const ENCODING = headerPattern("transfer-encoding");
+const CONNECTION = headerPattern("connection");
+
+/** Finds one header in a head, whatever its case. */
+export function headerPattern(name: string): RegExp {
+  return new RegExp(`\\r\\n${name}:[ \\t]*([^\\r\\n]*?)[ \\t]*\\r\\n`, "i");
+}
+
+/** A header's value, or undefined where it is absent. */
+export function headerOf(head: string, pattern: RegExp): string | undefined {
+  return pattern.exec(head)?.[1];
+}
+
+export class HttpReader {
+  private unread: Buffer = NOTHING;
+  /** How much of `unread` is read after all. */
+  private position = 0;
+  private expects: "head" | "body" | "chunk size" | "chunk" | "chunk end" | "trailer" = "head";
+  private head = "";
+  private body: Buffer[] = [];
+  private bodyBytes = 0;
+  /** Of the body, or of its chunk, how many bytes are still to come. */
+  private remaining = 0;
+
+  /**
+   * @param maxBodyBytes the rest of a larger body is read past and forgotten.
+   * @param onMessage gets each message; interim ones (1xx) are passed over.
+   * @param onHead gets the head of each message whose body begins.
+   */
+  constructor(
+    private readonly maxBodyBytes: number,
+    private readonly onMessage: (message: Message) => void,
+    private readonly onHead: (head: string) => void = () => undefined,
+  ) {}
+
+  /** Reads on; returns whether it still is HTTP. */
+  push(bytes: Buffer): boolean {
+    const rest = this.unread.subarray(this.position);
+    this.unread = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    this.position = 0;
+    let outcome: "more" | "wait" | "bad";
+    do outcome = this.step();
+    while (outcome === "more");
+    if (this.position === this.unread.length) {
+      this.unread = NOTHING;
+      this.position = 0;
+    }
+    return outcome === "wait";
+  }
+
+  /** The connection has ended, which is what ends an answer of unknown length. */
+  end(): void {
+    if (this.remaining === Infinity) this.emit();
+  }
+
+  private step(): "more" | "wait" | "bad" {
+    if (this.expects === "body" || this.expects === "chunk") {
+      if (this.position === this.unread.length) return "wait";
+      this.takeBody();
+      return "more";
+    }
+    const end = this.unread.indexOf(this.expects === "head" ? "\r\n\r\n" : "\r\n", this.position);
+    if ((end < 0 ? this.unread.length : end) - this.position > MAX_HEAD_BYTES) return "bad";
+    if (end < 0) return "wait";
+    const text = this.unread.toString("latin1", this.position, end + 2);
+    this.position = end + (this.expects === "head" ? 4 : 2);
+    switch (this.expects) {
+      case "head":
+        return this.takeHead(text) ? "more" : "bad";
+      case "chunk size": {
+        const size = /^[0-9a-f]{1,8}(?=[ \t;\r])/i.exec(text);
+        if (!size) return "bad";
+        this.remaining = parseInt(size[0], 16);
+        this.expects = this.remaining === 0 ? "trailer" : "chunk";
+        return "more";
+      }
+      case "chunk end":
+        this.expects = "chunk size";
+        return text === "\r\n" ? "more" : "bad";
+      case "trailer":
+        if (text === "\r\n") this.emit();
+        return "more";
+    }
+  }
+
+  private takeHead(head: string): boolean {
+    const start = START.exec(head);
+    if (!start) return false;
+    const status = start[1];
+    if (status?.startsWith("1")) return true;
+    this.head = head;
+    this.onHead(head);
+    const length = headerOf(head, LENGTH);
+    if (status === "204" || status === "304") this.emit();
+    else if (headerOf(head, ENCODING)?.toLowerCase().endsWith("chunked")) this.expects = "chunk size";
+    else if (length !== undefined) {
+      if (!/^\d{1,15}$/.test(length)) return false;
+      this.expectBody(Number(length));
+    } else this.expectBody(status === undefined ? 0 : Infinity);
+    return true;
+  }
+
+  private expectBody(bytes: number): void {
+    this.remaining = bytes;
+    this.expects = "body";
+    if (bytes === 0) this.emit();
+  }
+
+  private takeBody(): void {
+    const end = Math.min(this.unread.length, this.position + this.remaining);
+    const bytes = end - this.position;
+    this.remaining -= bytes;
+    this.bodyBytes += bytes;
+    if (this.bodyBytes <= this.maxBodyBytes) this.body.push(this.unread.subarray(this.position, end));
+    else this.body = [];
+    this.position = end;
+    if (this.remaining > 0) return;
+    if (this.expects === "body") this.emit();
+    else this.expects = "chunk end";
+  }
+
+  private emit(): void {
+    const { head, body, bodyBytes } = this;
+    const message = {
+      head,
+      body: (body.length === 1 ? body[0] : Buffer.concat(body))?.toString() ?? "",
+      isOversized: bodyBytes > this.maxBodyBytes,
+      keepsAlive:
+        this.remaining === 0 &&
+        !head.includes("HTTP/1.0") &&
+        headerOf(head, CONNECTION)?.toLowerCase() !== "close",
+    };
+    this.expects = "head";
+    this.head = "";
+    this.body = [];
+    this.bodyBytes = this.remaining = 0;
+    this.onMessage(message);
+  }
+}

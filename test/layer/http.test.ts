@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { Cancel, Connection, exchangeOnce, TimeoutError } from "../../layer/http";
+import { listen } from "../../layer/listener";
+
+const GET = { method: "GET", path: "/", headers: { Host: "here" } } as const;
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+describe("an HTTP exchange", () => {
+  let server: Server;
+  let port: number;
+  let connections: number;
+  /** What the server does with each piece that it reads. */
+  let answer: (socket: Socket, request: string) => void;
+  const opened = new Set<Socket>();
+
+  beforeEach(async () => {
+    connections = 0;
+    server = createServer((socket) => {
+      connections += 1;
+      opened.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("data", (bytes) => {
+        answer(socket, bytes.toString());
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    port = (server.address() as AddressInfo).port;
+  });
+  afterEach(async () => {
+    for (const socket of opened) socket.destroy();
+    opened.clear();
+    server.close();
+    await once(server, "close");
+  });
+
+  it("uses one connection for exchanges that follow each other", async () => {
+    answer = (socket) => socket.write(OK);
+    const connection = new Connection({ host: "127.0.0.1", port });
+    for (let index = 0; index < 3; index += 1) {
+      assert.equal((await connection.exchange(GET)).body, "ok");
+    }
+    connection.close();
+    assert.equal(connections, 1);
+  });
+
+  it("connects again after the other end has closed", async () => {
+    answer = (socket) => socket.end("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+    const connection = new Connection({ host: "127.0.0.1", port });
+    for (let index = 0; index < 3; index += 1) assert.equal((await connection.exchange(GET)).status, 200);
+    assert.equal(connections, 3);
+  });
+
+  it("asks for its only answer's connection to be closed, and closes it", async () => {
+    const requests: string[] = [];
+    answer = (socket, request) => {
+      requests.push(request);
+      socket.write(OK);
+    };
+    const request = { ...GET, method: "POST", headers: { Host: "here", A: "b" }, body: "grüezi" } as const;
+    assert.equal((await exchangeOnce({ host: "127.0.0.1", port }, request)).body, "ok");
+    assert.deepEqual(requests, [
+      "POST / HTTP/1.1\r\nHost: here\r\nA: b\r\nconnection: close\r\nContent-Length: 7\r\n\r\ngrüezi",
+    ]);
+    const [socket] = opened;
+    if (!socket!.closed) await once(socket!, "close");
+  });
+
+  const bad: Record<string, { sent: string; error: object }> = {
+    "is cut short": {
+      sent: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+      error: { code: "ECONNRESET", message: "the connection was closed" },
+    },
+    "is no HTTP": { sent: "hello\r\n\r\n", error: { message: "the answer is not HTTP" } },
+    "is too large": {
+      sent: `HTTP/1.1 200 OK\r\n\r\n${"x".repeat(2 * 1024 * 1024)}`,
+      error: { message: "the answer is too large" },
+    },
+  };
+  for (const [what, { sent, error }] of Object.entries(bad)) {
+    it(`rejects an answer that ${what}`, async () => {
+      answer = (socket) => socket.end(sent);
+      await assert.rejects(new Connection({ host: "127.0.0.1", port }).exchange(GET), error);
+    });
+  }
+
+  it("rejects when nobody listens, with the error's code", async () => {
+    const gone = createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const { port } = gone.address() as AddressInfo;
+    gone.close();
+    await once(gone, "close");
+    await assert.rejects(exchangeOnce({ host: "127.0.0.1", port }, GET), { code: "ECONNREFUSED" });
+  });
+
+  it("waits no longer for an answer than it is told", async () => {
+    answer = () => undefined;
+    await assert.rejects(
+      new Connection({ host: "127.0.0.1", port }).exchange({ ...GET, totalTimeoutMs: 50 }),
+      new TimeoutError("total", 50, false),
+    );
+  });
+
+  it("waits no longer for a connection than it is told, TLS included", async () => {
+    answer = () => undefined; // A server that never shakes hands.
+    await assert.rejects(
+      new Connection({ host: "127.0.0.1", port, ca: [] }).exchange({ ...GET, connectTimeoutMs: 50 }),
+      new TimeoutError("connect", 50, false),
+    );
+  });
+
+  it("can be cancelled, and begun afresh", async () => {
+    const cancel = new Cancel();
+    const connection = new Connection({ host: "127.0.0.1", port });
+    answer = () => {
+      cancel.now();
+    };
+    await assert.rejects(connection.exchange({ ...GET, cancel }), { message: "cancelled" });
+    answer = (socket) => socket.write(OK);
+    assert.equal((await connection.exchange(GET)).body, "ok");
+    connection.close();
+  });
+});
+
+describe("the listener", () => {
+  async function deliver(sent: string): Promise<{ answers: string; bodies: string[] }> {
+    const bodies: string[] = [];
+    const listener = await listen("127.0.0.1");
+    listener.deliverTo(
+      (body) => bodies.push(body),
+      () => undefined,
+    );
+    const socket = connect({ host: "127.0.0.1", port: listener.port, allowHalfOpen: true });
+    socket.write(sent);
+    const answers = await text(socket);
+    socket.end();
+    listener.close();
+    return { answers, bodies };
+  }
+  const LAST = "POST / HTTP/1.1\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlast";
+  const ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
+
+  it("answers each of several requests on one connection, and closes it when asked to", async () => {
+    const chunked = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n0\r\n\r\n";
+    const { answers, bodies } = await deliver(chunked + LAST);
+    assert.equal(answers, `${ANSWER}\r\n${ANSWER}Connection: close\r\n\r\n`);
+    assert.deepEqual(bodies, ["one", "last"]);
+  });
+
+  it("tells a sender that waits for leave to go on", async () => {
+    const { answers, bodies } = await deliver(LAST.replace("Content", "Expect: 100-continue\r\nContent"));
+    assert.ok(answers.startsWith(`HTTP/1.1 100 Continue\r\n\r\n${ANSWER}`));
+    assert.deepEqual(bodies, ["last"]);
+  });
+
+  it("hangs up on what is no HTTP", async () => {
+    assert.deepEqual(await deliver("hello\r\n\r\n"), { answers: "", bodies: [] });
+  });
+});
