@@ -30,6 +30,7 @@ FROM (
             ${maxMemoryMB}
         ) AS aboveCapMB
     FROM reports
-    WHERE isUsable AND isAtCap
+    -- Most records are not, so that is looked at first.
+    WHERE isAtCap AND isUsable
 )
 WHERE aboveCapMB > memorySizeMB

@@ -1,5 +1,5 @@
--- One row per record, usable or not. lastSeen orders by time first, so that its MAX tells the size and the version seen
--- last, in whatever order the records came.
+-- One row per record, usable or not. lastSeen ('2026-01-31 23:59:59.999 00512 $LATEST') orders by time first, so that
+-- its MAX tells the size and the version seen last, in whatever order the records came.
 CREATE TEMPORARY VIEW reports AS
 SELECT
     functionArn,
@@ -16,7 +16,7 @@ SELECT
     COALESCE(billedDurationMs, 0) * memorySizeMB       AS billedMBMs,
     CONCAT_WS(
         ' ',
-        DATE_FORMAT(eventTime, 'yyyy-MM-dd''T''HH:mm:ss.SSS'),
+        CAST(eventTime AS STRING),
         LPAD(CAST(memorySizeMB AS STRING), 5, '0'),
         functionVersion
     )                                                  AS lastSeen,

@@ -4,8 +4,8 @@ CREATE TEMPORARY VIEW window_recommendations AS
 SELECT
     SPLIT_INDEX(functionArn, ':', 6)           AS functionName,
     functionArn,
-    SPLIT_INDEX(lastSeen, ' ', 2)              AS functionVersion,
-    CAST(SPLIT_INDEX(lastSeen, ' ', 1) AS INT) AS memorySizeMB,
+    SPLIT_INDEX(lastSeen, ' ', 3)              AS functionVersion,
+    CAST(SPLIT_INDEX(lastSeen, ' ', 2) AS INT) AS memorySizeMB,
     LEAST(
         GREATEST(
             CASE '${sizing}'

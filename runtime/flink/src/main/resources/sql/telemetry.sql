@@ -17,7 +17,10 @@ CREATE TEMPORARY TABLE telemetry (
     arrivedAt        TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
     eventTime AS COALESCE(
         CASE
-            WHEN functionArn LIKE 'arn:%:lambda:%:%:function:_%'
+            -- LIKE with one % at an end, or two around, is a plain comparison; any other is a regular expression.
+            WHEN functionArn LIKE 'arn:%'
+                AND functionArn LIKE '%:function:%'
+                AND SPLIT_INDEX(functionArn, ':', 6) <> ''
                 AND CHAR_LENGTH(functionArn) <= 256
                 AND functionVersion <> ''
                 AND memorySizeMB BETWEEN 1 AND 10240

@@ -1,0 +1,110 @@
+/** One run of one version of the Flink job, in a process of its own. */
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { flinkProperties } from "../runtime/parts";
+import type { Settings } from "../runtime/settings";
+
+const ROOT = path.join(__dirname, "..");
+const BENCH = path.join(ROOT, "bench", "flink", "target");
+/** The job's classes, without the Kinesis connector that its jar brings. */
+const JOB = path.join(ROOT, "runtime", "flink", "target", "classes");
+
+const WINDOW_DAYS = 14;
+/** Each run has at least so many records, of whole windows. */
+const MIN_RECORDS = 3_000_000;
+export const REPORTS_PER_DAY = 24;
+
+export interface FlinkRun {
+  readonly version: "sql" | "datastream";
+  readonly functions: number;
+  readonly parallelism: number;
+  readonly stateBackend: string;
+  readonly settings: Settings;
+  /** Flink's table options, on top of what the job sets. */
+  readonly tableOptions: Readonly<Record<string, string>>;
+}
+
+export interface FlinkFigures {
+  readonly records: number;
+  /** From the first record to the end of the last window. */
+  readonly seconds: number;
+  /** Of all threads of the process. */
+  readonly cpuSeconds: number;
+  /** Of a full checkpoint, when every function has an open window. */
+  readonly checkpointBytes: number;
+  /** One a line, sorted. */
+  readonly recommendations: string;
+}
+
+/** Builds the job and the bench, with Maven. */
+export function buildFlinkBench(): void {
+  execFileSync("mvn", ["-B", "-q", "-P", "bench", "-pl", "bench/flink", "-am", "-DskipTests", "package"], {
+    cwd: ROOT,
+    stdio: "inherit",
+  });
+}
+
+/** Runs one version once, on the whole machine. */
+export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "bench-flink-"));
+  try {
+    const file = path.join(directory, "recommendations");
+    const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
+    const { stdout } = await promisify(execFile)(
+      java,
+      [...JVM_ARGUMENTS, ...benchArguments(run, directory)],
+      {
+        timeout: 30 * 60_000,
+        killSignal: "SIGKILL",
+      },
+    );
+    const figures = JSON.parse(stdout) as Omit<FlinkFigures, "recommendations">;
+    return { ...figures, recommendations: readFileSync(file, "utf8") };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const JVM_ARGUMENTS = [
+  "-Xmx3g",
+  // What Flink's own start scripts open on Java 17.
+  "--add-opens=java.base/java.util=ALL-UNNAMED",
+  "--add-opens=java.base/java.lang=ALL-UNNAMED",
+  "-cp",
+  [path.join(BENCH, "classes"), JOB, path.join(BENCH, "lib", "*")].join(path.delimiter),
+  "io.github.lambdamemoryoptimizer.flink.Bench",
+];
+
+function benchArguments(run: FlinkRun, directory: string): string[] {
+  const perWindow = run.functions * REPORTS_PER_DAY * WINDOW_DAYS;
+  return Object.entries({
+    version: run.version,
+    functions: run.functions,
+    reportsPerDay: REPORTS_PER_DAY,
+    days: Math.ceil(MIN_RECORDS / perWindow) * WINDOW_DAYS,
+    parallelism: run.parallelism,
+    recommendations: path.join(directory, "recommendations"),
+    ...prefixed("flink.", {
+      "state.backend.type": run.stateBackend,
+      "io.tmp.dirs": directory,
+      "execution.checkpointing.dir": `file://${directory}/checkpoints`,
+      "restart-strategy.type": "disable",
+      "taskmanager.memory.managed.size": `${512 * run.parallelism}m`,
+      // Event time runs thousands of times faster than in life; with the default of 200 ms it would leap by weeks.
+      "pipeline.auto-watermark-interval": "10ms",
+    }),
+    ...prefixed("table.", run.tableOptions),
+    ...prefixed("job.", {
+      ...flinkProperties(run.settings),
+      telemetryStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/telemetry",
+      recommendationsStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/recommendations",
+    }),
+  }).map(([key, value]) => `${key}=${value}`);
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
+}

@@ -1,0 +1,145 @@
+package io.github.lambdamemoryoptimizer.flink;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.CheckpointType;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * Runs one version of the job in this process: first to warm up, then takes a checkpoint, with a window of every
+ * function open, then goes on, timed and without checkpoints. Prints the figures as one line of JSON.
+ *
+ * <p>Takes {@code key=value} arguments: {@code version} (sql or datastream), {@code functions}, {@code reportsPerDay},
+ * {@code days}, {@code parallelism}, {@code recommendations} (the file that gets them, sorted), {@code job.KEY} (a
+ * parameter of the job), {@code table.KEY} and {@code flink.KEY} (Flink's own configuration).
+ */
+public final class Bench {
+    /** Long enough for the compiler to have seen everything. */
+    private static final int WARM_UP_RECORDS = 1_500_000;
+    private static final int WINDOW_DAYS = 14;
+    /** How long event time needs to get through the job. */
+    private static final long SETTLE_MS = 1_000;
+    private static final long TIMEOUT_MINUTES = 10;
+
+    private final Map<String, String> arguments;
+
+    private Bench(String[] arguments) {
+        this.arguments = new HashMap<>();
+        Arrays.stream(arguments).map(argument -> argument.split("=", 2)).forEach(pair ->
+                this.arguments.put(pair[0], pair[1]));
+    }
+
+    public static void main(String[] arguments) {
+        try {
+            System.out.println(new Bench(arguments).run());
+            System.exit(0);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            // The cluster's threads would keep the process alive.
+            Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private String run() throws Exception {
+        MiniCluster cluster = new MiniCluster(
+                new MiniClusterConfiguration.Builder()
+                        .setConfiguration(clusterConfiguration())
+                        .setNumTaskManagers(1)
+                        .setNumSlotsPerTaskManager(number("parallelism"))
+                        .withRandomPorts()
+                        .build());
+        cluster.start();
+        Run run = Run.start(number("parallelism"));
+        List<Fleet> phases = phases(number("functions"), number("reportsPerDay"), number("days"));
+        JobID job = submit(cluster, phases);
+        if (!run.warmedUp.await(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("The warm-up did not end.");
+        }
+        long checkpointBytes = checkpoint(cluster, job);
+        run.begin();
+        cluster.requestJobResult(job)
+                .get(TIMEOUT_MINUTES, TimeUnit.MINUTES)
+                .toJobExecutionResult(Bench.class.getClassLoader());
+        write(run.recommendations(), Path.of(arguments.get("recommendations")));
+        cluster.close();
+        return "{\"records\":%d,\"seconds\":%.3f,\"cpuSeconds\":%.3f,\"checkpointBytes\":%d}"
+                .formatted(phases.get(1).reports(), run.seconds(), run.cpuSeconds(), checkpointBytes);
+    }
+
+    /**
+     * What warms up, then what is timed. The warm-up is of the same functions and of whole windows, so that all
+     * functions have one open at its end; as many as it takes, or with fewer reports a day.
+     */
+    private static List<Fleet> phases(int functions, int reportsPerDay, int days) {
+        int perWindow = functions * WINDOW_DAYS;
+        int warmUpPerDay = Math.max(1, Math.min(reportsPerDay, WARM_UP_RECORDS / perWindow));
+        int warmUpDays = Math.max(1, WARM_UP_RECORDS / (perWindow * warmUpPerDay)) * WINDOW_DAYS;
+        return List.of(
+                new Fleet(functions, warmUpPerDay, 0, warmUpDays),
+                new Fleet(functions, reportsPerDay, warmUpDays, days));
+    }
+
+    /** Takes a full checkpoint, when all that was emitted has been worked off, and returns its size. */
+    private static long checkpoint(MiniCluster cluster, JobID job) throws Exception {
+        Thread.sleep(SETTLE_MS);
+        cluster.triggerCheckpoint(job, CheckpointType.FULL).get();
+        return cluster.getExecutionGraph(job)
+                .get()
+                .getCheckpointStatsSnapshot()
+                .getHistory()
+                .getLatestCompletedCheckpoint()
+                .getStateSize();
+    }
+
+    private Configuration clusterConfiguration() {
+        Configuration configuration = new Configuration();
+        withPrefix("flink.").forEach(configuration::setString);
+        return configuration;
+    }
+
+    private JobID submit(MiniCluster cluster, List<Fleet> phases) throws Exception {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(clusterConfiguration());
+        environment.setParallelism(number("parallelism"));
+        Properties job = new Properties();
+        job.putAll(withPrefix("job."));
+        switch (arguments.get("version")) {
+            case "sql" -> SqlVersion.build(environment, phases, job, withPrefix("table."));
+            case "datastream" -> DataStreamVersion.build(environment, phases, job);
+            default -> throw new IllegalArgumentException("version is " + arguments.get("version") + ".");
+        }
+        StreamGraph graph = environment.getStreamGraph();
+        graph.setJobName(arguments.get("version"));
+        return cluster.submitJob(graph.getJobGraph()).get().getJobID();
+    }
+
+    private static void write(List<Object[]> recommendations, Path file) throws IOException {
+        Files.write(file, recommendations.stream().map(Arrays::toString).sorted().toList());
+    }
+
+    private int number(String key) {
+        return Integer.parseInt(arguments.get(key));
+    }
+
+    private Map<String, String> withPrefix(String prefix) {
+        Map<String, String> rest = new HashMap<>();
+        arguments.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                rest.put(key.substring(prefix.length()), value);
+            }
+        });
+        return rest;
+    }
+}
