@@ -156,29 +156,43 @@ export class EmbeddedFlink {
     }
   }
 
+  /** Has the job write a checkpoint and waits until it has; Flink's configuration says where and whether it stays. */
+  async checkpoint(): Promise<void> {
+    await this.operation("checkpoints", "checkpoints", { checkpointType: "FULL" });
+  }
+
   /**
    * Ends the job with a savepoint.
    *
    * @param drain whether it ends as at the end of its input: open windows close, and what is on its way gets to the
    *   stream. Without, all that is in the savepoint instead.
+   * @param savepoints the folder that the savepoint gets into; left alone, one that goes with the process.
    * @returns the savepoint's path.
    */
-  async stop({ drain = true } = {}): Promise<string> {
+  async stop({ drain = true, savepoints = path.join(this.directory, "savepoints") } = {}): Promise<string> {
+    const { location } = await this.operation("stop", "savepoints", {
+      targetDirectory: `file://${savepoints}`,
+      drain,
+    });
+    return location ?? "";
+  }
+
+  /** Asks the job for something that takes its time, and waits until it is done. */
+  private async operation(name: string, results: string, body: unknown): Promise<{ location?: string }> {
     const { "request-id": request } = await this.rest<{ "request-id": string }>(
       "POST",
-      `/jobs/${this.jobId}/stop`,
-      {
-        targetDirectory: `file://${this.directory}/savepoints`,
-        drain,
-      },
+      `/jobs/${this.jobId}/${name}`,
+      body,
     );
     for (;;) {
       const { status, operation } = await this.rest<{
         status: { id: string };
         operation?: { location?: string; "failure-cause"?: { class: string } };
-      }>("GET", `/jobs/${this.jobId}/savepoints/${request}`);
-      if (operation?.location !== undefined) return operation.location;
-      if (status.id === "COMPLETED") throw new FlinkError(`The job could not be stopped: ${this.reason()}`);
+      }>("GET", `/jobs/${this.jobId}/${results}/${request}`);
+      if (operation?.["failure-cause"]) {
+        throw new FlinkError(`The job's ${name} failed: ${this.reason()}`);
+      }
+      if (status.id === "COMPLETED") return operation ?? {};
       await delay(POLL_MS);
     }
   }

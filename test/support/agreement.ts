@@ -13,6 +13,16 @@ export function comparable(recommendations: readonly Recommendation[]): Recommen
     .map(({ recommendation }) => recommendation);
 }
 
+/** Each recommendation once: that one comes again after a restart is of no matter. */
+export function distinct(recommendations: readonly Recommendation[]): Recommendation[] {
+  const keys = new Set<string>();
+  return comparable(recommendations).filter((recommendation) => {
+    const isNew = !keys.has(key(recommendation));
+    keys.add(key(recommendation));
+    return isNew;
+  });
+}
+
 function key({ functionArn, windowStart, windowEnd, reason, ...rest }: Recommendation): string {
   return JSON.stringify([functionArn, windowStart, windowEnd, reason, Object.entries(rest).sort()]);
 }

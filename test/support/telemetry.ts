@@ -32,7 +32,7 @@ export function casesOf(settings: Settings, count: number, seed: number): Delive
     .sort((a, b) => comesAtMs(a) - comesAtMs(b));
 }
 
-function comesAtMs({ record, delayMs }: Delivery): number {
+export function comesAtMs({ record, delayMs }: Delivery): number {
   return Date.parse(record.lastReportAt) + delayMs;
 }
 

@@ -13,12 +13,11 @@ WITH used_columns AS (
         outOfMemory,
         billedMBMs,
         lastSeen,
-        eventTime
+        CAST(eventTime AS TIMESTAMP_LTZ(3)) AS eventTime
     FROM usable_reports
 )
 SELECT *
 FROM PER_FUNCTION_WINDOWS(
-    input   => TABLE used_columns PARTITION BY functionArn,
-    on_time => DESCRIPTOR(eventTime),
-    uid     => 'per-function-windows'
+    input => TABLE used_columns PARTITION BY functionArn,
+    uid   => 'per-function-windows'
 )

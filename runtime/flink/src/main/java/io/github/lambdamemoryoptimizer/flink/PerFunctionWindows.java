@@ -1,6 +1,5 @@
 package io.github.lambdamemoryoptimizer.flink;
 
-import static org.apache.flink.table.annotation.ArgumentTrait.REQUIRE_ON_TIME;
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
 import java.time.Duration;
@@ -24,6 +23,9 @@ import org.apache.flink.types.Row;
  *
  * <p>A window's start is certain only when event time has reached it: an earlier report may still come. Until then,
  * and for reports that belong to the next window, reports wait as they are.
+ *
+ * <p>Event time comes as a column like any other, not as {@code on_time}: Flink 2.2 leaves out, without a word, every
+ * row whose {@code on_time} is behind the watermark, though its window is still open (FLINK-39436).
  */
 @FunctionHint(
         output =
@@ -99,10 +101,10 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
             @StateHint Window window,
             @StateHint MapView<Long, Integer> peaks,
             @StateHint ListView<Report> waiting,
-            @ArgumentHint({SET_SEMANTIC_TABLE, REQUIRE_ON_TIME}) Row input)
+            @ArgumentHint(SET_SEMANTIC_TABLE) Row input)
             throws Exception {
         TimeContext<Long> time = context.timeContext(Long.class);
-        Report report = report(time.time(), input);
+        Report report = report(input);
         if (isLate(report.time, window, watermark(time))) {
             lateRecords.inc();
         } else if (window.start != null && report.time < window.start + windowMs) {
@@ -215,10 +217,10 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
                         window.sums.lastSeen)));
     }
 
-    private static Report report(long time, Row input) {
+    private static Report report(Row input) {
         Report report = new Report();
         boolean isAtCap = input.getFieldAs("isAtCap");
-        report.time = time;
+        report.time = input.<Instant>getFieldAs("eventTime").toEpochMilli();
         report.peak = Peak.of(input.getFieldAs("maxMemoryUsedMB"), isAtCap);
         report.sums.cappedMemorySizeMB = isAtCap ? input.getFieldAs("memorySizeMB") : null;
         report.sums.invocations = input.getFieldAs("invocations");

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { EmbeddedFlink } from "../../local/flink";
+import { EmbeddedKinesis } from "../../local/kinesis";
+import { mulberry32 } from "../../local/mulberry32";
+import { closingHeartbeat } from "../../local/pipeline";
+import type { Recommendation } from "../../runtime/contract";
+import { durationMs } from "../../runtime/duration";
+import { parseSettings, type Settings } from "../../runtime/settings";
+import { assertAgree, distinct } from "../support/agreement";
+import { JobStreams } from "../support/job-streams";
+import { expectedRecommendations } from "../support/model";
+import { awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
+import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
+
+const SEED = Number(process.env.FC_SEED ?? 1);
+const CASES = 60;
+const SHARDS = 2;
+/** How many records come while the second checkpoint is written. */
+const MEANWHILE = 40;
+
+const RUNS: Record<Settings["windowType"], { values: Values; parallelism: number; late: string }> = {
+  tumbling: { values: { windowLength: "3d" }, parallelism: 2, late: "numLateRecordsDropped" },
+  sliding: {
+    values: { windowLength: "12h", slide: "3h", bucketLength: "1h", lateness: "10m", sizing: "percentile" },
+    parallelism: 1,
+    late: "numLateRecordsDropped",
+  },
+  session: {
+    values: { sessionGap: "6h", lateness: "26h" },
+    parallelism: 1,
+    late: "numLateRecordsDropped",
+  },
+  "per-function": { values: { windowLength: "3d" }, parallelism: 2, late: "lateRecords" },
+};
+type Values = Parameters<typeof parseSettings>[0];
+
+describe("the Flink job, killed and started again", function () {
+  // Three jobs each.
+  this.timeout(240_000);
+
+  let kinesis: EmbeddedKinesis;
+  let directory: string;
+  before(async () => {
+    kinesis = await EmbeddedKinesis.start();
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), "restart-"));
+  });
+  after(async () => {
+    await kinesis.close();
+    fs.rmSync(directory, { recursive: true, force: true });
+  });
+
+  for (const [windowType, { values, parallelism, late }] of Object.entries(RUNS)) {
+    it(`${windowType}: recommends what it would have, killed twice`, async () => {
+      const settings = parseSettings({ windowType, ...values });
+      const deliveries = casesOf(settings, CASES, SEED);
+      const telemetry = deliveries.map(({ record }) => record);
+      const expected = expectedRecommendations(telemetry, settings);
+      const streams = await JobStreams.create(kinesis, SHARDS);
+      const checkpoints = (job: number) => path.join(directory, `${windowType}-${job}`);
+
+      // How many records have come, and how far event time is then.
+      const random = mulberry32(SEED);
+      const [saved, killed, savedAgain, killedAgain] = [0.35, 0.5, 0.6, 0.75].map((part) =>
+        Math.floor((part + random() / 10) * deliveries.length),
+      ) as [number, number, number, number];
+      const comesMs = (count: number) => comesAtMs(deliveries[count - 1]!);
+      const watermarkMs = (count: number) => comesMs(count) - durationMs(settings.lateness)!;
+      const feed = async (from: number, to: number) => {
+        await streams.deliver(deliveries.slice(from, to));
+        await streams.heartbeat(comesMs(to));
+      };
+      const start = (job: number) =>
+        streams.start(settings, {
+          parallelism,
+          configuration: {
+            ...retainCheckpoints(checkpoints(job)),
+            ...(job > 1 ? restoreFrom(newestCheckpoint(checkpoints(job - 1))) : {}),
+          },
+        });
+      let lateRecords = 0;
+      /** @param from and to how many records had come, at least and at most, when the last checkpoint was written. */
+      const feedLate = async (from: number, to: number) => {
+        const tooLate = lateFor(expected, deliveries, settings, watermarkMs(from), watermarkMs(to));
+        assert.ok(tooLate.length > 5, `only ${tooLate.length} records are late`);
+        lateRecords = tooLate.length;
+        await streams.deliver(tooLate);
+      };
+
+      // Killed when it has recommended more than the checkpoint knows of: that comes twice.
+      await alive(start(1), async (flink) => {
+        await feed(0, saved);
+        await flink.awaitWatermark(watermarkMs(saved));
+        await flink.checkpoint();
+        await feed(saved, killed);
+        await flink.awaitWatermark(watermarkMs(killed));
+        await flink.awaitSent();
+      });
+      const early = await streams.recommendations();
+      assert.ok(early.some(({ reason }) => reason === "window"));
+
+      // Killed while it reads.
+      await feedLate(saved, saved);
+      await feed(killed, savedAgain);
+      await alive(start(2), async (flink) => {
+        await flink.awaitWatermark(watermarkMs(savedAgain));
+        assert.equal(await awaitMetric(flink, late, lateRecords), lateRecords);
+        await Promise.all([feed(savedAgain, savedAgain + MEANWHILE), flink.checkpoint()]);
+        await streams.deliver(deliveries.slice(savedAgain + MEANWHILE));
+        await flink.awaitWatermark(watermarkMs(killedAgain));
+      });
+
+      await feedLate(savedAgain, savedAgain + MEANWHILE);
+      const { heartbeat, watermarkMs: endMs } = closingHeartbeat(
+        Math.max(...telemetry.map(({ lastReportAt }) => Date.parse(lastReportAt))),
+        settings,
+      );
+      await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
+      await alive(start(3), async (flink) => {
+        await flink.awaitWatermark(endMs);
+        assert.equal(await awaitMetric(flink, late, lateRecords), lateRecords);
+        await flink.stop();
+      });
+
+      const actual = await streams.recommendations();
+      // One recommendation for a function, reason and window that came in two versions would be one too many.
+      assertAgree(distinct(actual), distinct(expected), deliveries, `FC_SEED=${SEED}`);
+      assert.ok(actual.length > expected.length, "nothing came twice: the kills were too harmless");
+    });
+  }
+});
+
+/** Lets a job live as long as something is done with it, then kills it. */
+async function alive(started: Promise<EmbeddedFlink>, use: (flink: EmbeddedFlink) => Promise<void>) {
+  const flink = await started;
+  try {
+    await use(flink);
+  } finally {
+    await flink.close();
+  }
+}
+
+/** For each window that has closed, one more report: of a size that would show in any window it got into. */
+function lateFor(
+  expected: readonly Recommendation[],
+  deliveries: readonly Delivery[],
+  { windowType, windowLength }: Settings,
+  fromMs: number,
+  toMs: number,
+): Delivery[] {
+  // A function that was silent for a whole window is forgotten; a report of it that is later still opens a window of
+  // its own, if it is read before event time has moved again.
+  const rememberedMs = windowType === "per-function" ? durationMs(windowLength)! : Infinity;
+  return expected
+    .filter(({ reason }) => reason === "window")
+    .map((window) => ({ ...window, endMs: Date.parse(window.windowEnd) }))
+    .filter(({ endMs }) => endMs <= fromMs && endMs + rememberedMs > toMs)
+    .map(({ functionArn, windowStart, windowEnd }) => {
+      const within = deliveries.find(
+        ({ record }) =>
+          record.functionArn === functionArn &&
+          record.lastReportAt >= windowStart &&
+          record.lastReportAt < windowEnd,
+      )!;
+      const record = { ...within.record, memorySizeMB: 10_240, maxMemoryUsedMB: 10_000, outOfMemory: 0 };
+      return { ...within, record };
+    });
+}

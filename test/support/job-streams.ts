@@ -1,0 +1,65 @@
+/** The job's two streams, which outlive a job: telemetry comes in parts, jobs come and go. */
+import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
+import type { EmbeddedKinesis } from "../../local/kinesis";
+import { readRecord, recommendationSchema, type Recommendation } from "../../runtime/contract";
+import { flinkProperties } from "../../runtime/parts";
+import type { Settings } from "../../runtime/settings";
+import type { Delivery } from "./telemetry";
+
+/** A job that makes no more headway fails its own test, and leaves the machine to the next. */
+const TIMEOUT_MS = 100_000;
+
+let streams = 0;
+
+export class JobStreams {
+  private constructor(
+    private readonly kinesis: EmbeddedKinesis,
+    readonly telemetryStreamArn: string,
+    readonly recommendationsStreamArn: string,
+  ) {}
+
+  static async create(kinesis: EmbeddedKinesis, shardCount = 1): Promise<JobStreams> {
+    const number = streams++;
+    return new JobStreams(
+      kinesis,
+      await kinesis.createStream(`telemetry-${number}`, shardCount),
+      await kinesis.createStream(`recommendations-${number}`),
+    );
+  }
+
+  async start(
+    settings: Settings,
+    options: Pick<EmbeddedFlinkOptions, "parallelism" | "configuration"> = {},
+  ): Promise<EmbeddedFlink> {
+    const { telemetryStreamArn, recommendationsStreamArn, kinesis } = this;
+    return EmbeddedFlink.start({
+      ...options,
+      parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
+      kinesisEndpoint: kinesis.endpoint,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  }
+
+  async deliver(deliveries: readonly Delivery[]): Promise<void> {
+    await this.kinesis.put(
+      this.telemetryStreamArn,
+      deliveries.map(({ record, partitionKey }) => ({ data: JSON.stringify(record), partitionKey })),
+    );
+  }
+
+  /** The last word of every shard for now. */
+  async heartbeat(atMs: number): Promise<void> {
+    const heartbeat = { heartbeatAt: new Date(atMs).toISOString() };
+    await this.kinesis.putOnEachShard(this.telemetryStreamArn, JSON.stringify(heartbeat));
+  }
+
+  /** All that any job has recommended so far, each as it wrote it, with whatever else is in it. */
+  async recommendations(): Promise<Recommendation[]> {
+    const texts = await this.kinesis.readAll(this.recommendationsStreamArn);
+    return texts.map((text) => {
+      const checked = readRecord(recommendationSchema, text);
+      if (!checked.ok) throw new Error(`${checked.problem} in ${text}`);
+      return JSON.parse(text) as Recommendation;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+/** What a job leaves behind for the next one. */
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { EmbeddedFlink } from "../../local/flink";
+
+const POLL_MS = 50;
+const MAX_POLLS = 200;
+
+/**
+ * Flink's configuration for a job whose checkpoints outlive it, and which writes them when it is told to: tests know
+ * by the job's progress when, not by the time.
+ *
+ * @param directory of this job alone.
+ */
+export function retainCheckpoints(directory: string): Record<string, string> {
+  return {
+    "execution.checkpointing.dir": `file://${directory}`,
+    "execution.checkpointing.interval": "1 h",
+    "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+  };
+}
+
+/** The path of the newest checkpoint that was completed. */
+export function newestCheckpoint(directory: string): string {
+  const [job, ...others] = fs.readdirSync(directory);
+  if (job === undefined || others.length > 0) throw new Error(`${directory} is not of one job.`);
+  const completed = fs
+    .readdirSync(path.join(directory, job))
+    .filter((name) => name.startsWith("chk-") && fs.existsSync(path.join(directory, job, name, "_metadata")))
+    .sort((a, b) => Number(a.slice("chk-".length)) - Number(b.slice("chk-".length)));
+  const newest = completed.at(-1);
+  if (newest === undefined) throw new Error(`No checkpoint in ${directory} was completed.`);
+  return path.join(directory, job, newest);
+}
+
+/** Flink's configuration for a job that goes on from a checkpoint or a savepoint. */
+export function restoreFrom(snapshot: string): Record<string, string> {
+  return { "execution.state-recovery.path": snapshot };
+}
+
+/** A metric once it is at least so much; what it is after a while, where it never is. */
+export async function awaitMetric(flink: EmbeddedFlink, name: string, atLeast: number): Promise<number> {
+  for (let polls = 1; ; polls++) {
+    const value = await flink.metric(name);
+    if (value >= atLeast || polls === MAX_POLLS) return value;
+    await delay(POLL_MS);
+  }
+}
