@@ -27,6 +27,12 @@ export class JobStreams {
     );
   }
 
+  /** The same telemetry, for another job whose recommendations are to be told from this one's. */
+  async withOtherRecommendations(): Promise<JobStreams> {
+    const recommendations = await this.kinesis.createStream(`recommendations-${streams++}`);
+    return new JobStreams(this.kinesis, this.telemetryStreamArn, recommendations);
+  }
+
   async start(
     settings: Settings,
     options: Pick<EmbeddedFlinkOptions, "parallelism" | "configuration"> = {},

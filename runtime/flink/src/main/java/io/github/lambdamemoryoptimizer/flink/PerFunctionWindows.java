@@ -53,7 +53,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     public static final class Window {
         /** Null while no window is open. */
         public Long start;
-        /** The end of the window before, while a late report could still get between it and the next. */
+        /** The end of the window before, kept for good: after a restart, a late report may come before event time. */
         public Long previousEnd;
 
         public Sums sums = new Sums();
@@ -158,7 +158,6 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         List<Report> reports = new ArrayList<>(waiting.getList());
         long watermark = watermark(time);
         if (reports.isEmpty()) {
-            forget(time, window);
             return false;
         }
         long first = reports.stream().mapToLong(report -> report.time).min().getAsLong();
@@ -167,7 +166,6 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
             return false;
         }
         window.start = first;
-        window.previousEnd = null;
         List<Report> next = new ArrayList<>();
         for (Report report : reports) {
             if (report.time < first + windowMs) {
@@ -178,19 +176,6 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         }
         waiting.setList(next);
         return true;
-    }
-
-    /** A function that is silent for a whole window leaves nothing behind. */
-    private void forget(TimeContext<Long> time, Window window) {
-        if (window.previousEnd == null) {
-            return;
-        }
-        long until = window.previousEnd + windowMs;
-        if (watermark(time) < until) {
-            time.registerOnTime(until);
-        } else {
-            window.previousEnd = null;
-        }
     }
 
     private void add(Report report, Window window, MapView<Long, Integer> peaks) throws Exception {

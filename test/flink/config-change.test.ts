@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { EmbeddedKinesis } from "../../local/kinesis";
+import { closingHeartbeat } from "../../local/pipeline";
+import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
+import { durationMs, MS_PER_DAY } from "../../runtime/duration";
+import { parseSettings, type Settings } from "../../runtime/settings";
+import { comparable } from "../support/agreement";
+import { JobStreams } from "../support/job-streams";
+import { expectedRecommendations } from "../support/model";
+import { restoreFrom } from "../support/restarts";
+import { FROM_MS, recordOf } from "../support/telemetry";
+
+type Values = Parameters<typeof parseSettings>[0];
+
+const BEFORE: Values = {
+  windowLength: "4d",
+  slide: "1d",
+  sessionGap: "2d",
+  sizing: "average",
+  pressureStep: 1,
+};
+/** Of what no window's state depends on, some of each kind. */
+const SAME_WINDOWS: Values = { sizing: "percentile", bufferMB: 7, lateness: "2h", pressureStep: 0.5 };
+const OTHER_WINDOWS: Record<Settings["windowType"], Values> = {
+  tumbling: { windowLength: "6d" },
+  sliding: { windowType: "tumbling" },
+  session: { sessionGap: "1d" },
+  "per-function": { windowLength: "3d" },
+};
+
+/** Where windows of 4 and of 6 days start. */
+const START_MS = Math.ceil(FROM_MS / (12 * MS_PER_DAY)) * 12 * MS_PER_DAY;
+const CHANGED_MS = START_MS + 2 * MS_PER_DAY;
+const at = (days: number) => START_MS + days * MS_PER_DAY;
+/** High before the change and low after it, so that what is left over of the one would show in the other. */
+const EARLIER = [
+  recordOf("orders", at(0.5), { memorySizeMB: 1_024, maxMemoryUsedMB: 700 }),
+  recordOf("billing", at(0.7), { memorySizeMB: 512, maxMemoryUsedMB: 512 }),
+  recordOf("orders", at(1.2), { memorySizeMB: 1_024, maxMemoryUsedMB: 600 }),
+  recordOf("billing", at(1.8), { memorySizeMB: 2_048, maxMemoryUsedMB: 900 }),
+];
+const LATER = [
+  recordOf("orders", at(2.3), { memorySizeMB: 1_024, maxMemoryUsedMB: 90 }),
+  recordOf("billing", at(2.4), { memorySizeMB: 512, maxMemoryUsedMB: 200 }),
+  recordOf("search", at(2.6), { memorySizeMB: 256, maxMemoryUsedMB: 256 }),
+  recordOf("orders", at(3.1), { memorySizeMB: 1_024, maxMemoryUsedMB: 80 }),
+];
+
+describe("the Flink job, restored from a savepoint with another config", () => {
+  let kinesis: EmbeddedKinesis;
+  let savepoints: string;
+  before(async () => {
+    kinesis = await EmbeddedKinesis.start();
+    savepoints = fs.mkdtempSync(path.join(os.tmpdir(), "savepoints-"));
+  });
+  after(async () => {
+    await kinesis.close();
+    fs.rmSync(savepoints, { recursive: true, force: true });
+  });
+
+  for (const [windowType, otherWindows] of Object.entries(OTHER_WINDOWS)) {
+    it(`${windowType}: keeps open windows with ${JSON.stringify(SAME_WINDOWS)}, starts afresh with ${JSON.stringify(otherWindows)}`, async () => {
+      const before = parseSettings({ windowType, ...BEFORE });
+      const streams = await JobStreams.create(kinesis);
+      const put = (records: readonly TelemetryRecord[]) =>
+        kinesis.put(
+          streams.telemetryStreamArn,
+          records.map((record) => ({ data: JSON.stringify(record), partitionKey: "any" })),
+        );
+      await put(EARLIER);
+      await streams.heartbeat(CHANGED_MS + durationMs(before.lateness)!);
+      const first = await streams.start(before);
+      let savepoint: string;
+      try {
+        await first.awaitWatermark(CHANGED_MS);
+        await first.awaitSent();
+        savepoint = await first.stop({ drain: false, savepoints });
+      } finally {
+        await first.close();
+      }
+      const early = await streams.recommendations();
+      const closedBefore = expectedRecommendations(EARLIER, before).filter(isOutBy(CHANGED_MS));
+      assert.deepEqual(comparable(early), comparable(closedBefore), "before the change");
+      await put(LATER);
+
+      for (const [change, isKept] of [
+        [SAME_WINDOWS, true],
+        [otherWindows, false],
+      ] as const) {
+        const after = parseSettings({ windowType, ...BEFORE, ...change });
+        const restored = await streams.withOtherRecommendations();
+        const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), after);
+        await restored.heartbeat(Date.parse(heartbeat.heartbeatAt));
+        const second = await restored.start(after, {
+          configuration: {
+            ...restoreFrom(savepoint),
+            // As the component's allowNonRestoredState.
+            "execution.state-recovery.ignore-unclaimed-state": "true",
+          },
+        });
+        try {
+          await second.awaitWatermark(watermarkMs);
+          await second.stop();
+        } finally {
+          await second.close();
+        }
+        const told = expectedRecommendations(isKept ? [...EARLIER, ...LATER] : LATER, after);
+        const expected = told.filter((recommendation) => !isOutBy(CHANGED_MS)(recommendation));
+        assert.deepEqual(
+          comparable(await restored.recommendations()),
+          comparable(expected),
+          `after ${JSON.stringify(change)}`,
+        );
+      }
+    });
+  }
+});
+
+/** Whether a recommendation is given when event time is there. */
+function isOutBy(timeMs: number) {
+  return ({ windowEnd }: Recommendation) => Date.parse(windowEnd) <= timeMs;
+}
