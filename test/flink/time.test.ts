@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EmbeddedFlink } from "../../local/flink";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
@@ -37,28 +38,131 @@ describe("the Flink job's event time", () => {
       const next = report(FROM_MS + 3 * MS_PER_DAY + MS_PER_HOUR, 200);
 
       const streams = await JobStreams.create(kinesis);
-      const put = (record: object) =>
-        kinesis.put(streams.telemetryStreamArn, [{ data: JSON.stringify(record), partitionKey: "late" }]);
-      const flink = await streams.start(settings);
-      try {
+      await run(streams, settings, 1, async (flink) => {
         const goOnTo = async (timeMs: number) => {
           await streams.heartbeat(timeMs + durationMs(settings.lateness)!);
           await flink.awaitWatermark(timeMs);
         };
-        await put(first);
+        await put(streams, [first]);
         await goOnTo(FROM_MS + 7 * MS_PER_HOUR);
-        await put(behind);
+        await put(streams, [behind]);
         await goOnTo(FROM_MS + 3 * MS_PER_DAY);
-        await put(tooLate);
-        await put(next);
+        await put(streams, [tooLate, next]);
         await goOnTo(closingHeartbeat(Date.parse(next.lastReportAt), settings).watermarkMs);
         assert.equal(await awaitMetric(flink, lateMetric, 1), 1);
-        await flink.stop();
-      } finally {
-        await flink.close();
-      }
+      });
       const expected = expectedRecommendations([first, behind, next], settings);
       assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
     });
+  }
+
+  it("goes on by heartbeats alone while the whole fleet sleeps, and waits for no silent shard", async () => {
+    const settings = parseSettings({ windowLength: "2d", idleTimeout: "1s" });
+    const last = recordOf("asleep", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+    const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(last.lastReportAt), settings);
+    const streams = await JobStreams.create(kinesis, 4);
+    await put(streams, [last, heartbeat]);
+    await run(streams, settings, 1, async (flink) => {
+      await flink.awaitWatermark(watermarkMs);
+    });
+    assert.deepEqual(
+      comparable(await streams.recommendations()),
+      comparable(expectedRecommendations([last], settings)),
+    );
+  });
+
+  it("counts what can't be used, and doesn't move by it", async () => {
+    const settings = parseSettings({ windowLength: "2d" });
+    const good = recordOf("good", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+    const soon = new Date(Date.now() + 2 * MS_PER_HOUR).toISOString();
+    const bad = [
+      { ...good, lastReportAt: soon },
+      { heartbeatAt: soon },
+      { heartbeatAt: "9999-01-01T00:00:00.000Z" },
+      { ...good, lastReportAt: "1969-07-20T20:17:40.000Z" },
+      { ...good, memorySizeMB: 20_480, maxMemoryUsedMB: 1 },
+      { ...good, maxMemoryUsedMB: 1_025 },
+      { ...good, invocations: -1 },
+      { ...good, functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:" },
+      { ...good, functionVersion: undefined },
+    ];
+    const streams = await JobStreams.create(kinesis);
+    await put(streams, [good, ...bad, "no object", good]);
+    await kinesis.put(streams.telemetryStreamArn, [{ data: "not JSON", partitionKey: "any" }]);
+    const nowMs = FROM_MS + MS_PER_HOUR * 5;
+    await streams.heartbeat(nowMs + durationMs(settings.lateness)!);
+    await run(streams, settings, 1, async (flink) => {
+      await flink.awaitWatermark(nowMs);
+      assert.equal(await flink.watermark(), nowMs);
+      assert.equal(await awaitMetric(flink, "invalidRecords", bad.length), bad.length);
+      assert.equal(await awaitMetric(flink, "numRecordsInErrors", 2), 2);
+    });
+    const expected = expectedRecommendations([good, good], settings);
+    assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
+  });
+
+  it("takes a clock that is ahead by no more than maxClockSkew", async () => {
+    const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h" });
+    const soon = Date.now() + 2 * MS_PER_HOUR;
+    const streams = await JobStreams.create(kinesis);
+    const ahead = recordOf("ahead", soon, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+    await put(streams, [ahead]);
+    await run(streams, settings, 1, async (flink) => {
+      await flink.awaitWatermark(soon - durationMs(settings.lateness)!);
+    });
+    assert.deepEqual(
+      comparable(await streams.recommendations()),
+      comparable(expectedRecommendations([ahead], settings)),
+    );
+  });
+
+  for (const parallelism of [1, 2]) {
+    it(`loses nothing of a shard that is a day behind the other, with parallelism ${parallelism}`, async () => {
+      const settings = parseSettings({ windowLength: "2d", bucketLength: "6h" });
+      const reports = (functionName: string, fromMs: number) =>
+        Array.from({ length: 2_000 }, (_, i) =>
+          recordOf(functionName, fromMs + (i * 3 * MS_PER_DAY) / 2_000, {
+            memorySizeMB: 512,
+            maxMemoryUsedMB: 100 + (i % 97),
+          }),
+        );
+      const ahead = reports("ahead", FROM_MS + MS_PER_DAY);
+      const behind = reports("behind", FROM_MS);
+      const streams = await JobStreams.create(kinesis, 2);
+      // These two partition keys are of two shards.
+      await put(streams, ahead, "a");
+      await put(streams, behind, "b");
+      const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(ahead.at(-1)!.lastReportAt), settings);
+      await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
+      await run(streams, settings, parallelism, async (flink) => {
+        await flink.awaitWatermark(watermarkMs);
+        assert.equal(await flink.metric("numLateRecordsDropped"), 0);
+      });
+      const expected = expectedRecommendations([...ahead, ...behind], settings);
+      assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
+    });
+  }
+
+  async function put(streams: JobStreams, records: readonly unknown[], partitionKey = "any"): Promise<void> {
+    await kinesis.put(
+      streams.telemetryStreamArn,
+      records.map((record) => ({ data: JSON.stringify(record), partitionKey })),
+    );
+  }
+
+  /** Starts a job, and ends it once `use` is through; what it has on its way gets to the stream. */
+  async function run(
+    streams: JobStreams,
+    settings: Settings,
+    parallelism: number,
+    use: (flink: EmbeddedFlink) => Promise<void>,
+  ): Promise<void> {
+    const flink = await streams.start(settings, { parallelism });
+    try {
+      await use(flink);
+      await flink.stop();
+    } finally {
+      await flink.close();
+    }
   }
 });
