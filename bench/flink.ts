@@ -22,8 +22,8 @@ const MIN_RATIO = 1;
 /** CPU time per record at LARGE_FLEET ÷ that at SMALL_FLEET. */
 const MAX_GROWTH = 1.25;
 const [SMALL_FLEET, LARGE_FLEET] = [1_000, 50_000];
-/** Of a savepoint, per function, with tumbling windows; from SMALL_FLEET on, where what is there once no longer counts. */
-const MAX_STATE_BYTES = 400;
+/** Of a checkpoint, per function, with tumbling windows; from SMALL_FLEET on, where what is there once no longer counts. */
+const MAX_CHECKPOINT_BYTES = 400;
 
 const { values } = parseArgs({
   options: {
@@ -112,8 +112,8 @@ function print(all: readonly Measured[], runs: number): void {
       "ratio",
       "CPU µs/record",
       "÷ 1,000's",
-      "savepoint bytes/function",
       "checkpoint bytes/function",
+      "savepoint bytes/function",
     ],
     style: { head: [], border: [] },
   });
@@ -121,7 +121,7 @@ function print(all: readonly Measured[], runs: number): void {
     const small = all.find((other) => other.functions === SMALL_FLEET && other.parallelism === parallelism);
     const growth = small && medianOf(sql.map(cpuMicros)) / medianOf(small.sql.map(cpuMicros));
     const ratio = medianOf(sql.map((figures, run) => ratioOf(figures, datastream[run])));
-    const bytes = medianOf(sql.map(({ savepointBytes }) => savepointBytes)) / functions;
+    const bytes = medianOf(sql.map(({ checkpointBytes }) => checkpointBytes)) / functions;
     const isHeld = values["window-type"] === "tumbling" && functions >= SMALL_FLEET;
     table.push([
       parallelism,
@@ -134,10 +134,10 @@ function print(all: readonly Measured[], runs: number): void {
       growth === undefined
         ? ""
         : growth.toFixed(2) + (functions === LARGE_FLEET ? verdict(growth <= MAX_GROWTH) : ""),
-      `${bytes.toFixed(0)}${isHeld ? verdict(bytes <= MAX_STATE_BYTES) : ""} / ` +
-        medianText(datastream, ({ savepointBytes }) => savepointBytes / functions),
-      `${(medianOf(sql.map(({ checkpointBytes }) => checkpointBytes)) / functions).toFixed(0)} / ` +
+      `${bytes.toFixed(0)}${isHeld ? verdict(bytes <= MAX_CHECKPOINT_BYTES) : ""} / ` +
         medianText(datastream, ({ checkpointBytes }) => checkpointBytes / functions),
+      `${(medianOf(sql.map(({ savepointBytes }) => savepointBytes)) / functions).toFixed(0)} / ` +
+        medianText(datastream, ({ savepointBytes }) => savepointBytes / functions),
     ]);
   }
   console.log(
@@ -147,7 +147,7 @@ function print(all: readonly Measured[], runs: number): void {
   console.log(table.toString());
   console.log(
     `Limits: ratio at least ${MIN_RATIO} on one slot; CPU per record at ${LARGE_FLEET} functions at most ` +
-      `${MAX_GROWTH} × that at ${SMALL_FLEET}; a savepoint of ${MAX_STATE_BYTES} bytes per function with tumbling windows.`,
+      `${MAX_GROWTH} × that at ${SMALL_FLEET}; a checkpoint of ${MAX_CHECKPOINT_BYTES} bytes per function with tumbling windows.`,
   );
 }
 
