@@ -56,16 +56,16 @@ final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Reco
                 out.collect(underPressure(report, size));
             }
         }
-        long bucket = report.lastReportAt - report.lastReportAt % bucketMs;
-        if (bucket + bucketMs - 1 <= context.timerService().currentWatermark()) {
+        long window = report.lastReportAt - report.lastReportAt % windowMs;
+        if (window + windowMs - 1 <= context.timerService().currentWatermark()) {
             return; // Too late.
         }
+        long bucket = report.lastReportAt - report.lastReportAt % bucketMs;
         int peak = 2 * report.maxMemoryUsedMB + (report.isAtCap() ? 0 : 1);
         Integer highest = peaks.get(bucket);
         if (highest == null || peak > highest) {
             peaks.put(bucket, peak);
         }
-        long window = report.lastReportAt - report.lastReportAt % windowMs;
         Sums sum = sums.get(window);
         if (sum == null) {
             sum = new Sums();
