@@ -2,6 +2,7 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,20 +90,24 @@ record JobParameters(
             }
             return new JobParameters(
                     Map.copyOf(values),
-                    List.of(
-                            "telemetry.sql",
-                            "recommendations.sql",
-                            "reports.sql",
-                            "usable-reports.sql",
-                            "window-" + windowType + ".sql",
-                            "sizes.sql",
-                            "memory-pressure.sql",
-                            "recommend.sql"),
+                    sqlFiles(windowType),
                     windowLength,
                     bucketLength,
                     idleTimeout,
                     percentile.doubleValue(),
                     windowType + " " + lengths);
+        }
+
+        private static List<String> sqlFiles(String windowType) {
+            List<String> files = new ArrayList<>(
+                    List.of("telemetry.sql", "recommendations.sql", "reports.sql", "usable-reports.sql"));
+            files.add("window-" + windowType + ".sql");
+            // PER_FUNCTION_WINDOWS sums its windows up itself.
+            if (!windowType.equals("per-function")) {
+                files.add("function-windows.sql");
+            }
+            files.addAll(List.of("sizes.sql", "memory-pressure.sql", "recommend.sql"));
+            return List.copyOf(files);
         }
 
         private void checkMultiple(String wholeKey, Duration whole, String partKey, Duration part) {
