@@ -16,6 +16,7 @@ import {
   type FlinkFigures,
   type FlinkRun,
 } from "./flink-run";
+import { medianOf } from "./median";
 
 /** SQL's records/s ÷ DataStream's, at parallelism 1. */
 const MIN_RATIO = 1;
@@ -171,14 +172,6 @@ function ratioOf(sql: FlinkFigures, datastream: FlinkFigures | undefined): numbe
 
 function verdict(isKept: boolean): string {
   return isKept ? " OK" : " OVER";
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
 main().catch((error: unknown) => {

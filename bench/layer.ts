@@ -13,6 +13,7 @@ import { buildLayer } from "../scripts/build-layer";
 import { makeCertificate } from "./certificate";
 import { KinesisMeter } from "./kinesis-meter";
 import { FIGURES, INVOCATIONS, measureLayer, type Figures } from "./layer-run";
+import { medianOf } from "./median";
 
 const { values } = parseArgs({
   options: {
@@ -64,14 +65,6 @@ function print({ ours = [], against }: Record<string, Figures[]>): void {
   }
   console.log(`Medians of ${ours.length} runs of ${INVOCATIONS} invocations each, ${values.node}:`);
   console.log(table.toString());
-}
-
-function medianOf(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
 main().catch((error: unknown) => {
