@@ -1,8 +1,6 @@
 /** The first state: telling Lambda that this extension exists ("Lambda Extensions API", Register). */
 import { EXTENSION_NAME, persist, RefusedError, type CallApi } from "./extensions-api";
-import { headerOf, headerPattern } from "./http-reader";
-
-const EXTENSION_ID = headerPattern("lambda-extension-identifier");
+import { headerOf } from "./http-reader";
 
 export type EventType = "INVOKE" | "SHUTDOWN";
 
@@ -29,7 +27,7 @@ export async function register(api: CallApi, events: readonly EventType[]): Prom
         },
         body: { events },
       });
-      const extensionId = headerOf(answer.head, EXTENSION_ID);
+      const extensionId = headerOf(answer.head, "lambda-extension-identifier");
       if (answer.status !== 200 || extensionId === undefined) throw new RefusedError(answer);
       return { extensionId, ...identityFrom(answer.body) };
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, createServer, Server, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { Cancel, Connection, exchangeOnce, TimeoutError } from "../../layer/http";
 import { listen } from "../../layer/listener";
@@ -154,6 +154,27 @@ describe("the listener", () => {
     const { answers, bodies } = await deliver(LAST.replace("Content", "Expect: 100-continue\r\nContent"));
     assert.ok(answers.startsWith(`HTTP/1.1 100 Continue\r\n\r\n${ANSWER}`));
     assert.deepEqual(bodies, ["last"]);
+  });
+
+  it("listens the long way on a Node that has dropped the short one", async () => {
+    const prototype = Server.prototype as { _listen2?: unknown; listen: (...args: unknown[]) => Server };
+    const { _listen2: listenOn, listen: listenLong } = prototype;
+    assert.equal(typeof listenOn, "function", "this Node has the short way");
+    delete prototype._listen2;
+    prototype.listen = function (...args) {
+      // Under the same name, Node's own long way still ends in the short one.
+      prototype._listen2 = listenOn;
+      return listenLong.apply(this, args);
+    };
+    try {
+      assert.deepEqual((await deliver(LAST)).bodies, ["last"]);
+    } finally {
+      Object.assign(prototype, { _listen2: listenOn, listen: listenLong });
+    }
+  });
+
+  it("rejects when it can't listen", async () => {
+    await assert.rejects(listen("192.0.2.1"), { code: "EADDRNOTAVAIL" });
   });
 
   it("hangs up on what is no HTTP", async () => {
