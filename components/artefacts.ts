@@ -5,7 +5,7 @@ import { SettingError } from "../runtime/settings";
 
 /** The built parts that a deployment uploads; give your own to try a build that isn't in `dist/`. */
 export interface Artefacts {
-  /** The layer's zip: `extensions/lambda-memory-optimizer` and `lambda-memory-optimizer/extension.js`. */
+  /** The layer's zip: `extensions/lambda-memory-optimizer` and `lambda-memory-optimizer/extension.cjs`. */
   readonly layerZip: string;
   /** The updater's bundle, a CommonJS module that exports `handler`. */
   readonly updaterBundle: string;

@@ -36,6 +36,8 @@ export interface Configuration {
 export interface Environment {
   /** `host:port` of the Extensions and Telemetry APIs. */
   readonly runtimeApi: string;
+  /** The descriptor of a connection to them on which the launcher has sent the registration, if it could. */
+  readonly registering: number | undefined;
   readonly logLevel: LogLevel;
   /** Where the Telemetry API finds the listener: every interface in Lambda, loopback under `sam local` and tests. */
   readonly listenHost: string;
@@ -61,6 +63,7 @@ export function readEnvironment(variables: Variables): Environment {
   const level = variables.LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL;
   return {
     runtimeApi: variables.AWS_LAMBDA_RUNTIME_API ?? "127.0.0.1:9001",
+    registering: Number(variables.LAMBDA_MEMORY_OPTIMIZER_REGISTERING) || undefined,
     logLevel: LOG_LEVELS.find((known) => known === level?.toLowerCase()) ?? "warn",
     listenHost: variables.AWS_SAM_LOCAL === "true" ? "127.0.0.1" : "0.0.0.0",
     configuration: readConfiguration(variables),

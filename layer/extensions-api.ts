@@ -1,8 +1,12 @@
 /** The Extensions and Telemetry APIs of the sandbox, and what to do while they don't answer. */
 import { Connection, delay, type Answer, type Request } from "./http";
+import { InheritedConnection } from "./inherited-connection";
 
 /** The extension's own file name in `/opt/extensions`, which Lambda knows it by. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";
+
+/** Where events are waited for. */
+export const NEXT = "/2020-01-01/extension/event/next";
 
 export type CallApi = (
   method: Request["method"],
@@ -10,15 +14,19 @@ export type CallApi = (
   options?: { headers?: Record<string, string>; body?: unknown },
 ) => Promise<Answer>;
 
-/** @param runtimeApi `host:port`, from `AWS_LAMBDA_RUNTIME_API`. */
-export function createExtensionsApi(runtimeApi: string): CallApi {
+/**
+ * @param runtimeApi `host:port`, from `AWS_LAMBDA_RUNTIME_API`.
+ * @param registering the descriptor of a connection to it on which the launcher has sent the first call.
+ */
+export function createExtensionsApi(runtimeApi: string, registering?: number): CallApi {
   const colon = runtimeApi.lastIndexOf(":");
   const connection = new Connection({
     host: runtimeApi.slice(0, colon),
     port: Number(runtimeApi.slice(colon + 1)),
   });
-  return (method, path, { headers, body } = {}) =>
-    connection.exchange({
+  const inherited = registering === undefined ? undefined : new InheritedConnection(registering);
+  return async (method, path, { headers, body } = {}) => {
+    const request: Request = {
       method,
       path,
       headers: {
@@ -27,7 +35,12 @@ export function createExtensionsApi(runtimeApi: string): CallApi {
         ...(body !== undefined && { "Content-Type": "application/json" }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    };
+    if (!inherited?.isOpen) return connection.exchange(request);
+    return path === NEXT
+      ? connection.exchange(request, inherited.handOver(request))
+      : inherited.exchange(request);
+  };
 }
 
 /** An answer that says no. */

@@ -1,5 +1,5 @@
 /** HTTP/1.1 exchanges over one connection, with TLS or without, bounded in time and in what they read. */
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, Socket } from "node:net";
 import { HttpReader, type Message } from "./http-reader";
 
 /** The other end of a connection. */
@@ -49,7 +49,7 @@ export class TimeoutError extends Error {
   }
 }
 
-const MAX_ANSWER_BYTES = 1024 * 1024;
+export const MAX_ANSWER_BYTES = 1024 * 1024;
 /** A timer that rings this late was not waiting for the processor: the sandbox was frozen. */
 const THAWED_AFTER_MS = 500;
 
@@ -60,8 +60,12 @@ export class Connection {
 
   constructor(private readonly origin: Origin) {}
 
-  /** Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`. */
-  exchange(request: Request): Promise<Answer> {
+  /**
+   * Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`.
+   *
+   * @param sentOn the descriptor of a connection on which somebody has sent this request; it is taken over.
+   */
+  exchange(request: Request, sentOn?: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
       const limit = (phase: "connect" | "total", afterMs: number | undefined) => {
@@ -80,11 +84,15 @@ export class Connection {
         if (outcome instanceof Error || !outcome.keepsAlive) this.close();
         if (outcome instanceof Error) reject(outcome);
         else if (outcome.isOversized) reject(new Error("the answer is too large"));
-        else resolve({ status: Number(outcome.head.slice(9, 12)), head: outcome.head, body: outcome.body });
+        else resolve(toAnswer(outcome));
       };
       if (request.cancel) request.cancel.now = () => this.settle?.(new Error("cancelled"));
 
       limit("total", request.totalTimeoutMs);
+      if (sentOn !== undefined) {
+        this.socket = this.attend(new Socket({ fd: sentOn, readable: true, writable: true }));
+        return;
+      }
       if (!this.socket) {
         const connecting = limit("connect", request.connectTimeoutMs);
         this.socket = this.connect(() => {
@@ -103,14 +111,19 @@ export class Connection {
 
   private connect(onConnected: () => void): Socket {
     const { host, port, ca } = this.origin;
-    const socket = ca
-      ? // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
-        // eslint-disable-next-line @typescript-eslint/no-require-imports
-        (require("node:tls") as typeof import("node:tls")).connect(
-          { host, port, ca, servername: isIP(host) ? "" : host, ALPNProtocols: ["http/1.1"] },
-          onConnected,
-        )
-      : connect({ host, port }, onConnected);
+    return this.attend(
+      ca
+        ? // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
+          // eslint-disable-next-line @typescript-eslint/no-require-imports
+          (require("node:tls") as typeof import("node:tls")).connect(
+            { host, port, ca, servername: isIP(host) ? "" : host, ALPNProtocols: ["http/1.1"] },
+            onConnected,
+          )
+        : connect({ host, port }, onConnected),
+    );
+  }
+
+  private attend(socket: Socket): Socket {
     const reader = new HttpReader(MAX_ANSWER_BYTES, (message) => {
       if (this.settle) this.settle(message);
       else socket.destroy();
@@ -144,7 +157,12 @@ export async function exchangeOnce(origin: Origin, request: Request): Promise<An
   }
 }
 
-function textOf({ method, path, headers, body }: Request): string {
+export function toAnswer({ head, body }: Message): Answer {
+  return { status: Number(head.slice(9, 12)), head, body };
+}
+
+/** A request as it goes over the wire. */
+export function textOf({ method, path, headers, body }: Request): string {
   let head = `${method} ${path} HTTP/1.1\r\n`;
   for (const name in headers) head += `${name}: ${headers[name] ?? ""}\r\n`;
   if (body !== undefined) head += `Content-Length: ${Buffer.byteLength(body)}\r\n`;

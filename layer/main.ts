@@ -1,31 +1,25 @@
 /** The extension's process: register → subscribe → next ⇄ invoke → shutdown, and standby. */
-import { readEnvironment, type Configuration } from "./environment";
+import { readEnvironment } from "./environment";
 import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
 import { delay } from "./http";
 import { listen, type Listener } from "./listener";
 import { createLog } from "./log";
 import { nextEvent } from "./next";
 import { register, type EventType, type Registration } from "./register";
-import { startSensor, type Sensor } from "./sensor";
+import { createSensor, type Sensor } from "./sensor";
 import { Standby } from "./standby";
+import { subscribe } from "./subscribe";
 
 const environment = readEnvironment(process.env);
 const log = createLog(environment.logLevel);
 const standby = new Standby(log);
-const api = createExtensionsApi(environment.runtimeApi);
+const api = createExtensionsApi(environment.runtimeApi, environment.registering);
 
 async function live(): Promise<void> {
-  const { configuration } = environment;
-  if ("problem" in configuration) standby.enter(configuration.problem);
-  const registering = registerSomehow(api);
-  // While Lambda thinks about it.
-  const listening = "problem" in configuration ? undefined : startListening();
-  const registration = await registering;
-  const sensor =
-    "problem" in configuration || !listening || standby.isEntered
-      ? undefined
-      : await sense(registration, configuration, listening);
-  await serve(registration, sensor);
+  if ("problem" in environment.configuration) standby.enter(environment.configuration.problem);
+  const registration = await registerSomehow(api);
+  const listener = standby.isEntered ? undefined : await subscribeListener(registration);
+  await serve(registration, listener);
 }
 
 /** An extension that isn't registered holds up its function's start, so a refusal is not the last word. */
@@ -42,38 +36,24 @@ async function registerSomehow(api: CallApi): Promise<Registration> {
   }
 }
 
-function startListening(): Promise<Listener> {
-  const listening = listen(environment.listenHost);
-  // Whoever waits for it learns of it.
-  listening.catch(() => undefined);
-  standby.onEnter(() => {
-    void listening.then((listener) => {
+async function subscribeListener({ extensionId }: Registration): Promise<Listener | undefined> {
+  try {
+    const listener = await listen(environment.listenHost);
+    standby.onEnter(() => {
       listener.close();
     });
-  });
-  return listening;
-}
-
-async function sense(
-  registration: Registration,
-  configuration: Configuration,
-  listening: Promise<Listener>,
-): Promise<Sensor | undefined> {
-  try {
-    const sensor = await startSensor(api, registration, configuration, { listening, log });
-    standby.onEnter(() => {
-      sensor.abandon();
-    });
-    return sensor;
+    await subscribe(api, extensionId, listener.port);
+    return listener;
   } catch (error) {
     standby.enter(`Lambda's telemetry can't be had (${messageOf(error)})`);
     return undefined;
   }
 }
 
-/** Asks for the next event before it looks at the last: nobody ever waits for this layer. */
-async function serve(registration: Registration, sensor: Sensor | undefined): Promise<never> {
+/** Asks for the next event before it does anything else: nobody ever waits for this layer. */
+async function serve(registration: Registration, listener: Listener | undefined): Promise<never> {
   let next = nextEvent(api, registration.extensionId);
+  const sensor = listener && sense(registration, listener);
   setImmediate(() => sensor?.warmUp());
   for (;;) {
     const event = await next;
@@ -87,16 +67,31 @@ async function serve(registration: Registration, sensor: Sensor | undefined): Pr
   }
 }
 
+function sense(registration: Registration, listener: Listener): Sensor | undefined {
+  const { configuration } = environment;
+  if ("problem" in configuration) return undefined;
+  try {
+    const sensor = createSensor(registration, configuration, { listener, log });
+    standby.onEnter(() => {
+      sensor.abandon();
+    });
+    return sensor;
+  } catch (error) {
+    enterStandbyFor(error);
+    return undefined;
+  }
+}
+
+function enterStandbyFor(error: unknown): void {
+  standby.enter(`an unexpected error (${messageOf(error)})`);
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-process.on("uncaughtException", (error) => {
-  standby.enter(`an unexpected error (${messageOf(error)})`);
-});
-process.on("unhandledRejection", (error) => {
-  standby.enter(`an unexpected error (${messageOf(error)})`);
-});
+process.on("uncaughtException", enterStandbyFor);
+process.on("unhandledRejection", enterStandbyFor);
 
 live().catch((error: unknown) => {
   if (error instanceof SandboxGoneError) process.exit(0);

@@ -1,5 +1,5 @@
 /** The state in between: waiting for what comes next ("Lambda Extensions API", Next). */
-import { persist, RefusedError, type CallApi } from "./extensions-api";
+import { NEXT, persist, RefusedError, type CallApi } from "./extensions-api";
 
 export interface InvokeEvent {
   readonly eventType: "INVOKE";
@@ -16,7 +16,7 @@ export interface ShutdownEvent {
 /** Resolves with the next event, whatever has to be waited or tried again for. */
 export async function nextEvent(api: CallApi, extensionId: string): Promise<InvokeEvent | ShutdownEvent> {
   return persist(async () => {
-    const answer = await api("GET", "/2020-01-01/extension/event/next", {
+    const answer = await api("GET", NEXT, {
       headers: { "Lambda-Extension-Identifier": extensionId },
     });
     if (answer.status !== 200) throw new RefusedError(answer);

@@ -1,12 +1,12 @@
-/** The working layer, put together: what it listens to, folds and sends between register and SHUTDOWN. */
+/** The working layer, put together: what it hears, folds and sends between its first `/next` and SHUTDOWN. */
 import { collect } from "./collect";
 import type { Configuration } from "./environment";
-import type { CallApi } from "./extensions-api";
 import { Flush } from "./flush";
 import { FlushPolicy } from "./flush-policy";
 import { Fold } from "./fold";
 import { isHeapTooLarge, keepHeapSmall } from "./heap";
 import { Invocations } from "./invocations";
+import { invoke } from "./invoke";
 import type { Listener } from "./listener";
 import type { Log } from "./log";
 import { Losses } from "./losses";
@@ -14,7 +14,6 @@ import type { InvokeEvent, ShutdownEvent } from "./next";
 import { createPutRecords } from "./put-records";
 import type { Registration } from "./register";
 import { shutDown } from "./shutdown";
-import { subscribe } from "./subscribe";
 import { warmUp } from "./warm-up";
 
 export interface Sensor {
@@ -26,25 +25,20 @@ export interface Sensor {
   abandon(): void;
 }
 
-/**
- * Subscribes, and takes what is delivered.
- *
- * @throws RefusedError when the Telemetry API says no.
- */
-export async function startSensor(
-  api: CallApi,
-  registration: Registration,
+/** Takes what is delivered to `listener` from now on. */
+export function createSensor(
+  { functionName, functionVersion, accountId }: Registration,
   { stream, credentials, functionRegion, flushIntervalMs }: Configuration,
-  { listening, log }: { listening: Promise<Listener>; log: Log },
-): Promise<Sensor> {
-  const { functionName, functionVersion, accountId = stream.accountId } = registration;
+  { listener, log }: { listener: Listener; log: Log },
+): Sensor {
+  const account = accountId ?? stream.accountId;
   const fold = new Fold();
   const invocations = new Invocations();
   const losses = new Losses(log);
   const flush = new Flush({
     identity: {
       functionName,
-      functionArn: `arn:${stream.partition}:lambda:${functionRegion}:${accountId}:function:${functionName}`,
+      functionArn: `arn:${stream.partition}:lambda:${functionRegion}:${account}:function:${functionName}`,
       functionVersion,
     },
     fold,
@@ -55,7 +49,6 @@ export async function startSensor(
     createSandboxId,
   });
 
-  const listener = await listening;
   listener.deliverTo(
     (body) => {
       collect(body, fold, invocations, losses);
@@ -66,15 +59,13 @@ export async function startSensor(
       losses.add("oversizedBodies");
     },
   );
-  await subscribe(api, registration.extensionId, listener.port);
 
   return {
     warmUp: () => {
       warmUp(stream.endpoint, keepHeapSmall);
     },
-    invoke: ({ requestId }) => {
-      invocations.begin(requestId);
-      flush.ifDue();
+    invoke: (event) => {
+      invoke(event, { flush, invocations });
     },
     shutDown: (event) => shutDown(event, { flush, invocations, losses, log }),
     abandon: () => {

@@ -31,16 +31,27 @@ interface Extension {
 
 export class SandboxApi {
   readonly nextLatenciesMs: number[] = [];
+  connections = 0;
   private readonly extensions: Extension[] = [];
   private readonly onAnyNext: (() => void)[] = [];
   private readonly server: Server;
   private refusals = 0;
+  private hangUps = 0;
 
   private constructor(private readonly options: SandboxOptions) {
     this.server = createServer((request, response) => {
+      if (this.hangUps < (options.hangUps ?? 0)) {
+        this.hangUps += 1;
+        request.socket.destroy();
+        return;
+      }
+      response.shouldKeepAlive &&= options.closesConnections !== true;
       this.route(request, response).catch(() => {
         answer(response, 400, { errorType: "InvalidRequestFormat" });
       });
+    });
+    this.server.on("connection", () => {
+      this.connections += 1;
     });
     this.server.keepAliveTimeout = this.server.requestTimeout = this.server.headersTimeout = 0;
   }

@@ -27,6 +27,10 @@ export interface SandboxOptions {
   readonly initializationType?: string;
   /** Statuses that the APIs answer with instead of doing what they are asked for. */
   readonly refuse?: Refusals;
+  /** How many of the first calls get no answer but a closed connection. */
+  readonly hangUps?: number;
+  /** Whether the APIs close each connection after one answer. */
+  readonly closesConnections?: boolean;
   /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
   readonly invokeAll?: boolean;
 }
@@ -74,6 +78,11 @@ export class Sandbox {
   /** The processes of the extensions, in the order of their names. */
   get pids(): number[] {
     return this.extensions.flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** How many connections the extensions have made to the APIs. */
+  get connections(): number {
+    return this.api.connections;
   }
 
   /** The time between each INVOKE event and the next `/next` of an extension, in milliseconds, in order. */

@@ -16,15 +16,17 @@ export async function buildLayer(outDir: string): Promise<void> {
   const add = (contents: Buffer, name: string, mode: number) => {
     zip.addBuffer(contents, name, { mtime: MTIME, mode, forceDosTimestamp: true });
   };
-  add(
-    await readFile(path.join(ROOT, "layer/extensions/lambda-memory-optimizer")),
-    "extensions/lambda-memory-optimizer",
-    0o100755,
-  );
-  add(await bundle(), "lambda-memory-optimizer/extension.js", 0o100644);
+  add(await launcher(), "extensions/lambda-memory-optimizer", 0o100755);
+  add(await bundle(), "lambda-memory-optimizer/extension.cjs", 0o100644);
   zip.end();
   await mkdir(outDir, { recursive: true });
   await pipeline(zip.outputStream, createWriteStream(path.join(outDir, "layer.zip")));
+}
+
+/** Without its comments, which no sandbox needs. */
+async function launcher(): Promise<Buffer> {
+  const text = await readFile(path.join(ROOT, "layer/extensions/lambda-memory-optimizer"), "utf8");
+  return Buffer.from(text.replace(/^ *#(?!!).*\n/gm, ""));
 }
 
 async function bundle(): Promise<Buffer> {

@@ -39,7 +39,7 @@ describe("build-layer", () => {
   it("makes the launcher executable, and only the launcher", async () => {
     const directory = await layerDirectory();
     await access(path.join(directory, "extensions/lambda-memory-optimizer"), constants.X_OK);
-    const { mode } = await stat(path.join(directory, "lambda-memory-optimizer/extension.js"));
+    const { mode } = await stat(path.join(directory, "lambda-memory-optimizer/extension.cjs"));
     assert.equal(mode & 0o111, 0);
   });
 });

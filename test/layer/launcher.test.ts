@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import type { SandboxOptions } from "../../local/sandbox";
 import { FakeKinesis } from "./fake-kinesis";
 import { layerDirectory, startLayer } from "./layer-sandbox";
 import { report } from "./telemetry";
@@ -31,6 +32,60 @@ describe("the launcher", () => {
     const { exitCode, killed } = await sandbox.shutdown();
     assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
     assert.equal(sandbox.nextLatenciesMs.length, 20);
+  });
+
+  it("answers Lambda by itself, registered but once, where there is a node that can't be executed", async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), "foreign-node-"));
+    try {
+      // Another architecture's looks like this to the kernel: an ELF file that it can't load.
+      await writeFile(path.join(directory, "node"), Buffer.from("\x7fELF\0\0\0\0"), { mode: 0o755 });
+      const sandbox = await startLayer(kinesis, { environment: { PATH: directory } });
+      for (let index = 0; index < 5; index += 1) await sandbox.invoke();
+      const { exitCode, killed } = await sandbox.shutdown();
+      assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+      assert.match(sandbox.log.at(-1) ?? "", /Standing by and sending nothing: this runtime has no node/);
+      assert.equal(sandbox.nextLatenciesMs.length, 5, "the registration was for INVOKE, too");
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it("has the registration, the subscription and the events come over one connection", async () => {
+    const sandbox = await startLayer(kinesis);
+    await sandbox.invoke();
+    await sandbox.shutdown();
+    assert.equal(sandbox.connections, 1);
+  });
+
+  const disturbed: Record<string, { options: Partial<SandboxOptions>; connections: number }> = {
+    "hangs up on the launcher": { options: { hangUps: 1 }, connections: 2 },
+    "hangs up on the extension as well": { options: { hangUps: 3 }, connections: 4 },
+    "closes each connection after one answer": { options: { closesConnections: true }, connections: 5 },
+  };
+  for (const [what, { options, connections }] of Object.entries(disturbed)) {
+    it(`leaves the rest to the extension when Lambda ${what}`, async () => {
+      const sandbox = await startLayer(kinesis, options);
+      await sandbox.invoke();
+      await sandbox.deliver([report()]);
+      await sandbox.invoke();
+      const { exitCode, killed } = await sandbox.shutdown();
+      assert.deepEqual({ exitCode, killed, log: sandbox.log }, { exitCode: 0, killed: false, log: [] });
+      assert.equal(sandbox.connections, connections);
+      assert.equal(kinesis.invocations, 1);
+    });
+  }
+
+  it("runs the extension whatever a package.json next to the layers says of .js files", async () => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), "opt-"));
+    try {
+      await cp(await layerDirectory(), directory, { recursive: true });
+      await writeFile(path.join(directory, "package.json"), '{"type":"module"}');
+      const sandbox = await startLayer(kinesis, { layerDirectory: directory });
+      const { exitCode } = await sandbox.shutdown();
+      assert.deepEqual({ exitCode, log: sandbox.log }, { exitCode: 0, log: [] });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it("has LF line ends and no carriage return, which bash would choke on", async () => {
@@ -66,7 +121,7 @@ describe("standby", () => {
       const directory = await mkdtemp(path.join(os.tmpdir(), "layer-with-a-bug-"));
       try {
         await cp(await layerDirectory(), directory, { recursive: true });
-        await appendFile(path.join(directory, "lambda-memory-optimizer/extension.js"), `\n${code}`);
+        await appendFile(path.join(directory, "lambda-memory-optimizer/extension.cjs"), `\n${code}`);
         const sandbox = await startLayer(kinesis, { layerDirectory: directory });
         for (let round = 0; sandbox.log.length === 0; round += 1) {
           await sandbox.invoke();

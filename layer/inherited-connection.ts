@@ -1,0 +1,71 @@
+/**
+ * The connection to Lambda that the launcher made, and sent the registration on, before it started node. Up to the
+ * first `/next` there is nothing to do but to wait for Lambda's answers, so they are waited for in place: streams and
+ * the event loop would take a tenth of the start before they carry the first byte.
+ */
+import { closeSync, readSync, writeSync } from "node:fs";
+import { MAX_ANSWER_BYTES, textOf, toAnswer, type Answer, type Request } from "./http";
+import { HttpReader, type Message } from "./http-reader";
+
+const READ_BYTES = 4096;
+
+export class InheritedConnection {
+  /** The first request, the registration, was sent by the launcher. */
+  private isSent = true;
+  private open = true;
+
+  /** @param descriptor of a connection that blocks. */
+  constructor(private readonly descriptor: number) {}
+
+  /** Whether it is of use; if not, the extension makes a connection of its own. */
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  /**
+   * Sends the request, unless it is the first, and waits for the answer.
+   *
+   * @throws Error when there will be none.
+   */
+  exchange(request: Request): Answer {
+    try {
+      this.send(request);
+      const message = this.read();
+      if (!message.keepsAlive) this.close();
+      return toAnswer(message);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Sends the request and gives the descriptor away to whoever waits for the answer. */
+  handOver(request: Request): number {
+    this.open = false;
+    this.send(request);
+    return this.descriptor;
+  }
+
+  private send(request: Request): void {
+    if (!this.isSent) writeSync(this.descriptor, textOf(request));
+    this.isSent = false;
+  }
+
+  private read(): Message {
+    const messages: Message[] = [];
+    const reader = new HttpReader(MAX_ANSWER_BYTES, (message) => messages.push(message));
+    for (;;) {
+      const bytes = Buffer.allocUnsafe(READ_BYTES);
+      const length = readSync(this.descriptor, bytes);
+      if (length === 0) reader.end();
+      const isHttp = length > 0 && reader.push(bytes.subarray(0, length));
+      if (messages[0]) return messages[0];
+      if (!isHttp) throw new Error(length === 0 ? "the connection was closed" : "the answer is not HTTP");
+    }
+  }
+
+  private close(): void {
+    if (this.open) closeSync(this.descriptor);
+    this.open = false;
+  }
+}
