@@ -1,13 +1,14 @@
 /** HTTP/1.1 exchanges over one connection, with TLS or without, bounded in time and in what they read. */
-import { connect, isIP, Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { HttpReader, type Message } from "./http-reader";
+import type { Trust } from "./trust";
 
 /** The other end of a connection. */
 export interface Origin {
   readonly host: string;
   readonly port: number;
-  /** Whom to believe, in PEM (see trust.ts): makes it TLS. */
-  readonly ca?: string[];
+  /** Makes it TLS. */
+  readonly trust?: Pick<Trust, "secureContext" | "servername"> | undefined;
 }
 
 export interface Request {
@@ -25,8 +26,23 @@ export interface Request {
 
 /** An AbortController in a line: the web's own loads a tenth of a megabyte of event machinery. */
 export class Cancel {
-  /** Set by the exchange that can be cancelled. */
-  now: () => void = () => undefined;
+  private cancelled = false;
+  private stop: (() => void) | undefined;
+
+  get isCancelled(): boolean {
+    return this.cancelled;
+  }
+
+  now(): void {
+    this.cancelled = true;
+    this.stop?.();
+  }
+
+  /** Has `stop` called when it is cancelled, or at once if it was. */
+  onCancel(stop: () => void): void {
+    this.stop = stop;
+    if (this.cancelled) stop();
+  }
 }
 
 export interface Answer {
@@ -86,7 +102,8 @@ export class Connection {
         else if (outcome.isOversized) reject(new Error("the answer is too large"));
         else resolve(toAnswer(outcome));
       };
-      if (request.cancel) request.cancel.now = () => this.settle?.(new Error("cancelled"));
+      request.cancel?.onCancel(() => this.settle?.(new Error("cancelled")));
+      if (request.cancel?.isCancelled) return;
 
       limit("total", request.totalTimeoutMs);
       if (sentOn !== undefined) {
@@ -110,13 +127,17 @@ export class Connection {
   }
 
   private connect(onConnected: () => void): Socket {
-    const { host, port, ca } = this.origin;
+    const { host, port, trust } = this.origin;
     return this.attend(
-      ca
+      trust
         ? // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
           // eslint-disable-next-line @typescript-eslint/no-require-imports
           (require("node:tls") as typeof import("node:tls")).connect(
-            { host, port, ca, servername: isIP(host) ? "" : host, ALPNProtocols: ["http/1.1"] },
+            {
+              ...{ host, port },
+              ...{ secureContext: trust.secureContext, servername: trust.servername },
+              ALPNProtocols: ["http/1.1"],
+            },
             onConnected,
           )
         : connect({ host, port }, onConnected),

@@ -67,6 +67,8 @@ function listening(server: Server, host: string): Promise<void> {
       resolve();
     });
     bind(server, host);
+    // The short way is done at once; its event comes a turn later.
+    if (server.listening) resolve();
   });
 }
 

@@ -2,6 +2,7 @@
 import { readEnvironment } from "./environment";
 import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
 import { delay } from "./http";
+import { later } from "./later";
 import { listen, type Listener } from "./listener";
 import { createLog } from "./log";
 import { nextEvent } from "./next";
@@ -54,7 +55,7 @@ async function subscribeListener({ extensionId }: Registration): Promise<Listene
 async function serve(registration: Registration, listener: Listener | undefined): Promise<never> {
   let next = nextEvent(api, registration.extensionId);
   const sensor = listener && sense(registration, listener);
-  setImmediate(() => sensor?.warmUp());
+  sensor?.warmUp();
   for (;;) {
     const event = await next;
     const working = standby.isEntered ? undefined : sensor;
@@ -63,7 +64,7 @@ async function serve(registration: Registration, listener: Listener | undefined)
       process.exit(0);
     }
     next = nextEvent(api, registration.extensionId);
-    setImmediate(() => working?.invoke(event));
+    later(() => working?.invoke(event));
   }
 }
 

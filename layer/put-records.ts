@@ -2,6 +2,7 @@
 import type { TelemetryRecord } from "../runtime/contract";
 import type { Credentials, Stream } from "./environment";
 import { exchangeOnce, TimeoutError, type Answer, type Cancel } from "./http";
+import { turn } from "./later";
 import { sign } from "./sign";
 import { Trust } from "./trust";
 
@@ -33,13 +34,15 @@ const NO_ROUTE =
 const FOR_NOW =
   /Throughput|Throttl|LimitExceeded|TooManyRequests|InternalFailure|ServiceUnavailable|RequestTimeout/;
 
-/** A function that puts records on `stream`; it never rejects. */
-export function createPutRecords(stream: Stream, credentials: Credentials): PutRecords {
-  const url = new URL(`${stream.endpoint}/`);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const isTls = url.protocol === "https:";
-  const port = Number(url.port) || (isTls ? 443 : 80);
-  const trust = new Trust(host, stream.extraCertificatesFile);
+/**
+ * A function that puts records on `stream`; it never rejects.
+ *
+ * @param trust for a TLS endpoint.
+ */
+export function createPutRecords(stream: Stream, credentials: Credentials, trust?: Trust): PutRecords {
+  const url = new URL(stream.endpoint);
+  const host = hostnameOf(url);
+  const port = Number(url.port) || (trust ? 443 : 80);
   return async (records, limits) => {
     const body = JSON.stringify({
       Records: records.map((record) => ({
@@ -61,22 +64,29 @@ export function createPutRecords(stream: Stream, credentials: Credentials): PutR
       credentials,
       now: new Date(),
     });
+    await turn();
     try {
       // A connection of its own: one that slept through a freeze is as good as dead.
       return judgeAnswer(
-        await exchangeOnce(
-          { host, port, ...(isTls && { ca: trust.certificates() }) },
-          { method: "POST", path: "/", headers, body, ...limits },
-        ),
+        await exchangeOnce({ host, port, trust }, { method: "POST", path: "/", headers, body, ...limits }),
         records,
       );
     } catch (error) {
-      const widened = trust.widenFor(error as NodeJS.ErrnoException);
-      return widened
+      return trust?.widenFor(error as NodeJS.ErrnoException)
         ? { verdict: "again", failed: records }
         : judgeError(error as NodeJS.ErrnoException, records);
     }
   };
+}
+
+/** Whose certificates to believe at the stream's endpoint, if it is one over TLS. */
+export function trustFor({ endpoint, extraCertificatesFile }: Stream): Trust | undefined {
+  const url = new URL(endpoint);
+  return url.protocol === "https:" ? new Trust(hostnameOf(url), extraCertificatesFile) : undefined;
+}
+
+function hostnameOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
 }
 
 function judgeAnswer({ status, body }: Answer, records: readonly TelemetryRecord[]): PutOutcome {

@@ -4,14 +4,14 @@ import type { Configuration } from "./environment";
 import { Flush } from "./flush";
 import { FlushPolicy } from "./flush-policy";
 import { Fold } from "./fold";
-import { isHeapTooLarge, keepHeapSmall } from "./heap";
+import { isHeapTooLarge } from "./heap";
 import { Invocations } from "./invocations";
 import { invoke } from "./invoke";
 import type { Listener } from "./listener";
 import type { Log } from "./log";
 import { Losses } from "./losses";
 import type { InvokeEvent, ShutdownEvent } from "./next";
-import { createPutRecords } from "./put-records";
+import { createPutRecords, trustFor } from "./put-records";
 import type { Registration } from "./register";
 import { shutDown } from "./shutdown";
 import { warmUp } from "./warm-up";
@@ -32,6 +32,7 @@ export function createSensor(
   { listener, log }: { listener: Listener; log: Log },
 ): Sensor {
   const account = accountId ?? stream.accountId;
+  const trust = trustFor(stream);
   const fold = new Fold();
   const invocations = new Invocations();
   const losses = new Losses(log);
@@ -43,7 +44,7 @@ export function createSensor(
     },
     fold,
     policy: new FlushPolicy(flushIntervalMs),
-    put: createPutRecords(stream, credentials),
+    put: createPutRecords(stream, credentials, trust),
     log,
     now: Date.now,
     createSandboxId,
@@ -62,7 +63,7 @@ export function createSensor(
 
   return {
     warmUp: () => {
-      warmUp(stream.endpoint, keepHeapSmall);
+      warmUp(trust);
     },
     invoke: (event) => {
       invoke(event, { flush, invocations });

@@ -4,6 +4,8 @@
  * first, and all that a plain `node` would believe (its list and NODE_EXTRA_CA_CERTS) only where they are not enough.
  */
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import type { SecureContext } from "node:tls";
 import { AMAZON_ROOTS } from "./amazon-roots";
 
 /** What a TLS client says when it knows no one who vouches for the server. */
@@ -11,6 +13,8 @@ const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 export class Trust {
   private widened = false;
+  private context: SecureContext | undefined;
+  private name: string | undefined;
 
   /**
    * @param hostname of the endpoint.
@@ -21,20 +25,29 @@ export class Trust {
     private readonly extraCertificatesFile: string | undefined,
   ) {}
 
-  /** The `ca` option for a connection, in PEM. */
+  /** For connections; made at the first call, which takes a millisecond or two, and kept. */
+  get secureContext(): SecureContext {
+    return (this.context ??= loadTls().createSecureContext({ ca: this.certificates() }));
+  }
+
+  /** What the server's certificate must be for; empty for an address, which is no name. Slow at the first call, too. */
+  get servername(): string {
+    return (this.name ??= isIP(this.hostname) === 0 ? this.hostname : "");
+  }
+
+  /** Whom to believe, in PEM. */
   certificates(): string[] {
     if (this.isAmazon && !this.widened) return [AMAZON_ROOTS];
     const extra = this.extraCertificates();
     if (extra.length > 0 && !this.widened) return extra;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const { rootCertificates } = require("node:tls") as typeof import("node:tls");
-    return [...rootCertificates, ...extra];
+    return [...loadTls().rootCertificates, ...extra];
   }
 
   /** Believes more from now on, if that may mend the error; returns whether it is worth another attempt. */
   widenFor({ code = "" }: NodeJS.ErrnoException): boolean {
     if (this.widened || !UNKNOWN_ISSUER.test(code)) return false;
     this.widened = true;
+    this.context = undefined;
     return true;
   }
 
@@ -50,4 +63,9 @@ export class Trust {
       return [];
     }
   }
+}
+
+function loadTls(): typeof import("node:tls") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
+  return require("node:tls") as typeof import("node:tls");
 }

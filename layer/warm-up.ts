@@ -1,19 +1,29 @@
 /**
- * Loads what the first flush will need while the function itself still starts, which Lambda waits for anyway. Not
- * before the first `/next`, and one module per turn of the event loop, so that no event waits for more than one.
+ * Does what the first flush would wait for while the function itself still starts, which Lambda waits for anyway; not
+ * before the first `/next`.
  */
-export function warmUp(endpoint: string, onWarm: () => void): void {
-  const modules = ["node:crypto"];
-  if (endpoint.startsWith("https:")) modules.push("node:tls");
-  const loadNext = () => {
-    const name = modules.shift();
-    if (name === undefined) {
-      onWarm();
-      return;
-    }
+import { dropWhatLoadingLeft, keepHeapSmall } from "./heap";
+import { later } from "./later";
+import type { Trust } from "./trust";
+
+/**
+ * Returns at once.
+ *
+ * @param trust where the stream's endpoint is one over TLS.
+ */
+export function warmUp(trust: Trust | undefined): void {
+  later(keepHeapSmall);
+  later(load("node:crypto"));
+  later(() => trust?.servername);
+  later(() => trust?.secureContext);
+  later(dropWhatLoadingLeft);
+  // Behind the collection, which would give the little that it is a page of its own.
+  later(load("node:dns"));
+}
+
+function load(module: string): () => void {
+  return () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- that they load late is the point
-    require(name);
-    setImmediate(loadNext);
+    require(module);
   };
-  setImmediate(loadNext);
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { ownTimeMs } from "./own-time";
 import type { SandboxOptions } from "./sandbox";
 
 export interface Refusals {
@@ -24,13 +25,15 @@ interface Extension {
   waiting?: ServerResponse | undefined;
   readonly queue: { event: LifecycleEvent; asked: () => void }[];
   destination?: URL;
-  invokedAt?: number | undefined;
+  /** When it was sent an INVOKE that it has not followed with `/next` yet; `own` as in own-time.ts. */
+  invokedAt?: { wall: number; own: number } | undefined;
   /** To be told that it asks for the event after the one it was sent. */
   asked?: (() => void) | undefined;
 }
 
 export class SandboxApi {
   readonly nextLatenciesMs: number[] = [];
+  readonly ownLatenciesMs: number[] = [];
   connections = 0;
   private readonly extensions: Extension[] = [];
   private readonly onAnyNext: (() => void)[] = [];
@@ -38,7 +41,10 @@ export class SandboxApi {
   private refusals = 0;
   private hangUps = 0;
 
-  private constructor(private readonly options: SandboxOptions) {
+  private constructor(
+    private readonly options: SandboxOptions,
+    private readonly pidOf: (name: string) => number | undefined,
+  ) {
     this.server = createServer((request, response) => {
       if (this.hangUps < (options.hangUps ?? 0)) {
         this.hangUps += 1;
@@ -56,8 +62,12 @@ export class SandboxApi {
     this.server.keepAliveTimeout = this.server.requestTimeout = this.server.headersTimeout = 0;
   }
 
-  static async listen(options: SandboxOptions): Promise<SandboxApi> {
-    const api = new SandboxApi(options);
+  /** @param pidOf the process of the extension with that name. */
+  static async listen(
+    options: SandboxOptions,
+    pidOf: (name: string) => number | undefined,
+  ): Promise<SandboxApi> {
+    const api = new SandboxApi(options, pidOf);
     await new Promise<void>((resolve, reject) => {
       api.server.once("error", reject);
       api.server.listen(0, "127.0.0.1", resolve);
@@ -190,7 +200,11 @@ export class SandboxApi {
       answer(response, 403, { errorType: "Extension.InvalidExtensionIdentifier" });
       return;
     }
-    if (extension.invokedAt !== undefined) this.nextLatenciesMs.push(performance.now() - extension.invokedAt);
+    if (extension.invokedAt) {
+      const { wall, own } = this.now(extension);
+      this.nextLatenciesMs.push(wall - extension.invokedAt.wall);
+      this.ownLatenciesMs.push(Math.max(0, own - extension.invokedAt.own));
+    }
     extension.invokedAt = undefined;
     extension.waiting = response;
     response.once("close", () => {
@@ -211,9 +225,14 @@ export class SandboxApi {
     }
     extension.waiting = undefined;
     extension.asked = asked;
-    if (event.eventType === "INVOKE") extension.invokedAt = performance.now();
+    if (event.eventType === "INVOKE") extension.invokedAt = this.now(extension);
     waiting.setHeader("Lambda-Extension-Event-Identifier", randomUUID());
     answer(waiting, 200, event);
+  }
+
+  private now({ name }: Extension): { wall: number; own: number } {
+    const pid = this.pidOf(name);
+    return { wall: performance.now(), own: pid === undefined ? 0 : ownTimeMs(pid) };
   }
 
   private callerOf(request: IncomingMessage): Extension | undefined {

@@ -8,6 +8,7 @@ import { readdir } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import path from "node:path";
 import { ExtensionProcess, type Exit } from "./extension-process";
+import { quiet } from "./own-time";
 import { SandboxApi, type Refusals } from "./sandbox-api";
 
 export { unpackLayer } from "./unpack-layer";
@@ -52,11 +53,11 @@ export class Sandbox {
   readonly log: string[] = [];
   /** From starting the extensions until the last of them asked for its first event. */
   initDurationMs = 0;
-  private readonly extensions: ExtensionProcess[] = [];
 
   private constructor(
     private readonly options: SandboxOptions,
     private readonly api: SandboxApi,
+    private readonly extensions: ExtensionProcess[],
   ) {}
 
   /**
@@ -65,7 +66,9 @@ export class Sandbox {
    * @throws Error when an extension ends before that, or takes longer than Lambda's ten seconds.
    */
   static async start(options: SandboxOptions): Promise<Sandbox> {
-    const sandbox = new Sandbox(options, await SandboxApi.listen(options));
+    const extensions: ExtensionProcess[] = [];
+    const pidOf = (name: string) => extensions.find((extension) => extension.name === name)?.pid;
+    const sandbox = new Sandbox(options, await SandboxApi.listen(options, pidOf), extensions);
     try {
       await sandbox.init();
       return sandbox;
@@ -90,9 +93,22 @@ export class Sandbox {
     return this.api.nextLatenciesMs;
   }
 
+  /** The same, as it would be on a machine with nothing else to do (own-time.ts). */
+  get ownLatenciesMs(): readonly number[] {
+    return this.api.ownLatenciesMs;
+  }
+
   /** Resolves once an extension that should still live has ended. */
   get crashed(): Promise<Exit> {
     return Promise.race(this.extensions.map(({ ended }) => ended));
+  }
+
+  /**
+   * Resolves when the extensions have come to rest. Lambda starts the function's runtime once they have registered;
+   * before it is up, no INVOKE comes.
+   */
+  async atRest(): Promise<void> {
+    await Promise.all(this.pids.map(quiet));
   }
 
   /** Sends INVOKE and resolves when every extension that asked for it has asked for the next event. */

@@ -4,6 +4,7 @@ import { connect, createServer, Server, type AddressInfo, type Socket } from "no
 import { text } from "node:stream/consumers";
 import { Cancel, Connection, exchangeOnce, TimeoutError } from "../../layer/http";
 import { listen } from "../../layer/listener";
+import { Trust } from "../../layer/trust";
 
 const GET = { method: "GET", path: "/", headers: { Host: "here" } } as const;
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -107,9 +108,21 @@ describe("an HTTP exchange", () => {
   it("waits no longer for a connection than it is told, TLS included", async () => {
     answer = () => undefined; // A server that never shakes hands.
     await assert.rejects(
-      new Connection({ host: "127.0.0.1", port, ca: [] }).exchange({ ...GET, connectTimeoutMs: 50 }),
+      new Connection({ host: "127.0.0.1", port, trust: new Trust("127.0.0.1", undefined) }).exchange({
+        ...GET,
+        connectTimeoutMs: 50,
+      }),
       new TimeoutError("connect", 50, false),
     );
+  });
+
+  it("is not begun when it was cancelled before", async () => {
+    const cancel = new Cancel();
+    cancel.now();
+    await assert.rejects(exchangeOnce({ host: "127.0.0.1", port }, { ...GET, cancel }), {
+      message: "cancelled",
+    });
+    assert.equal(connections, 0);
   });
 
   it("can be cancelled, and begun afresh", async () => {

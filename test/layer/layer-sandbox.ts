@@ -1,4 +1,5 @@
 /** The built layer in the emulated sandbox, for tests. */
+import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
@@ -35,11 +36,12 @@ export function layerEnvironment(kinesis: Pick<FakeKinesis, "endpoint">): Record
   };
 }
 
+/** Starts the layer in a sandbox, up to where the function's runtime would start. */
 export async function startLayer(
   kinesis: Pick<FakeKinesis, "endpoint">,
   { environment, ...options }: Partial<SandboxOptions> = {},
 ): Promise<Sandbox> {
-  return Sandbox.start({
+  const sandbox = await Sandbox.start({
     layerDirectory: await layerDirectory(),
     functionName: "checkout",
     memorySizeMB: 512,
@@ -48,4 +50,20 @@ export async function startLayer(
     environment: { ...layerEnvironment(kinesis), ...environment },
     ...options,
   });
+  await sandbox.atRest();
+  return sandbox;
+}
+
+const LIMIT_MS = 5;
+
+/**
+ * Sends SHUTDOWN and shows that the extension lived until then, ended within Lambda's two seconds, and kept no INVOKE
+ * waiting for longer than 5 ms before it asked for the next event.
+ */
+export async function shutDownSound(sandbox: Sandbox): Promise<void> {
+  const { exitCode, killed, durationMs } = await sandbox.shutdown();
+  assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+  assert.ok(durationMs < 2_000, `shutdown took ${durationMs} ms`);
+  const late = sandbox.ownLatenciesMs.flatMap((ms, index) => (ms > LIMIT_MS ? [`${index}: ${ms} ms`] : []));
+  assert.deepEqual(late, [], `after INVOKE, /next came later than ${LIMIT_MS} ms`);
 }

@@ -16,7 +16,7 @@ import type { PutOutcome, PutRecords } from "../../layer/put-records";
 import { shutDown } from "../../layer/shutdown";
 import { telemetryRecordSchema, type TelemetryRecord } from "../../runtime/contract";
 import { FakeKinesis, type Fate } from "./fake-kinesis";
-import { startLayer } from "./layer-sandbox";
+import { shutDownSound, startLayer } from "./layer-sandbox";
 import { report } from "./telemetry";
 
 const SEED = 20260301;
@@ -118,10 +118,9 @@ class FakeStream {
     const inTime = fate.learns !== "silence" && fate.afterMs < totalTimeoutMs;
     const cancelled = await new Promise<boolean>((resolve) => {
       setTimeout(resolve, afterMs, false);
-      if (cancel)
-        cancel.now = () => {
-          resolve(true);
-        };
+      cancel?.onCancel(() => {
+        resolve(true);
+      });
     });
     if (cancelled || !inTime) return { verdict: "again", failed: records };
     if (fate.learns !== "done") return { verdict: fate.learns as PutOutcome["verdict"], failed: records };
@@ -291,8 +290,8 @@ async function liveReally(
         await sandbox.deliver(events);
       }
     }
-    const { exitCode, killed } = await sandbox.shutdown();
-    assert.deepEqual({ exitCode, killed, log: sandbox.log }, { exitCode: 0, killed: false, log: [] });
+    await shutDownSound(sandbox);
+    assert.deepEqual(sandbox.log, []);
     const onStream = Truth.of(kinesis.records);
     assert.equal(onStream.invocations, truth.invocations);
     assert.deepEqual([...onStream.peaks].sort(), [...truth.peaks].sort());

@@ -32,6 +32,22 @@ describe("trust", () => {
     assert.equal(trust.widenFor(UNKNOWN_ISSUER), false, "there is no one left to ask");
   });
 
+  it("keeps what a connection needs, until it believes more", () => {
+    const trust = new Trust("kinesis.eu-central-1.amazonaws.com", undefined);
+    const { secureContext } = trust;
+    assert.equal(trust.secureContext, secureContext);
+    trust.widenFor(UNKNOWN_ISSUER);
+    assert.notEqual(trust.secureContext, secureContext);
+  });
+
+  it("has the certificate be for the host's name, or for nobody's where it is an address", () => {
+    assert.equal(
+      new Trust("kinesis.eu-central-1.amazonaws.com", undefined).servername,
+      "kinesis.eu-central-1.amazonaws.com",
+    );
+    for (const address of ["127.0.0.1", "::1"]) assert.equal(new Trust(address, undefined).servername, "");
+  });
+
   it("believes the file that NODE_EXTRA_CA_CERTS names first at an endpoint that is not Amazon's", () => {
     assert.deepEqual(new Trust("localhost", EXTRA_FILE).certificates(), [readFileSync(EXTRA_FILE, "utf8")]);
     assert.equal(new Trust("localhost", undefined).certificates().length, rootCertificates.length);
