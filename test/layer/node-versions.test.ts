@@ -3,9 +3,10 @@ import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { makeCertificate } from "../../bench/certificate";
+import type { Sandbox } from "../../local/sandbox";
 import { FakeKinesis } from "./fake-kinesis";
 import { shutDownSound, startLayer } from "./layer-sandbox";
-import { nodeBinary } from "./node-binaries";
+import { emulatedArm64Node, majorOf, nodeBinary } from "./node-binaries";
 import { report } from "./telemetry";
 
 describe("the layer over TLS", () => {
@@ -22,31 +23,57 @@ describe("the layer over TLS", () => {
     rmSync(certificate.directory, { recursive: true });
   });
 
-  const versions = { "nodejs20.x": undefined, "nodejs22.x": "22.23.3", "nodejs24.x": "24.9.0" };
+  /** A short life, and what reaches the stream of it. */
+  async function live(pathOfNode: string): Promise<Sandbox> {
+    const sandbox = await startLayer(kinesis, {
+      environment: {
+        PATH: `${pathOfNode}:/usr/bin:/bin`,
+        NODE_EXTRA_CA_CERTS: certificate.certFile,
+      },
+    });
+    await sandbox.invoke();
+    await sandbox.deliver([report({ maxMemoryUsedMB: 111 })]);
+    for (let index = 0; index < 20; index += 1) await sandbox.invoke();
+    await kinesis.until(() => kinesis.records.length === 1);
+    await sandbox.deliver([report({ maxMemoryUsedMB: 99 })]);
+    return sandbox;
+  }
+
+  function assertAllArrived({ log }: Sandbox): void {
+    assert.deepEqual(log, []);
+    assert.deepEqual(
+      kinesis.records.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB),
+      [111, 99],
+    );
+  }
+
+  const versions = { "nodejs20.x": "20.20.2", "nodejs22.x": "22.23.3", "nodejs24.x": "24.21.0" };
   for (const [runtime, version] of Object.entries(versions)) {
     it(`works on ${runtime}`, async () => {
-      const node = version === undefined ? process.execPath : await nodeBinary(version);
-      const major = Number(
-        execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }),
-      );
-      if (version !== undefined) assert.equal(major, Number(version.split(".")[0]));
-      const sandbox = await startLayer(kinesis, {
-        environment: {
-          PATH: `${path.dirname(node)}:/usr/bin:/bin`,
-          NODE_EXTRA_CA_CERTS: certificate.certFile,
-        },
-      });
-      await sandbox.invoke();
-      await sandbox.deliver([report({ maxMemoryUsedMB: 111 })]);
-      for (let index = 0; index < 20; index += 1) await sandbox.invoke();
-      await kinesis.until(() => kinesis.records.length === 1);
-      await sandbox.deliver([report({ maxMemoryUsedMB: 99 })]);
+      const node = await nodeBinary(version);
+      assert.equal(majorOf(execFileSync(node, ["--version"], { encoding: "utf8" })), majorOf(version));
+      const sandbox = await live(path.dirname(node));
       await shutDownSound(sandbox);
-      assert.deepEqual(sandbox.log, []);
-      assert.deepEqual(
-        kinesis.records.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB),
-        [111, 99],
-      );
+      assertAllArrived(sandbox);
+    });
+
+    it(`works on ${runtime} for arm64, under qemu-user`, async function () {
+      const directory = await emulatedArm64Node(version);
+      if (directory === undefined) {
+        this.skip();
+        return;
+      }
+      try {
+        const arch = execFileSync(path.join(directory, "node"), ["-p", "process.arch"], { encoding: "utf8" });
+        assert.equal(arch.trim(), "arm64");
+        const sandbox = await live(directory);
+        // Emulated, it is too slow to be held to any time.
+        const { exitCode, killed } = await sandbox.shutdown();
+        assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+        assertAllArrived(sandbox);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
     });
   }
 
