@@ -1,5 +1,10 @@
 /** The event source mapping on an embedded Kinesis. */
-import { CreateStreamCommand, KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import {
+  CreateStreamCommand,
+  KinesisClient,
+  PutRecordsCommand,
+  waitUntilStreamExists,
+} from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
 import assert from "node:assert/strict";
@@ -27,6 +32,11 @@ describe("the event source mapping", () => {
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     });
     await client.send(new CreateStreamCommand({ StreamName: "stream", ShardCount: 1 }));
+    // Kinesis says yes before the stream is there.
+    await waitUntilStreamExists(
+      { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 30 },
+      { StreamName: "stream" },
+    );
   });
   afterEach(async () => {
     await mapping?.close();
