@@ -13,12 +13,12 @@ import type { Trust } from "./trust";
  */
 export function warmUp(trust: Trust | undefined): void {
   later(keepHeapSmall);
-  later(load("node:crypto"));
+  later(load("crypto"));
   later(() => trust?.servername);
   later(() => trust?.secureContext);
   later(dropWhatLoadingLeft);
   // Behind the collection, which would give the little that it is a page of its own.
-  later(load("node:dns"));
+  later(load("dns"));
 }
 
 function load(module: string): () => void {

@@ -36,7 +36,9 @@ async function bundle(): Promise<Buffer> {
     bundle: true,
     minify: true,
     platform: "node",
-    target: "node20",
+    // Older than what is supported: a syntax error would end the extension, and with it a function with such a node.
+    target: "node12",
+    tsconfigRaw: { compilerOptions: { alwaysStrict: true, useDefineForClassFields: false } },
     format: "cjs",
     charset: "utf8",
     legalComments: "none",

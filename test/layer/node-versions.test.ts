@@ -77,6 +77,13 @@ describe("the layer over TLS", () => {
     });
   }
 
+  it("does a function no harm whose node is older than any that is supported", async function () {
+    if (process.platform !== "linux" || process.arch !== "x64") this.skip();
+    const sandbox = await live(path.dirname(await nodeBinary("12.22.12")));
+    const { exitCode, killed } = await sandbox.shutdown();
+    assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
+  });
+
   it("does not send to a server that nobody vouches for", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
