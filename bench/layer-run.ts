@@ -39,15 +39,13 @@ interface LayerRun {
   readonly layerDirectory: string;
   readonly meter: KinesisMeter;
   readonly certFile: string;
-  /** The `node` that the extension finds. */
-  readonly node: string;
 }
 
 /** Lives a healthy life of 200 invocations, then a short one whose Kinesis is dead when it ends. */
 export async function measureLayer(run: LayerRun): Promise<Figures> {
   const { meter } = run;
   const { startMs, bareStartMs } = await measureStarts(run);
-  const bare = await startBareNode(run);
+  const bare = await startBareNode();
   const idleLateP99Ms = await measureIdleLayer(run);
   const [callsBefore, bytesBefore] = [meter.calls, meter.bytes];
   const sandbox = await startSandbox(run);
@@ -90,7 +88,7 @@ async function measureStarts(run: LayerRun): Promise<{ startMs: number; bareStar
   const starts: number[] = [];
   const bareStarts: number[] = [];
   for (let start = 0; start < STARTS; start += 1) {
-    const bare = await startBareNode(run);
+    const bare = await startBareNode();
     bareStarts.push(bare.startMs);
     await bare.end();
     const sandbox = await startSandbox(run);
@@ -100,7 +98,7 @@ async function measureStarts(run: LayerRun): Promise<{ startMs: number; bareStar
   return { startMs: medianOf(starts), bareStartMs: medianOf(bareStarts) };
 }
 
-function startSandbox({ layerDirectory, meter, certFile, node }: LayerRun): Promise<Sandbox> {
+function startSandbox({ layerDirectory, meter, certFile }: LayerRun): Promise<Sandbox> {
   return Sandbox.start({
     layerDirectory,
     functionName: "checkout-payments-eu",
@@ -108,7 +106,6 @@ function startSandbox({ layerDirectory, meter, certFile, node }: LayerRun): Prom
     accountId: "123456789012",
     region: "eu-central-1",
     environment: {
-      PATH: `${path.dirname(node)}:/usr/local/bin:/usr/bin:/bin`,
       LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: "arn:aws:kinesis:eu-central-1:123456789012:stream/telemetry",
       AWS_ENDPOINT_URL_KINESIS: meter.endpoint,
       AWS_ACCESS_KEY_ID: "local",
@@ -188,9 +185,9 @@ function percentile(numbers: readonly number[], share: number): number {
 }
 
 /** Starts a `node` that does nothing, which stays until `end` is called. */
-async function startBareNode({ node }: LayerRun) {
+async function startBareNode() {
   const startedAt = performance.now();
-  const child = spawn(node, [path.join(__dirname, "bare-node.cjs")], {
+  const child = spawn(process.execPath, [path.join(__dirname, "bare-node.cjs")], {
     detached: true,
     // NODE_EXTRA_CA_CERTS is the bench's own need; a bare node would parse certificates for it that Lambda's doesn't.
     env: {},

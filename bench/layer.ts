@@ -1,6 +1,7 @@
 /**
- * `npm run bench:layer [-- --against DIR] [--runs N] [--node FILE]`: runs our layer, a bare `node` and, if named,
- * any unpacked layer (a folder with `extensions/` in it) in turn in the same emulated sandbox, and prints medians.
+ * `npm run bench:layer [-- --against DIR] [--runs N]`: runs our layer, a bare `node` and, if named, any unpacked layer
+ * (a folder with `extensions/` in it) in turn in the same emulated sandbox, and prints medians. All on the `node` that
+ * runs the bench, which shares the binary's pages with them as a function does in Lambda.
  */
 import Table from "cli-table3";
 import { rmSync, statSync } from "node:fs";
@@ -19,7 +20,6 @@ const { values } = parseArgs({
   options: {
     against: { type: "string" },
     runs: { type: "string", default: "5" },
-    node: { type: "string", default: process.execPath },
   },
 });
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     const runs: Record<string, Figures[]> = {};
     for (let run = 0; run < Number(values.runs); run += 1) {
       for (const [name, layerDirectory] of Object.entries(layers)) {
-        const figures = await measureLayer({ layerDirectory, meter, certFile, node: values.node });
+        const figures = await measureLayer({ layerDirectory, meter, certFile });
         (runs[name] ??= []).push(figures);
       }
     }
@@ -63,7 +63,7 @@ function print({ ours = [], against }: Record<string, Figures[]>): void {
     if (against) row.push(median(against).toFixed(2), own > 0 ? (median(against) / own).toFixed(2) : "");
     table.push(row);
   }
-  console.log(`Medians of ${ours.length} runs of ${INVOCATIONS} invocations each, ${values.node}:`);
+  console.log(`Medians of ${ours.length} runs of ${INVOCATIONS} invocations each, node ${process.version}:`);
   console.log(table.toString());
 }
 
