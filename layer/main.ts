@@ -2,7 +2,6 @@
 import { readEnvironment } from "./environment";
 import { createExtensionsApi, RefusedError, SandboxGoneError, type CallApi } from "./extensions-api";
 import { delay } from "./http";
-import { later } from "./later";
 import { listen, type Listener } from "./listener";
 import { createLog } from "./log";
 import { nextEvent } from "./next";
@@ -64,7 +63,7 @@ async function serve(registration: Registration, listener: Listener | undefined)
       process.exit(0);
     }
     next = nextEvent(api, registration.extensionId);
-    later(() => working?.invoke(event));
+    working?.invoke(event);
   }
 }
 

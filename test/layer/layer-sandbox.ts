@@ -36,10 +36,11 @@ export function layerEnvironment(kinesis: Pick<FakeKinesis, "endpoint">): Record
   };
 }
 
-/** Starts the layer in a sandbox, up to where the function's runtime would start. */
+/** Starts the layer in a sandbox, by default up to where the function's runtime would be up. */
 export async function startLayer(
   kinesis: Pick<FakeKinesis, "endpoint">,
   { environment, ...options }: Partial<SandboxOptions> = {},
+  { isAtRest = true }: { isAtRest?: boolean } = {},
 ): Promise<Sandbox> {
   const sandbox = await Sandbox.start({
     layerDirectory: await layerDirectory(),
@@ -50,7 +51,7 @@ export async function startLayer(
     environment: { ...layerEnvironment(kinesis), ...environment },
     ...options,
   });
-  await sandbox.atRest();
+  if (isAtRest) await sandbox.atRest();
   return sandbox;
 }
 

@@ -46,6 +46,16 @@ describe("the layer in a sandbox", () => {
     assert.deepEqual(sandbox.log, []);
   });
 
+  it("waits at SHUTDOWN for the report of the last invocation, even in a life that ends before it has warmed up", async () => {
+    const sandbox = await startLayer(kinesis, {}, { isAtRest: false });
+    const { requestId } = await sandbox.invoke();
+    const ended = sandbox.shutdown();
+    await sandbox.deliver([report({ requestId })]);
+    const { exitCode } = await ended;
+    assert.deepEqual({ exitCode, log: sandbox.log }, { exitCode: 0, log: [] });
+    assert.equal(kinesis.invocations, 1);
+  });
+
   it("leaves no process behind when the sandbox is gone", async () => {
     const sandbox = await startLayer(kinesis);
     const [pid] = sandbox.pids;
