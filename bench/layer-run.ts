@@ -15,7 +15,7 @@ const HANDLER_MS = 5;
 /** A start takes some 20 ms, and a processor that is busy elsewhere for two of them shows. */
 const STARTS = 15;
 
-/** What is measured, in the order in which it is printed, with the limit that our layer keeps. */
+/** What is measured, in the order in which it is printed, with the limit that our layer keeps on Node 20. */
 export const FIGURES: Record<string, { title: string; limit?: number }> = {
   memoryMB: { title: "private memory after the invocations (MB)", limit: 11 },
   bareMemoryMB: { title: "  of a bare node (MB)" },

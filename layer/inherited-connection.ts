@@ -39,10 +39,19 @@ export class InheritedConnection {
     }
   }
 
-  /** Sends the request and gives the descriptor away to whoever waits for the answer. */
+  /**
+   * Sends the request and gives the descriptor away to whoever waits for the answer.
+   *
+   * @throws Error when it can't be sent.
+   */
   handOver(request: Request): number {
+    try {
+      this.send(request);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.open = false;
-    this.send(request);
     return this.descriptor;
   }
 
@@ -56,7 +65,7 @@ export class InheritedConnection {
     const reader = new HttpReader(MAX_ANSWER_BYTES, (message) => messages.push(message));
     for (;;) {
       const bytes = Buffer.allocUnsafe(READ_BYTES);
-      const length = readSync(this.descriptor, bytes);
+      const length = readSync(this.descriptor, bytes, 0, READ_BYTES, null);
       if (length === 0) reader.end();
       const isHttp = length > 0 && reader.push(bytes.subarray(0, length));
       if (messages[0]) return messages[0];

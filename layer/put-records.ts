@@ -37,9 +37,13 @@ const FOR_NOW =
 /**
  * A function that puts records on `stream`; it never rejects.
  *
- * @param trust for a TLS endpoint.
+ * @param trust what `trustFor` has for the stream.
  */
-export function createPutRecords(stream: Stream, credentials: Credentials, trust?: Trust): PutRecords {
+export function createPutRecords(
+  stream: Stream,
+  credentials: Credentials,
+  trust: Trust | undefined,
+): PutRecords {
   const url = new URL(stream.endpoint);
   const host = hostnameOf(url);
   const port = Number(url.port) || (trust ? 443 : 80);

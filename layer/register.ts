@@ -13,7 +13,8 @@ export interface Registration {
 }
 
 /**
- * Registers for `events`. An extension that needs no INVOKE leaves it out, and is never woken for one.
+ * Registers for `events`. An extension that needs no INVOKE leaves it out, and is never woken for one; unless the
+ * launcher, which can tell only some faults, has asked for INVOKE in its place.
  *
  * @throws RefusedError when Lambda says no.
  */

@@ -1,5 +1,5 @@
 /** The second state: asking for the platform's events ("Lambda Telemetry API reference", Subscribe). */
-import { RefusedError, type CallApi } from "./extensions-api";
+import { persist, RefusedError, type CallApi } from "./extensions-api";
 
 const ACCEPTED_BUT_UNSUPPORTED = 202;
 
@@ -9,17 +9,22 @@ const ACCEPTED_BUT_UNSUPPORTED = 202;
  * @throws RefusedError when Lambda says no, or (202) takes note but will never send anything.
  */
 export async function subscribe(api: CallApi, extensionId: string, port: number): Promise<void> {
-  const answer = await api("PUT", "/2022-07-01/telemetry", {
-    headers: { "Lambda-Extension-Identifier": extensionId },
-    body: {
-      schemaVersion: "2022-12-13",
-      types: ["platform"],
-      // The smallest and quickest that is allowed: a report that waits in Lambda's buffer dies with the sandbox.
-      buffering: { maxItems: 1_000, maxBytes: 262_144, timeoutMs: 25 },
-      destination: { protocol: "HTTP", URI: `http://sandbox.localdomain:${port}` },
+  await persist(
+    async () => {
+      const answer = await api("PUT", "/2022-07-01/telemetry", {
+        headers: { "Lambda-Extension-Identifier": extensionId },
+        body: {
+          schemaVersion: "2022-12-13",
+          types: ["platform"],
+          // The smallest and quickest that is allowed: a report that waits in Lambda's buffer dies with the sandbox.
+          buffering: { maxItems: 1_000, maxBytes: 262_144, timeoutMs: 25 },
+          destination: { protocol: "HTTP", URI: `http://sandbox.localdomain:${port}` },
+        },
+      });
+      if (answer.status === ACCEPTED_BUT_UNSUPPORTED || answer.status < 200 || answer.status >= 300) {
+        throw new RefusedError(answer);
+      }
     },
-  });
-  if (answer.status === ACCEPTED_BUT_UNSUPPORTED || answer.status < 200 || answer.status >= 300) {
-    throw new RefusedError(answer);
-  }
+    (error) => error instanceof RefusedError,
+  );
 }

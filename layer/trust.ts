@@ -25,7 +25,7 @@ export class Trust {
     private readonly extraCertificatesFile: string | undefined,
   ) {}
 
-  /** For connections; made at the first call, which takes a millisecond or two, and kept. */
+  /** For connections; made at the first call, which takes a millisecond or two, or 20 for Node's whole list, and kept. */
   get secureContext(): SecureContext {
     return (this.context ??= loadTls().createSecureContext({ ca: this.certificates() }));
   }

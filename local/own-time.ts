@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Milliseconds by a clock that stands still while the process waits for a processor, and while this one, which watches
- * it, waits for one or is busy with something else. Only differences mean something.
+ * it, waits for one or is busy with something else. Only differences mean something; where both wait at once they err
+ * on the low side.
  */
 export function ownTimeMs(pid: number): number {
   const { idle } = performance.eventLoopUtilization();

@@ -56,8 +56,9 @@ export class SandboxApi {
         answer(response, 400, { errorType: "InvalidRequestFormat" });
       });
     });
-    this.server.on("connection", () => {
+    this.server.on("connection", (socket) => {
       this.connections += 1;
+      if (this.connections <= (options.dropsConnections ?? 0)) socket.destroy();
     });
     this.server.keepAliveTimeout = this.server.requestTimeout = this.server.headersTimeout = 0;
   }
@@ -173,8 +174,12 @@ export class SandboxApi {
       answer(response, refuse?.register?.status ?? 400, { errorType: "Extension.InvalidEventType" });
       return;
     }
-    const id = randomUUID();
     const name = String(request.headers["lambda-extension-name"]);
+    if (this.extensions.some((known) => known.name === name)) {
+      answer(response, 403, { errorType: "Extension.AlreadyRegistered" });
+      return;
+    }
+    const id = randomUUID();
     this.extensions.push({ id, name, events, queue: [] });
     const wantsAccountId = request.headers["lambda-extension-accept-feature"] === "accountId";
     response.setHeader("Lambda-Extension-Identifier", id);

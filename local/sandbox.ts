@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly initializationType?: string;
   /** Statuses that the APIs answer with instead of doing what they are asked for. */
   readonly refuse?: Refusals;
+  /** How many of the first connections are closed as soon as they are there. */
+  readonly dropsConnections?: number;
   /** How many of the first calls get no answer but a closed connection. */
   readonly hangUps?: number;
   /** Whether the APIs close each connection after one answer. */

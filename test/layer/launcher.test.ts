@@ -54,6 +54,7 @@ describe("the launcher", () => {
   });
 
   const disturbed: Record<string, { options: Partial<SandboxOptions>; connections: number }> = {
+    "drops the launcher's connection": { options: { dropsConnections: 1 }, connections: 2 },
     "hangs up on the launcher": { options: { hangUps: 1 }, connections: 2 },
     "hangs up on the extension as well": { options: { hangUps: 3 }, connections: 4 },
     "closes each connection after one answer": { options: { closesConnections: true }, connections: 5 },
