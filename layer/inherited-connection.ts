@@ -1,7 +1,8 @@
 /**
  * The connection to Lambda that the launcher made, and sent the registration on, before it started node. Up to the
  * first `/next` there is nothing to do but to wait for Lambda's answers, so they are waited for in place: streams and
- * the event loop would take a tenth of the start before they carry the first byte.
+ * the event loop would take a tenth of the start before they carry the first byte. It rests on Lambda answering a
+ * subscription without asking the listener anything first; the Telemetry API's reference knows of no such question.
  */
 import { closeSync, readSync, writeSync } from "node:fs";
 import { MAX_ANSWER_BYTES, textOf, toAnswer, type Answer, type Request } from "./http";
