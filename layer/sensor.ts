@@ -7,6 +7,7 @@ import { Fold } from "./fold";
 import { isHeapTooLarge } from "./heap";
 import { Invocations } from "./invocations";
 import { invoke } from "./invoke";
+import { later } from "./later";
 import type { Listener } from "./listener";
 import type { Log } from "./log";
 import { Losses } from "./losses";
@@ -54,7 +55,9 @@ export function createSensor(
     (body) => {
       collect(body, fold, invocations, losses);
       if (isHeapTooLarge()) throw new Error("the heap is larger than 64 MB");
-      if (invocations.isRunning) flush.ifDue();
+      later(() => {
+        if (invocations.isRunning) flush.ifDue();
+      });
     },
     () => {
       losses.add("oversizedBodies");
