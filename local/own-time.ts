@@ -1,11 +1,11 @@
 /** Time as it passes for a process that is watched on a busy machine. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Milliseconds by a clock that stands still while the process waits for a processor, and while this one, which watches
- * it, waits for one or is busy with something else. Only differences mean something; where both wait at once they err
- * on the low side.
+ * Milliseconds by a clock that stands still while a thread of the process waits for a processor, and while this one,
+ * which watches it, waits for one or is busy with something else. Only differences mean something; where several wait
+ * at once they err on the low side.
  */
 export function ownTimeMs(pid: number): number {
   const { idle } = performance.eventLoopUtilization();
@@ -23,14 +23,19 @@ export async function quiet(pid: number): Promise<void> {
 }
 
 /**
- * How long the main thread of a process has run, and how long it could have but for others ("Scheduler Statistics" in
+ * How long the threads of a process have run, and how long they could have but for others ("Scheduler Statistics" in
  * the kernel's documentation); zeros where the kernel doesn't tell.
  */
 function schedulingOf(pid: number): { ranMs: number; waitedMs: number } {
+  const sum = { ranMs: 0, waitedMs: 0 };
   try {
-    const [ranNs, waitedNs] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ");
-    return { ranMs: Number(ranNs) / 1e6, waitedMs: Number(waitedNs) / 1e6 };
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const [ranNs, waitedNs] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
+      sum.ranMs += Number(ranNs) / 1e6;
+      sum.waitedMs += Number(waitedNs) / 1e6;
+    }
   } catch {
-    return { ranMs: 0, waitedMs: 0 };
+    // A process that ends takes its threads with it.
   }
+  return sum;
 }

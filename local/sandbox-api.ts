@@ -39,15 +39,15 @@ export class SandboxApi {
   private readonly onAnyNext: (() => void)[] = [];
   private readonly server: Server;
   private refusals = 0;
-  private hangUps = 0;
+  private calls = 0;
 
   private constructor(
     private readonly options: SandboxOptions,
     private readonly pidOf: (name: string) => number | undefined,
   ) {
     this.server = createServer((request, response) => {
-      if (this.hangUps < (options.hangUps ?? 0)) {
-        this.hangUps += 1;
+      this.calls += 1;
+      if (options.hangUpOn?.(this.calls - 1) === true) {
         request.socket.destroy();
         return;
       }

@@ -30,8 +30,8 @@ export interface SandboxOptions {
   readonly refuse?: Refusals;
   /** How many of the first connections are closed as soon as they are there. */
   readonly dropsConnections?: number;
-  /** How many of the first calls get no answer but a closed connection. */
-  readonly hangUps?: number;
+  /** Whether the call with that number, from 0, gets no answer but a closed connection. */
+  readonly hangUpOn?: (call: number) => boolean;
   /** Whether the APIs close each connection after one answer. */
   readonly closesConnections?: boolean;
   /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */

@@ -55,8 +55,10 @@ describe("the launcher", () => {
 
   const disturbed: Record<string, { options: Partial<SandboxOptions>; connections: number }> = {
     "drops the launcher's connection": { options: { dropsConnections: 1 }, connections: 2 },
-    "hangs up on the launcher": { options: { hangUps: 1 }, connections: 2 },
-    "hangs up on the extension as well": { options: { hangUps: 3 }, connections: 4 },
+    "hangs up on the launcher": { options: { hangUpOn: (call) => call === 0 }, connections: 2 },
+    "hangs up on the extension as well": { options: { hangUpOn: (call) => call < 3 }, connections: 4 },
+    "hangs up on the subscription": { options: { hangUpOn: (call) => call === 1 }, connections: 2 },
+    "hangs up on the first /next": { options: { hangUpOn: (call) => call === 2 }, connections: 2 },
     "closes each connection after one answer": { options: { closesConnections: true }, connections: 5 },
   };
   for (const [what, { options, connections }] of Object.entries(disturbed)) {
