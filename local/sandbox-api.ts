@@ -26,7 +26,7 @@ interface Extension {
   readonly queue: { event: LifecycleEvent; asked: () => void }[];
   destination?: URL;
   /** When it was sent an INVOKE that it has not followed with `/next` yet; `own` as in own-time.ts. */
-  invokedAt?: { wall: number; own: number } | undefined;
+  invokedAt?: { wall: number; own: number | undefined } | undefined;
   /** To be told that it asks for the event after the one it was sent. */
   asked?: (() => void) | undefined;
 }
@@ -43,7 +43,7 @@ export class SandboxApi {
 
   private constructor(
     private readonly options: SandboxOptions,
-    private readonly pidOf: (name: string) => number | undefined,
+    private readonly pidOf: (name: string) => number,
   ) {
     this.server = createServer((request, response) => {
       this.calls += 1;
@@ -64,10 +64,7 @@ export class SandboxApi {
   }
 
   /** @param pidOf the process of the extension with that name. */
-  static async listen(
-    options: SandboxOptions,
-    pidOf: (name: string) => number | undefined,
-  ): Promise<SandboxApi> {
+  static async listen(options: SandboxOptions, pidOf: (name: string) => number): Promise<SandboxApi> {
     const api = new SandboxApi(options, pidOf);
     await new Promise<void>((resolve, reject) => {
       api.server.once("error", reject);
@@ -207,8 +204,9 @@ export class SandboxApi {
     }
     if (extension.invokedAt) {
       const { wall, own } = this.now(extension);
-      this.nextLatenciesMs.push(wall - extension.invokedAt.wall);
-      this.ownLatenciesMs.push(Math.max(0, own - extension.invokedAt.own));
+      const from = extension.invokedAt;
+      this.nextLatenciesMs.push(wall - from.wall);
+      if (own !== undefined && from.own !== undefined) this.ownLatenciesMs.push(Math.max(0, own - from.own));
     }
     extension.invokedAt = undefined;
     extension.waiting = response;
@@ -235,9 +233,9 @@ export class SandboxApi {
     answer(waiting, 200, event);
   }
 
-  private now({ name }: Extension): { wall: number; own: number } {
-    const pid = this.pidOf(name);
-    return { wall: performance.now(), own: pid === undefined ? 0 : ownTimeMs(pid) };
+  private now({ name }: Extension): { wall: number; own: number | undefined } {
+    const own = this.options.measuresOwnLatencies === true ? ownTimeMs(this.pidOf(name)) : undefined;
+    return { wall: performance.now(), own };
   }
 
   private callerOf(request: IncomingMessage): Extension | undefined {

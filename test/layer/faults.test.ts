@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { medianOf } from "../../bench/median";
 import type { Sandbox, SandboxOptions } from "../../local/sandbox";
 import { FakeKinesis, type Fate } from "./fake-kinesis";
 import { shutDownSound, startLayer } from "./layer-sandbox";
@@ -13,6 +14,10 @@ async function liveOn(sandbox: Sandbox, eachInvocation: () => unknown = () => un
     await eachInvocation();
   }
   await shutDownSound(sandbox);
+  const { nextLatenciesMs } = sandbox;
+  if (nextLatenciesMs.length === 0) return;
+  const medianMs = medianOf(nextLatenciesMs);
+  assert.ok(medianMs <= 5, `the median /next took ${medianMs} ms by the clock on the wall`);
 }
 
 function linesWith({ log }: Sandbox, text: RegExp): string[] {

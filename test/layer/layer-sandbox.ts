@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { Sandbox, unpackLayer, type SandboxOptions } from "../../local/sandbox";
+import { Sandbox, unpackLayer, type SandboxOptions, type ShutdownResult } from "../../local/sandbox";
 import { buildLayer } from "../../scripts/build-layer";
 import type { FakeKinesis } from "./fake-kinesis";
 
@@ -49,6 +49,7 @@ export async function startLayer(
     accountId: "123456789012",
     region: "eu-central-1",
     environment: { ...layerEnvironment(kinesis), ...environment },
+    measuresOwnLatencies: true,
     ...options,
   });
   if (isAtRest) await sandbox.atRest();
@@ -61,10 +62,13 @@ const LIMIT_MS = 5;
  * Sends SHUTDOWN and shows that the extension lived until then, ended within Lambda's two seconds, and kept no INVOKE
  * waiting for longer than 5 ms before it asked for the next event.
  */
-export async function shutDownSound(sandbox: Sandbox): Promise<void> {
-  const { exitCode, killed, durationMs } = await sandbox.shutdown();
+export async function shutDownSound(sandbox: Sandbox): Promise<ShutdownResult> {
+  const result = await sandbox.shutdown();
+  const { exitCode, killed, durationMs } = result;
   assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
   assert.ok(durationMs < 2_000, `shutdown took ${durationMs} ms`);
+  assert.equal(sandbox.ownLatenciesMs.length, sandbox.nextLatenciesMs.length, "each INVOKE was measured");
   const late = sandbox.ownLatenciesMs.flatMap((ms, index) => (ms > LIMIT_MS ? [`${index}: ${ms} ms`] : []));
   assert.deepEqual(late, [], `after INVOKE, /next came later than ${LIMIT_MS} ms`);
+  return result;
 }

@@ -27,6 +27,7 @@ describe("the sandbox's clock", () => {
           memorySizeMB: 512,
           accountId: "123456789012",
           region: "eu-central-1",
+          measuresOwnLatencies: true,
         });
         for (let index = 0; index < 10; index += 1) await sandbox.invoke();
         await sandbox.shutdown();
