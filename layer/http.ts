@@ -1,7 +1,7 @@
 /** HTTP/1.1 exchanges over one connection, with TLS or without, bounded in time and in what they read. */
 import { connect, Socket } from "node:net";
 import { HttpReader, type Message } from "./http-reader";
-import type { Trust } from "./trust";
+import { loadTls, type Trust } from "./trust";
 
 /** The other end of a connection. */
 export interface Origin {
@@ -130,9 +130,7 @@ export class Connection {
     const { host, port, trust } = this.origin;
     return this.attend(
       trust
-        ? // Loaded late: TLS would weigh on every start, and on sandboxes that never send.
-          // eslint-disable-next-line @typescript-eslint/no-require-imports
-          (require("node:tls") as typeof import("node:tls")).connect(
+        ? loadTls().connect(
             {
               ...{ host, port },
               ...{ secureContext: trust.secureContext, servername: trust.servername },

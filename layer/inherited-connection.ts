@@ -29,15 +29,12 @@ export class InheritedConnection {
    * @throws Error when there will be none.
    */
   exchange(request: Request): Answer {
-    try {
+    const message = this.orClose(() => {
       this.send(request);
-      const message = this.read();
-      if (!message.keepsAlive) this.close();
-      return toAnswer(message);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+      return this.read();
+    });
+    if (!message.keepsAlive) this.close();
+    return toAnswer(message);
   }
 
   /**
@@ -46,12 +43,9 @@ export class InheritedConnection {
    * @throws Error when it can't be sent.
    */
   handOver(request: Request): number {
-    try {
+    this.orClose(() => {
       this.send(request);
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    });
     this.open = false;
     return this.descriptor;
   }
@@ -71,6 +65,15 @@ export class InheritedConnection {
       const isHttp = length > 0 && reader.push(bytes.subarray(0, length));
       if (messages[0]) return messages[0];
       if (!isHttp) throw new Error(length === 0 ? "the connection was closed" : "the answer is not HTTP");
+    }
+  }
+
+  private orClose<T>(step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 

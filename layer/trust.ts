@@ -65,7 +65,8 @@ export class Trust {
   }
 }
 
-function loadTls(): typeof import("node:tls") {
+/** TLS would weigh on every start, and on sandboxes that never send. */
+export function loadTls(): typeof import("node:tls") {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
   return require("node:tls") as typeof import("node:tls");
 }

@@ -21,6 +21,7 @@ export function warmUp(trust: Trust | undefined): void {
   later(load("dns"));
 }
 
+/** @param module without `node:`, which the oldest nodes don't know and the build can't take off a variable. */
 function load(module: string): () => void {
   return () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- that they load late is the point
