@@ -13,11 +13,13 @@ import kinesalite from "kinesalite";
 const kinesis = kinesalite({ createStreamMs: 0, updateStreamMs: 0, deleteStreamMs: 0, shardLimit: 1_000 });
 
 const server = http.createServer((request, response) => {
-  void buffer(request).then((body) => {
+  const answer = (body: Buffer) => {
     const { method, url, headers } = request;
     const named = withStreamName(body);
     kinesis.emit("request", Object.assign(Readable.from([named]), { method, url, headers }), response);
-  });
+  };
+  // A client that ends in mid-request, a killed Flink say, wants no answer.
+  buffer(request).then(answer, () => response.destroy());
 });
 
 function withStreamName(body: Buffer): Buffer {
