@@ -1,4 +1,5 @@
 /** Which part of the system reads which setting, and the form in which it reaches that part. */
+import { plainNumber } from "./number";
 import type { SettingKey, Settings } from "./settings";
 import { environmentFromSettings } from "./updater/environment";
 
@@ -39,14 +40,19 @@ const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
 
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
 export function flinkProperties(settings: Settings): Record<string, string> {
-  return Object.fromEntries(settingsOf("flink").map((key) => [key, String(settings[key])]));
+  return Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])]));
 }
 
 /** The updater's settings, as its environment variables. */
 export function updaterEnvironment(settings: Settings): Record<string, string> {
   return environmentFromSettings(
-    Object.fromEntries(settingsOf("updater").map((key) => [key, settings[key]] as const)),
+    Object.fromEntries(settingsOf("updater").map((key) => [key, textOf(settings[key])] as const)),
   );
+}
+
+/** A setting's value as text; a number has no exponent, and no more decimal places than its setting keeps. */
+function textOf(value: string | number): string {
+  return typeof value === "number" ? plainNumber(value) : value;
 }
 
 function settingsOf(part: Part): SettingKey[] {

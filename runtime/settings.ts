@@ -5,6 +5,7 @@
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
 import { durationMs, MS_PER_DAY } from "./duration";
 import { parseMinChange } from "./min-change";
+import { parseNumber, parseWholeNumber } from "./number";
 
 const MAX_DURATION_MS = 366 * MS_PER_DAY;
 
@@ -55,8 +56,8 @@ function numberWithin(
     description,
     allowed: `a ${integer ? "whole " : ""}number from ${min} to ${max}`,
     parse: (value) => {
-      const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
-      return number >= min && number <= max && (!integer || Number.isInteger(number)) ? number : undefined;
+      const number = integer ? parseWholeNumber(value) : parseNumber(value);
+      return number !== undefined && number >= min && number <= max ? number : undefined;
     },
   };
 }

@@ -91,6 +91,31 @@ describe("the settings", () => {
     parseSettings({ windowType: "tumbling", slide: "36h" });
   });
 
+  const peakMargins: [given: string | number, used: number, sent: string][] = [
+    [0.1 + 0.05, 0.15, "0.15"],
+    ["0.15000000000000002", 0.15, "0.15"],
+    [1e-7, 0.0000001, "0.0000001"],
+    ["1e-7", 0.0000001, "0.0000001"],
+    [".5", 0.5, "0.5"],
+    ["1.", 1, "1"],
+    [10.0000000001, 10, "10"],
+    [-0, 0, "0"],
+  ];
+  for (const [given, used, sent] of peakMargins) {
+    it(`send a peakMargin of ${JSON.stringify(given)} as ${sent}`, () => {
+      const settings = parseSettings({ peakMargin: given });
+      assert.ok(Object.is(settings.peakMargin, used));
+      assert.equal(flinkProperties(settings).peakMargin, sent);
+    });
+  }
+
+  for (const notANumber of ["0x1", " 1", "1 ", "Infinity", "1e999", "1d", "1_0", "--1", "", "."]) {
+    it(`take ${JSON.stringify(notANumber)} for no number`, () => {
+      assert.throws(() => parseSettings({ peakMargin: notANumber }), SettingError);
+      assert.throws(() => parseSettings({ bufferMB: notANumber }), SettingError);
+    });
+  }
+
   it("reach Flink and the updater as texts, each of them its own", () => {
     const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });
     const properties = flinkProperties(settings);

@@ -1,6 +1,7 @@
 package io.github.lambdamemoryoptimizer.flink;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,8 @@ record JobParameters(
     private static final Pattern STREAM_ARN =
             Pattern.compile("arn:[a-z-]+:kinesis:([a-z0-9-]+):\\d{12}:stream/[a-zA-Z0-9_.-]{1,128}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
+    private static final Pattern NUMBER =
+            Pattern.compile("[+-]?([0-9]{1,20}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?");
     private static final Duration MAX_DURATION = Duration.ofDays(366);
 
     /** @throws IllegalArgumentException in one sentence, if a parameter is missing, unknown or not allowed. */
@@ -149,17 +152,25 @@ record JobParameters(
             return duration;
         }
 
-        private BigDecimal number(String key, long min, long max, int maxScale) {
+        /** The rule of runtime/number.ts: nine decimal places are kept, and a whole number is never rounded. */
+        private BigDecimal number(String key, long min, long max, int decimalPlaces) {
             String value = text(key);
-            BigDecimal number = value.matches("\\d{1,9}(\\.\\d{1,9})?") ? new BigDecimal(value) : null;
+            BigDecimal given = NUMBER.matcher(value).matches() ? exactly(Double.parseDouble(value)) : null;
+            BigDecimal number = given == null ? null : given.setScale(decimalPlaces, RoundingMode.HALF_UP);
             if (number == null
-                    || number.scale() > maxScale
+                    || decimalPlaces == 0 && number.compareTo(given) != 0
                     || number.compareTo(BigDecimal.valueOf(min)) < 0
                     || number.compareTo(BigDecimal.valueOf(max)) > 0) {
-                throw notAllowed(key, value, "a " + (maxScale == 0 ? "whole " : "") + "number from " + min + " to " + max);
+                throw notAllowed(
+                        key, value, "a " + (decimalPlaces == 0 ? "whole " : "") + "number from " + min + " to " + max);
             }
-            values.put(key, number.toPlainString());
+            values.put(key, number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString());
             return number;
+        }
+
+        /** The double's exact value, of which settings.ts rounds, too; null where it is too large for one. */
+        private static BigDecimal exactly(double number) {
+            return Double.isInfinite(number) ? null : new BigDecimal(number);
         }
 
         private String text(String key) {
