@@ -74,8 +74,21 @@ describe("the settings", () => {
     [{ sizing: "median" }, /^sizing is "median"; it must be one of average, average-above-peak, peak/],
     [{ windowType: "hopping" }, /^windowType is "hopping"; it must be /],
     [{ updateMode: "maybe" }, /^updateMode is "maybe"; it must be one of apply, recommend\.$/],
-    [{ windowLenght: "7d" }, /^windowLenght is not a setting; it must be one of windowType, /],
+    [{ windowLenght: "7d" }, /^windowLenght is not a setting; the nearest is windowLength\.$/],
+    [{ minMemory: 256 }, /^minMemory is not a setting; the nearest are minMemoryMB or maxMemoryMB\.$/],
+    [{ frequency: "7d" }, /^frequency is not a setting; README\.md lists them under Configuration\.$/],
     [{ toString: "7d" }, /^toString is not a setting/],
+    [{ peakMargin: 15 }, /^peakMargin is 15; it must be a number from 0 to 10: 0\.15 for 15%\.$/],
+    [{ peakMargin: "15%" }, /^peakMargin is "15%"; it must be a number from 0 to 10: 0\.15 for 15%\.$/],
+    [{ maxStepDown: "50" }, /^maxStepDown is "50"; it must be a number from 0\.01 to 1: 0\.5 for 50%\.$/],
+    [
+      { minChange: "32MB, 5%" },
+      /^minChange is "32MB, 5%"; it must be megabytes .+: "32MB,5%", without a space\.$/,
+    ],
+    [
+      { allowedFunctionArns: "a:b, a:c" },
+      /^allowedFunctionArns is "a:b, a:c"; it must be Lambda .+: "a:b,a:c", without a space\.$/,
+    ],
   ];
   for (const [values, sentence] of refused) {
     it(`refuse ${JSON.stringify(values)} in one sentence`, () => {

@@ -1,0 +1,24 @@
+/** The grammars of the ARNs that the system reads. Each is a regular expression for JavaScript and Java. */
+
+/**
+ * A Kinesis data stream's ARN ("StreamARN" in the Kinesis API reference); its groups are partition, region, account
+ * and the stream's name.
+ */
+export const KINESIS_STREAM_ARN =
+  "arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):([0-9]{12}):stream/([a-zA-Z0-9_.-]{1,128})";
+
+/** A Lambda function's unqualified ARN ("FunctionArn" in the Lambda API reference); its groups are those above. */
+export const FUNCTION_ARN =
+  "arn:(aws[a-z-]*):lambda:([a-z0-9-]+):([0-9]{12}):function:([a-zA-Z0-9_-]{1,140})";
+
+/** A pattern of function ARNs as IAM takes one, in which `*` and `?` may stand for text, or `*` alone. */
+export const FUNCTION_ARN_PATTERN = "[*]|arn:[^:,\\s]+:lambda:[^:,\\s]+:[^:,\\s]+:function:[^:,\\s]+";
+
+/** The parts of a Kinesis data stream's ARN, or undefined where the text is none. */
+export function parseStreamArn(
+  arn: string,
+): { partition: string; region: string; accountId: string; streamName: string } | undefined {
+  const [, partition, region, accountId, streamName] = new RegExp(`^${KINESIS_STREAM_ARN}$`).exec(arn) ?? [];
+  if (!partition || !region || !accountId || !streamName) return undefined;
+  return { partition, region, accountId, streamName };
+}
