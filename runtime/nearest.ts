@@ -21,10 +21,14 @@ export function nearest(name: string, names: readonly string[]): string[] {
     .map(({ each }) => each);
 }
 
-/** What to say of them, after the sentence's `is not a …`: `; did you mean windowLength?` or where to look. */
+/**
+ * The end of a sentence that says that a name doesn't exist: `; the nearest is windowLength.`
+ *
+ * @param elsewhere what to say where no name is near.
+ */
 export function suggestion(name: string, names: readonly string[], elsewhere: string): string {
   const near = nearest(name, names);
   if (near.length === 0) return `; ${elsewhere}.`;
-  const all = near.length === 1 ? near[0] : `${near.slice(0, -1).join(", ")} or ${near.at(-1)}`;
+  const all = near.length === 1 ? near[0] : `${near.slice(0, -1).join(", ")} and ${near.at(-1)}`;
   return `; the nearest ${near.length === 1 ? "is" : "are"} ${all}.`;
 }

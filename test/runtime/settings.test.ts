@@ -75,7 +75,7 @@ describe("the settings", () => {
     [{ windowType: "hopping" }, /^windowType is "hopping"; it must be /],
     [{ updateMode: "maybe" }, /^updateMode is "maybe"; it must be one of apply, recommend\.$/],
     [{ windowLenght: "7d" }, /^windowLenght is not a setting; the nearest is windowLength\.$/],
-    [{ minMemory: 256 }, /^minMemory is not a setting; the nearest are minMemoryMB or maxMemoryMB\.$/],
+    [{ mixMemoryMB: 256 }, /^mixMemoryMB is not a setting; the nearest are minMemoryMB and maxMemoryMB\.$/],
     [{ frequency: "7d" }, /^frequency is not a setting; README\.md lists them under Configuration\.$/],
     [{ toString: "7d" }, /^toString is not a setting/],
     [{ peakMargin: 15 }, /^peakMargin is 15; it must be a number from 0 to 10: 0\.15 for 15%\.$/],
