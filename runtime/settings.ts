@@ -55,7 +55,7 @@ export const MULTIPLES = {
   "per-function": [["windowLength", "bucketLength"]],
 } as const satisfies Record<WindowType, readonly (readonly [SettingKey, SettingKey])[]>;
 
-/** Which number must be at most which. */
+/** Which number, or which duration, must be at most which. */
 export const AT_MOST = [["minMemoryMB", "maxMemoryMB"]] as const satisfies readonly (readonly [
   SettingKey,
   SettingKey,
@@ -70,10 +70,15 @@ function checkTogether(settings: Settings): void {
     }
   }
   for (const [low, high] of AT_MOST) {
-    if (settings[low] > settings[high]) {
+    if (size(settings[low]) > size(settings[high])) {
       throw new SettingError(
         `${low} is ${settings[low]}; it must be at most ${high}, which is ${settings[high]}.`,
       );
     }
   }
+}
+
+/** Of a number, or of a duration in ms. */
+function size(value: string | number): number {
+  return typeof value === "number" ? value : (durationMs(value) ?? 0);
 }

@@ -7,10 +7,12 @@ import path from "node:path";
 import prettier from "prettier";
 import { argumentTypes } from "./argument-types";
 import { flinkParameters } from "./flink-parameters";
+import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
 import { layerTable, readmeTables } from "./tables";
 import { configSection } from "./config-section";
 
 const ROOT = path.join(__dirname, "../..");
+const FLINK_TEST_DATA = "runtime/flink/src/test/resources";
 
 /** A file that is generated, or holds generated parts; `content` gets what it holds now. */
 interface Generated {
@@ -24,6 +26,9 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/layer.md", content: layerTable },
   { file: "components/settings-args.ts", content: argumentTypes },
   { file: "runtime/flink/src/main/resources/parameters.properties", content: flinkParameters },
+  { file: `${FLINK_TEST_DATA}/default-parameters.properties`, content: defaultParameters },
+  { file: `${FLINK_TEST_DATA}/parameter-cases.tsv`, content: parameterCases },
+  { file: `${FLINK_TEST_DATA}/parameter-sets.tsv`, content: parameterSets },
 ];
 
 /** The files that don't hold what they should, with what that is. */
