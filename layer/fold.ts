@@ -44,6 +44,9 @@ export interface Entry {
   lastReportAtMs: number;
 }
 
+/** By a key that stands for the day and the memory size. */
+export type HeldEntries = ReadonlyMap<number, Readonly<Entry>>;
+
 const MS_PER_DAY = 86_400_000;
 /** More sizes than Lambda has, in MB: a day and a size make one number, which is the fastest key. */
 const SIZES = 0x1_0000;
@@ -91,8 +94,8 @@ export class Fold {
   }
 
   /** What is held now, for whoever decides whether to flush. */
-  held(): Iterable<Readonly<Entry>> {
-    return this.entries.values();
+  get held(): HeldEntries {
+    return this.entries;
   }
 
   get isEmpty(): boolean {
