@@ -16,6 +16,8 @@ export interface FlushParts {
   readonly policy: FlushPolicy;
   readonly put: PutRecords;
   readonly log: Log;
+  /** CPU time of the sandbox since the last call, in ms; undefined where it isn't known. */
+  readonly takeCpuMs: () => number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A name for this sandbox that no other has. */
@@ -127,12 +129,12 @@ export class Flush {
 
   /** Turns what is held into records with an identity, if it is due or must be. */
   private seal(mustFlush = false): void {
-    const { fold, policy, identity, createSandboxId, now } = this.parts;
+    const { fold, policy, identity, takeCpuMs, createSandboxId, now } = this.parts;
     if (fold.isEmpty || this.pending.length >= MAX_PENDING) return;
     if (policy.decide(fold.held, now(), mustFlush) === "wait") return;
     // Not before the first flush: a snapshot of the sandbox may be restored many times over.
     const sandboxId = (this.sandboxId ??= createSandboxId());
-    for (const folded of fold.take()) {
+    for (const folded of fold.take(takeCpuMs())) {
       this.pending.push({ ...identity, ...folded, sandboxId, sequence: this.sequence });
       this.sequence += 1;
     }

@@ -3,7 +3,7 @@ import type { Log } from "./log";
 
 const LOSSES = {
   unreadableBodies: "deliveries that were not a JSON array",
-  oversizedBodies: "deliveries larger than the listener takes, or more at once",
+  oversizedBodies: "deliveries larger than the listener takes",
   unusableReports: "reports without a usable time or memory",
   overflowingReports: "reports of more days and memory sizes than are held",
   droppedByLambda: "telemetry events that Lambda dropped (platform.logsDropped)",

@@ -8,7 +8,7 @@ import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
 
 /** Amazon Root CA 1 to 4 in PEM. A file of its own compresses better than a string in the bundle. */
-export const AMAZON_ROOTS_FILE = `${__dirname}/amazon-roots.pem`;
+export const AMAZON_ROOTS_FILE = `${__dirname}/roots.pem`;
 
 /** What a TLS client says when it knows no one who vouches for the server. */
 const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
