@@ -45,16 +45,13 @@ export function createExtensionsApi(runtimeApi: string, registering?: number): C
 
 /** An answer that says no. */
 export class RefusedError extends Error {
-  override readonly name = "RefusedError";
   constructor({ status, body }: Answer) {
     super(`HTTP ${status} ${body.slice(0, 200)}`.trim());
   }
 }
 
 /** Nobody listens any more: the sandbox is gone, and with it the function that an exit could break. */
-export class SandboxGoneError extends Error {
-  override readonly name = "SandboxGoneError";
-}
+export class SandboxGoneError extends Error {}
 
 const GONE_AFTER_MS = 2_000;
 const MAX_PAUSE_MS = 1_000;

@@ -16,6 +16,8 @@ export interface FlushParts {
   readonly policy: FlushPolicy;
   readonly put: PutRecords;
   readonly log: Log;
+  /** CPU time of the sandbox since the last call, in ms; undefined where it isn't known. */
+  readonly takeCpuMs: () => number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A name for this sandbox that no other has. */
@@ -32,6 +34,8 @@ const MAX_BACKOFF_AT_SHUTDOWN_MS = 200;
 const SHUTDOWN_GRACE_MS = 300;
 /** No more records are made while so many wait: what is held folds on, without end and without loss. */
 const MAX_PENDING = 64;
+/** Of the text by which Kinesis refuses records, how many characters are logged. */
+const MAX_REASON_LENGTH = 200;
 
 export class Flush {
   private readonly breaker = new Breaker();
@@ -49,9 +53,9 @@ export class Flush {
 
   /** Begins to send, if it is time and nothing is being sent; never waits. */
   ifDue(): void {
-    const { fold, policy, now } = this.parts;
-    if (this.sending || this.closing || this.breaker.isOpen(now())) return;
-    if (this.pending.length === 0 && !policy.isDue(fold.held(), now())) return;
+    if (this.sending || this.closing || this.breaker.isOpen(this.parts.now())) return;
+    this.seal();
+    if (this.pending.length === 0) return;
     this.sending = this.send().finally(() => (this.sending = undefined));
   }
 
@@ -60,7 +64,7 @@ export class Flush {
    *
    * @returns how many invocations surely or possibly did not reach the stream.
    */
-  async last(deadlineAtMs: number): Promise<number> {
+  async flushFinal(deadlineAtMs: number): Promise<number> {
     this.closing = true;
     this.wake?.();
     if (this.sending) {
@@ -88,7 +92,7 @@ export class Flush {
   private async send(): Promise<void> {
     const { put, now } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
-      this.seal();
+      this.seal(true);
       if (this.pending.length === 0) return;
       const remainingMs = this.deadlineAtMs === undefined ? TOTAL_TIMEOUT_MS : this.deadlineAtMs - now();
       if (remainingMs <= 0) return;
@@ -123,14 +127,14 @@ export class Flush {
     }
   }
 
-  /** Turns what is held into records with an identity. */
-  private seal(): void {
-    const { fold, policy, identity, createSandboxId, now } = this.parts;
+  /** Turns what is held into records with an identity, if it is due or must be. */
+  private seal(mustFlush = false): void {
+    const { fold, policy, identity, takeCpuMs, createSandboxId, now } = this.parts;
     if (fold.isEmpty || this.pending.length >= MAX_PENDING) return;
-    policy.flushed(fold.held(), now());
+    if (policy.decide(fold.held, now(), mustFlush) === "wait") return;
     // Not before the first flush: a snapshot of the sandbox may be restored many times over.
     const sandboxId = (this.sandboxId ??= createSandboxId());
-    for (const folded of fold.take()) {
+    for (const folded of fold.take(takeCpuMs())) {
       this.pending.push({ ...identity, ...folded, sandboxId, sequence: this.sequence });
       this.sequence += 1;
     }
@@ -152,10 +156,10 @@ export class Flush {
     if (this.breaker.succeeded()) this.parts.log.info("Kinesis takes records again.");
   }
 
-  private failed({ reason }: PutOutcome): void {
+  private failed({ reason = "no reason given" }: PutOutcome): void {
     if (!this.breaker.failed(this.parts.now())) return;
     this.parts.log.warn(
-      `Kinesis can't be reached or refuses records (${reason ?? "no reason given"}); ` +
+      `Kinesis can't be reached or refuses records (${reason.slice(0, MAX_REASON_LENGTH)}); ` +
         "they are kept and tried again after longer and longer pauses.",
     );
   }

@@ -37,11 +37,11 @@ export function keepHeapSmall(): void {
 const MOST_ARRAYS = 400;
 
 /**
- * To be called once everything is loaded: has V8 collect all of its heap, while the function itself still starts. Of
- * its own accord it would only ever look at the young generation, and carry what loading left behind to the sandbox's
- * end. A `gc` function would take a context of its own, which weighs more than this saves.
+ * Has V8 collect all of its heap, which takes some milliseconds. Of its own accord it would only look at the young
+ * generation, and keep what loading left behind to the sandbox's end. A `gc` function would need a context of its own,
+ * which weighs more than this saves.
  */
-export function dropWhatLoadingLeft(): void {
+export function collectGarbage(): void {
   const v8 = loadV8();
   v8.setFlagsFromString("--gc-global");
   let before = 0;

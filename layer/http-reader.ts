@@ -17,6 +17,8 @@ export interface Message {
 /** Node's own limit. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
+/** About what a Buffer weighs beside its bytes. */
+const PIECE_BYTES = 256;
 
 const START = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] (\d{3})[^\r\n]*)\r\n/;
 
@@ -50,6 +52,11 @@ export class HttpReader {
     private readonly onMessage: (message: Message) => void,
     private readonly onHead: (head: string) => void = () => undefined,
   ) {}
+
+  /** What the unfinished message takes up, in bytes; each piece of a body counts for itself, too. */
+  get heldBytes(): number {
+    return this.unread.length + (this.body.length && this.bodyBytes + this.body.length * PIECE_BYTES);
+  }
 
   /** Reads on; returns whether it still is HTTP. */
   push(bytes: Buffer): boolean {

@@ -54,7 +54,6 @@ export interface Answer {
 
 /** A time-out's error: `connect` before the connection was there, `total` after; `thawed` when it rang far too late. */
 export class TimeoutError extends Error {
-  override readonly name = "TimeoutError";
   constructor(
     readonly phase: "connect" | "total",
     afterMs: number,

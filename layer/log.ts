@@ -20,9 +20,15 @@ export function createLog(level: LogLevel, write: (line: string) => void = write
   const threshold = LOG_LEVELS.indexOf(level);
   const at = (own: Exclude<LogLevel, "silent">) => (message: string) => {
     if (LOG_LEVELS.indexOf(own) < threshold) return;
-    write(`[lambda-memory-optimizer] ${own.toUpperCase()} ${message.replace(/\s*[\r\n]+\s*/g, " ")}\n`);
+    const line = message.replace(/\s*[\r\n]+\s*/g, " ").replace(/[^ -~]/g, escape);
+    write(`[lambda-memory-optimizer] ${own.toUpperCase()} ${line}\n`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Other parties' text may hold control characters, which a terminal would obey. */
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function writeToStdout(line: string): void {

@@ -21,7 +21,7 @@ export async function shutDown(
   const granted = typeof deadlineMs === "number" ? deadlineMs - MARGIN_MS : Infinity;
   const deadlineAtMs = Math.min(startedAtMs + BUDGET_MS, Math.max(granted, startedAtMs + MARGIN_MS));
   await invocations.lastReport(LAST_REPORT_MS);
-  const lost = await flush.last(deadlineAtMs);
+  const lost = await flush.flushFinal(deadlineAtMs);
   if (lost > 0) log.warn(`The telemetry of ${lost} invocations was lost: Kinesis did not take it in time.`);
   losses.tell();
 }

@@ -2,7 +2,7 @@
  * Does what the first flush would wait for while the function itself still starts, which Lambda waits for anyway; not
  * before the first `/next`.
  */
-import { dropWhatLoadingLeft, keepHeapSmall } from "./heap";
+import { collectGarbage, keepHeapSmall } from "./heap";
 import { later } from "./later";
 import type { Trust } from "./trust";
 
@@ -16,7 +16,7 @@ export function warmUp(trust: Trust | undefined): void {
   later(load("crypto"));
   later(() => trust?.servername);
   later(() => trust?.secureContext);
-  later(dropWhatLoadingLeft);
+  later(collectGarbage);
   // Behind the collection, which would give the little that it is a page of its own.
   later(load("dns"));
 }

@@ -92,6 +92,11 @@ export class Sandbox {
     return this.api.connections;
   }
 
+  /** Where the extensions have telemetry delivered to. */
+  get subscribers(): URL[] {
+    return this.api.subscribers;
+  }
+
   /** The time between each INVOKE event and the next `/next` of an extension, in milliseconds, in order. */
   get nextLatenciesMs(): readonly number[] {
     return this.api.nextLatenciesMs;

@@ -41,6 +41,13 @@ export const telemetryRecordSchema = z.object({
   errors: count,
   timeouts: count,
   outOfMemory: count,
+  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent where it can't be read. */
+  cpuMs: count.optional(),
+  /** The sum of each folded report's duration squared, in ms², for the variance of a mean; absent from older layers. */
+  durationSquaredMs2: count.optional(),
+  /** Sum and count of the init (or restore) durations in the folded reports; both absent where there was none. */
+  initDurationMs: count.optional(),
+  coldStarts: z.int().positive().optional(),
   /** Times of the first and the last folded report; `lastReportAt` is the record's event time. */
   firstReportAt: isoTime,
   lastReportAt: isoTime,
