@@ -9,6 +9,8 @@ import {
   type RoleArgs,
   type VpcArgs,
 } from "./common";
+import { batchSize } from "../runtime/updater/batch-size";
+import { withoutVersion } from "../runtime/updater/deployment";
 import { environmentVariable } from "../runtime/updater/environment";
 import { ServiceRole } from "./service-role";
 import { updaterEnvironment } from "../runtime/parts";
@@ -28,6 +30,10 @@ export interface UpdaterTransform {
 export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The stream that functions report to; where it isn't told, it is not asked of a function. */
+  readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
+  /** ARN of our layer, with its version or without; where it isn't told, it is not asked of a function. */
+  readonly layerArn?: pulumi.Input<string> | undefined;
   /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the updater's bundle. */
@@ -36,6 +42,8 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
   readonly vpc?: VpcArgs | undefined;
   readonly transform?: UpdaterTransform | undefined;
 }
+
+const DEFAULT_TIMEOUT_SECONDS = 300;
 
 /** The function that reads recommendations and changes memory, with its role, log, and dead-letter queue. */
 export class Updater extends pulumi.ComponentResource {
@@ -165,12 +173,13 @@ export class Updater extends pulumi.ComponentResource {
             }),
             role: role.arn,
             memorySize: args.memoryMB ?? 256,
-            timeout: args.timeoutSeconds ?? 300,
+            timeout: args.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
             environment: {
               variables: {
                 ...updaterEnvironment(args.settings),
                 [environmentVariable("historyTable")]: historyTable.name,
                 [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+                ...enrolment(args),
               },
             },
             loggingConfig: {
@@ -199,7 +208,7 @@ export class Updater extends pulumi.ComponentResource {
             eventSourceArn: args.recommendationsStreamArn,
             // A recommendation written before the mapping was made is still a good one.
             startingPosition: "TRIM_HORIZON",
-            batchSize: 100,
+            batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS),
             maximumBatchingWindowInSeconds: 5,
             // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
             // for an updater that can't run.
@@ -216,4 +225,24 @@ export class Updater extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/** By what the updater knows a function that is one of ours; the layer's version is left out, which comes and goes. */
+function enrolment({
+  telemetryStreamArn,
+  layerArn,
+  functionTag,
+}: UpdaterArgs): Record<string, pulumi.Input<string>> {
+  return {
+    ...(telemetryStreamArn !== undefined && {
+      [environmentVariable("telemetryStreamArn")]: telemetryStreamArn,
+    }),
+    ...(layerArn !== undefined && {
+      [environmentVariable("layerArns")]: pulumi.output(layerArn).apply(withoutVersion),
+    }),
+    ...(functionTag && {
+      [environmentVariable("functionTagKey")]: functionTag.key,
+      [environmentVariable("functionTagValue")]: functionTag.value,
+    }),
+  };
 }

@@ -169,6 +169,16 @@ export const SETTINGS = {
     0.5,
     "The most that one change takes away, as a part of the live size (0.5 is 50%).",
   ),
+  maxStepUp: numberWithin(
+    [0.01, 100],
+    1,
+    "The most that one change adds, as a part of the live size (1 is 100%, which doubles it).",
+  ),
+  pressureStepsPerDay: integerWithin(
+    [1, 1_000],
+    6,
+    "How often memory pressure may change one function on one UTC day.",
+  ),
   cooldown: duration("24h", "How long after a change a function's memory is not lowered again.", {
     zero: true,
   }),
@@ -180,7 +190,12 @@ export const SETTINGS = {
   updatesPerSecond: numberWithin(
     [0.1, 100],
     2,
-    "The most control-plane calls a second; an account has 15 for everybody, and 100 more that only read.",
+    "The most control-plane calls a second, but for GetFunction; an account has 15 for everybody.",
+  ),
+  readsPerSecond: numberWithin(
+    [0.1, 100],
+    20,
+    "The most GetFunction calls a second; an account has 100 for everybody.",
   ),
   aliasName: text(
     "",
