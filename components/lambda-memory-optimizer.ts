@@ -128,6 +128,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
           ...args.updater,
           settings,
           recommendationsStreamArn: streams.recommendationsStreamArn,
+          telemetryStreamArn: streams.telemetryStreamArn,
+          layerArn: layer.layerArn,
           streamsKmsKeyArn,
           updaterBundle: artefacts.updaterBundle,
           transform: transform?.updater,

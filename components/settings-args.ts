@@ -125,6 +125,16 @@ export interface SettingsArgs {
    */
   readonly maxStepDown?: number | undefined;
   /**
+   * The largest part of the live size that one change adds. 1 is 100%, which doubles the size.
+   * A number from 0.01 to 100. Default: `1`.
+   */
+  readonly maxStepUp?: number | undefined;
+  /**
+   * How often memory pressure may change one function on one UTC day.
+   * A whole number from 1 to 1000, in changes. Default: `6`.
+   */
+  readonly pressureStepsPerDay?: number | undefined;
+  /**
    * For this long after a change, a function's memory is not lowered again.
    * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"24h"`.
    */
@@ -136,11 +146,16 @@ export interface SettingsArgs {
    */
   readonly regressionLimit?: number | undefined;
   /**
-   * The highest rate of control-plane calls. All users of an account share 15 calls a second, and 100 more
-   * that only read.
+   * The highest rate of control-plane calls other than GetFunction. All users of an account share 15 such
+   * calls a second.
    * A number from 0.1 to 100, in calls a second. Default: `2`.
    */
   readonly updatesPerSecond?: number | undefined;
+  /**
+   * The highest rate of GetFunction calls. All users of an account share 100 calls a second.
+   * A number from 0.1 to 100, in calls a second. Default: `20`.
+   */
+  readonly readsPerSecond?: number | undefined;
   /**
    * The alias that traffic goes through, where functions are published: the updater publishes a new version
    * and moves the alias to it.

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";
 import { updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import { batchSize } from "../runtime/updater/batch-size";
+import { withoutVersion } from "../runtime/updater/deployment";
 import { environmentVariable } from "../runtime/updater/environment";
 import { queueUrl } from "./arn";
 import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
@@ -24,6 +26,10 @@ export interface UpdaterTransform {
 export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The stream that functions report to; where it isn't told, it is not asked of a function. */
+  readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
+  /** ARN of our layer, with its version or without; where it isn't told, it is not asked of a function. */
+  readonly layerArn?: pulumi.Input<string> | undefined;
   /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the updater's bundle. */
@@ -167,6 +173,7 @@ export class Updater extends pulumi.ComponentResource {
                 ...updaterEnvironment(args.settings),
                 [environmentVariable("historyTable")]: historyTable.name,
                 [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+                ...enrolment(args),
               },
             },
             loggingConfig: {
@@ -195,7 +202,7 @@ export class Updater extends pulumi.ComponentResource {
             eventSourceArn: args.recommendationsStreamArn,
             // A recommendation written before the mapping was made is still a good one.
             startingPosition: "TRIM_HORIZON",
-            batchSize: 100,
+            batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
             maximumBatchingWindowInSeconds: 5,
             // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
             // for an updater that can't run.
@@ -212,4 +219,24 @@ export class Updater extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/** By what the updater knows a function that is one of ours; the layer's version is left out, which comes and goes. */
+function enrolment({
+  telemetryStreamArn,
+  layerArn,
+  functionTag,
+}: UpdaterArgs): Record<string, pulumi.Input<string>> {
+  return {
+    ...(telemetryStreamArn !== undefined && {
+      [environmentVariable("telemetryStreamArn")]: telemetryStreamArn,
+    }),
+    ...(layerArn !== undefined && {
+      [environmentVariable("layerArns")]: pulumi.output(layerArn).apply(withoutVersion),
+    }),
+    ...(functionTag && {
+      [environmentVariable("functionTagKey")]: functionTag.key,
+      [environmentVariable("functionTagValue")]: functionTag.value,
+    }),
+  };
 }

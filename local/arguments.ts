@@ -29,8 +29,11 @@ export class UsageError extends Error {
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
+  maxStepUp: 100,
+  pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,
+  readsPerSecond: 100,
   maxClockSkew: "366d",
 } as const;
 
@@ -114,7 +117,7 @@ What FILE may hold, told by its first line:
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here (maxStepDown, cooldown and updatesPerSecond are gentler in AWS):
+Settings and their defaults here (steps, cooldown and calls a second are gentler in AWS):
 ${settings.join("\n")}
 
 Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.

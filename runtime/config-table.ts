@@ -91,7 +91,7 @@ export const SETTINGS = {
   maxClockSkew: {
     type: types.duration("0s"),
     default: "1h",
-    readBy: ["flink"],
+    readBy: ["flink", "updater"],
     description:
       "How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used.",
   },
@@ -189,6 +189,19 @@ export const SETTINGS = {
     readBy: ["updater"],
     description: "The largest part of the live size that one change takes away. 0.5 is 50%.",
   },
+  maxStepUp: {
+    type: types.part(0.01, 100),
+    default: 1,
+    readBy: ["updater"],
+    description: "The largest part of the live size that one change adds. 1 is 100%, which doubles the size.",
+  },
+  pressureStepsPerDay: {
+    type: types.wholeNumber(1, 1_000),
+    default: 6,
+    unit: "changes",
+    readBy: ["updater"],
+    description: "How often memory pressure may change one function on one UTC day.",
+  },
   cooldown: {
     type: types.duration("0s"),
     default: "24h",
@@ -208,7 +221,14 @@ export const SETTINGS = {
     unit: "calls a second",
     readBy: ["updater"],
     description:
-      "The highest rate of control-plane calls. All users of an account share 15 calls a second, and 100 more that only read.",
+      "The highest rate of control-plane calls other than GetFunction. All users of an account share 15 such calls a second.",
+  },
+  readsPerSecond: {
+    type: types.decimal(0.1, 100),
+    default: 20,
+    unit: "calls a second",
+    readBy: ["updater"],
+    description: "The highest rate of GetFunction calls. All users of an account share 100 calls a second.",
   },
   aliasName: {
     type: types.text(
