@@ -31,7 +31,10 @@ interface Output {
   Records?: unknown[];
 }
 
-type Answer = { readonly status: number; readonly body: object };
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
 
 export class AwsLikeKinesis {
   /** Which shard an iterator is of. */
@@ -80,8 +83,9 @@ export class AwsLikeKinesis {
   private async answer(request: http.IncomingMessage): Promise<Answer> {
     const headers = request.headers;
     const input = (await json(request)) as Input;
-    const call = (action: string, body: Input) => this.call(action, body, headers);
-    switch (String(headers["x-amz-target"]).split(".")[1]) {
+    const call = (name: string, body: Input) => this.call(name, body, headers);
+    const action = String(headers["x-amz-target"]).split(".")[1] ?? "";
+    switch (action) {
       case "ListShards":
         return this.listShards(input, (body) => call("ListShards", body));
       case "GetShardIterator": {
@@ -98,7 +102,7 @@ export class AwsLikeKinesis {
       case "PutRecords":
         return this.putRecords(input.Records ?? [], (Records) => call("PutRecords", { ...input, Records }));
       default:
-        throw new Error(`Nothing is known of ${headers["x-amz-target"]}.`);
+        throw new Error(`Nothing is known of ${action}.`);
     }
   }
 
