@@ -16,8 +16,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 record EnumeratorState(String streamArn, List<TrackedShard> shards) {
 
     /**
-     * The state in a checkpoint: ARN, a position that is always TRIM_HORIZON, then the shards. Earlier releases could
-     * start elsewhere, and their checkpoints are still read.
+     * The state in a checkpoint: ARN, a position that is always TRIM_HORIZON, then the shards. Earlier versions
+     * wrote where the first shards start there, so the format stays the same.
      */
     static final class Serializer implements SimpleVersionedSerializer<EnumeratorState> {
         private static final int VERSION = 1;

@@ -144,8 +144,8 @@ final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, Pu
     }
 
     /**
-     * The entries that were refused, and those behind them with the same partition key, in their order. The latter
-     * were taken, but ahead of an older one; written once more, the newest is the last again.
+     * The refused entries, and the entries behind them with the same partition key, in their order. The latter were
+     * taken ahead of an older one, so they are written once more: then the newest copy of each is in order again.
      */
     static List<PutRecordsRequestEntry> toSendAgain(
             List<PutRecordsRequestEntry> entries, List<PutRecordsResultEntry> answers) {

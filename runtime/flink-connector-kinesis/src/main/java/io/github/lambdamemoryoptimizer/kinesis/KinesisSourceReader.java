@@ -50,9 +50,9 @@ final class KinesisSourceReader
     }
 
     /**
-     * A reader with nothing left to read goes idle behind a checkpoint's barrier, no sooner. Until then its last
-     * rows may wait in a local aggregation, which gives them on with a watermark or at a barrier; once it is idle
-     * the other readers move event time on without it, and those rows would be late.
+     * A reader with nothing left to read goes idle only after a checkpoint's barrier. Until then, its last rows may
+     * wait in a local aggregation, which passes them on with a watermark or at a barrier. If the reader went idle
+     * earlier, the other readers would move event time on without it, and those rows would be late.
      */
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * Decides which reader reads which shard, and when. No I/O: it is told what ListShards named, what the readers
- * hold and what they have finished, and answers with assignments.
+ * Decides which reader reads which shard, and when. It does no I/O: it takes in what ListShards named, what the
+ * readers hold and what they have finished, and gives assignments.
  *
  * <p>A shard waits until its parents are read to their end, so that the records of one partition key stay in order
  * across a split or a merge ("Resharding a stream" in the Kinesis developer guide).
@@ -26,8 +26,8 @@ final class ShardTracker {
     /** By shard id, which Kinesis gives out in order of creation. */
     private final Map<String, TrackedShard> shards = new TreeMap<>();
     /**
-     * Which reader has, or had last, a shard; the shard finished last comes last. Not part of the state: after a
-     * restore the readers tell.
+     * Which reader has a shard, or had it last. The shard finished last comes last. This is not part of the state,
+     * because the readers report it after a restore.
      */
     private final Map<String, Integer> readers = new LinkedHashMap<>();
 
@@ -99,9 +99,9 @@ final class ShardTracker {
     }
 
     /**
-     * Assigns every shard whose parents are finished or forgotten: to the reader of the parent finished last, else
-     * to the reader with the fewest shards. That parent still holds its reader's watermark back, so that the child
-     * goes on from there. Any other reader may be ahead by then, and the child's records would be late. A restore
+     * Assigns every shard whose parents are finished or forgotten. A child goes to the reader of the parent that was
+     * finished last, because that parent still holds the reader's watermark back; any other reader may be ahead, and
+     * the child's records would be late there. Every other shard goes to the reader with the fewest shards. A restore
      * spreads all shards evenly again.
      *
      * @param parallelism the number of readers, all of which must be registered.

@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * A shard as the enumerator sees it.
  *
  * @param parentIds the shard that it was split from, or the two that it was merged from; otherwise empty.
- * @param position where its next reader starts; the reader alone knows how far it has come since.
+ * @param position where its next reader starts. Only the reader knows how far it has read since.
  */
 record TrackedShard(String shardId, List<String> parentIds, StartingPosition position, Status status) {
     enum Status {
