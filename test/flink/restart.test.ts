@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { EmbeddedFlink } from "../../local/flink";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { mulberry32 } from "../../local/mulberry32";
 import { closingHeartbeat } from "../../local/pipeline";
@@ -12,7 +11,7 @@ import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
 import { expectedRecommendations } from "../support/model";
-import { awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
+import { alive, awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
 import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
@@ -131,16 +130,6 @@ describe("the Flink job, killed and started again", function () {
     });
   }
 });
-
-/** Lets a job live as long as something is done with it, then kills it. */
-async function alive(started: Promise<EmbeddedFlink>, use: (flink: EmbeddedFlink) => Promise<void>) {
-  const flink = await started;
-  try {
-    await use(flink);
-  } finally {
-    await flink.close();
-  }
-}
 
 /** For each window that has closed, one more report: of a size that would show in any window it got into. */
 function lateFor(

@@ -35,13 +35,13 @@ export class JobStreams {
 
   async start(
     settings: Settings,
-    options: Pick<EmbeddedFlinkOptions, "parallelism" | "configuration"> = {},
+    options: Partial<Pick<EmbeddedFlinkOptions, "parallelism" | "configuration" | "kinesisEndpoint">> = {},
   ): Promise<EmbeddedFlink> {
     const { telemetryStreamArn, recommendationsStreamArn, kinesis } = this;
     return EmbeddedFlink.start({
+      kinesisEndpoint: kinesis.endpoint,
       ...options,
       parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
-      kinesisEndpoint: kinesis.endpoint,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   }
