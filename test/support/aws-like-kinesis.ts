@@ -17,7 +17,7 @@ interface Shard {
 }
 
 interface Input {
-  StreamARN?: string;
+  StreamARN?: string | undefined;
   NextToken?: string;
   ShardId?: string;
   ShardIterator?: string;
