@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { predictDurationMs } from "../../bench/cpu/predict";
+import { PERIOD_MS, Quota } from "../../bench/cpu/quota";
+import { statLine } from "../../bench/cpu/stat-line";
+import { FakeKinesis } from "./fake-kinesis";
+import { shutDownSound, startLayer } from "./layer-sandbox";
+import { report } from "./telemetry";
+
+/** How long code takes on a virtual clock under the quota, polled each millisecond. */
+function runUnderQuota(memorySizeMB: number, cpuMs: number, threads = 1): number {
+  const quota = new Quota(memorySizeMB);
+  let leftMs = cpuMs;
+  let usedMs = 0;
+  for (let nowMs = 0; ; nowMs += 1) {
+    if (leftMs <= 0) return nowMs;
+    const mayRun = quota.mayRun(nowMs, usedMs);
+    usedMs = mayRun ? threads : 0;
+    leftMs -= usedMs;
+  }
+}
+
+describe("the CPU quota of the bench", () => {
+  it("gives busy code memory / 1,769 MB of a processor, and no more than its threads can use", () => {
+    const cases = [
+      { memorySizeMB: 128, threads: 1, share: 128 / 1_769 },
+      { memorySizeMB: 1_024, threads: 1, share: 1_024 / 1_769 },
+      { memorySizeMB: 1_024, threads: 2, share: 1_024 / 1_769 },
+      { memorySizeMB: 3_008, threads: 1, share: 1 },
+      { memorySizeMB: 3_008, threads: 2, share: 3_008 / 1_769 },
+    ];
+    for (const { memorySizeMB, threads, share } of cases) {
+      const ratio = runUnderQuota(memorySizeMB, 1_000, threads) / (1_000 / share);
+      assert.ok(Math.abs(ratio - 1) < 0.03, `${memorySizeMB} MB, ${threads} threads: ${ratio}`);
+    }
+  });
+
+  it("doesn't let code save up what it leaves unused, and takes what it used too much off the next periods", () => {
+    const quota = new Quota(884.5);
+    assert.equal(quota.mayRun(0, 0), true);
+    assert.equal(quota.mayRun(50 * PERIOD_MS, 0), true, "half of a period is left, not 25");
+    assert.equal(quota.mayRun(50 * PERIOD_MS + 15, 15), false);
+    assert.equal(quota.mayRun(51 * PERIOD_MS, 0), true, "5 ms of 10 were used before");
+    assert.equal(quota.mayRun(51 * PERIOD_MS + 5, 5), false);
+  });
+});
+
+describe("the duration that one size foretells", () => {
+  it("is that of the formula, whatever the parts, the threads and the sizes", () => {
+    const size = fc.integer({ min: 128, max: 10_240 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        size,
+        size,
+        (wait, cpu, fromMB, toMB) => {
+          const durationAt = (sizeMB: number) => wait + cpu * Math.max(1, 1_769 / sizeMB);
+          const seen = { memorySizeMB: fromMB, durationMs: durationAt(fromMB), cpuMs: cpu };
+          const error = predictDurationMs(seen, toMB) / durationAt(toMB) - 1;
+          assert.ok(Math.abs(error) < 1e-9, String(error));
+        },
+      ),
+      { seed: 20260301 },
+    );
+  });
+
+  it("has two threads from where more than one processor's time was seen, and none from where it wasn't", () => {
+    const at3008 = { memorySizeMB: 3_008, durationMs: 117.6, cpuMs: 200 };
+    assert.ok(Math.abs(predictDurationMs(at3008, 1_769) - 200) < 0.1);
+    const at512 = { memorySizeMB: 512, durationMs: 691, cpuMs: 200 };
+    assert.ok(Math.abs(predictDurationMs(at512, 3_008) - 200) < 0.1);
+  });
+});
+
+describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () => {
+  let directory: string;
+  let kinesis: FakeKinesis;
+  before(function () {
+    const rights = process.getuid?.() === 0 ? [] : ["--map-root-user"];
+    const { status } = spawnSync("unshare", [
+      ...rights,
+      "--mount",
+      "mount",
+      "--bind",
+      "/proc/stat",
+      "/proc/stat",
+    ]);
+    if (status !== 0) this.skip();
+  });
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(os.tmpdir(), "stat-"));
+    kinesis = await FakeKinesis.listen();
+  });
+  afterEach(async () => {
+    await kinesis.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it("begins with the first INVOKE, is split by duration, and has its own time taken off", async () => {
+    const statFile = path.join(directory, "stat");
+    const use = (ms: number) => writeFile(statFile, statLine(ms));
+    await use(50_000);
+    const sandbox = await startLayer(kinesis, { statFile });
+    await use(100_000);
+    await sandbox.invoke();
+    await use(400_000);
+    await sandbox.deliver([
+      report({ durationMs: 1_000 }),
+      report({ durationMs: 2_000, memorySizeMB: 1_024, initDurationMs: 333 }),
+    ]);
+    await sandbox.invoke();
+    await kinesis.until(() => kinesis.records.length === 2);
+    await use(401_000);
+    await sandbox.deliver([report({ durationMs: 1_000 })]);
+    await shutDownSound(sandbox);
+
+    const cpuMs = kinesis.records.map((record) => record.cpuMs ?? NaN);
+    // The layer itself, loading included, takes far less than a second.
+    const expected = [100_000, 200_000, 1_000];
+    assert.ok(
+      cpuMs.every((ms, index) => ms <= expected[index]! && ms > expected[index]! - 1_000),
+      String(cpuMs),
+    );
+    const total = cpuMs.reduce((sum, ms) => sum + ms);
+    assert.ok(total < 401_000 - 100_000, `the layer's own time is in ${total} ms`);
+    assert.deepEqual(
+      kinesis.records.map(({ initDurationMs, coldStarts }) => [initDurationMs, coldStarts]),
+      [
+        [undefined, undefined],
+        [333, 1],
+        [undefined, undefined],
+      ],
+    );
+    assert.deepEqual(sandbox.log, []);
+  });
+
+  it("is absent, and nothing is said, where /proc/stat can't be read", async () => {
+    const statFile = path.join(directory, "stat");
+    await writeFile(statFile, "");
+    const sandbox = await startLayer(kinesis, { statFile });
+    await sandbox.invoke();
+    await sandbox.deliver([report()]);
+    await shutDownSound(sandbox);
+    assert.equal(kinesis.invocations, 1);
+    assert.ok(!("cpuMs" in kinesis.records[0]!));
+    assert.deepEqual(sandbox.log, []);
+  });
+});
