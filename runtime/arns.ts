@@ -7,12 +7,14 @@
 export const KINESIS_STREAM_ARN =
   "arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):([0-9]{12}):stream/([a-zA-Z0-9_.-]{1,128})";
 
-/** A Lambda function's unqualified ARN ("FunctionArn" in the Lambda API reference); its groups are those above. */
-export const FUNCTION_ARN =
-  "arn:(aws[a-z-]*):lambda:([a-z0-9-]+):([0-9]{12}):function:([a-zA-Z0-9_-]{1,140})";
+/**
+ * A Lambda function's unqualified ARN ("FunctionArn" in the Lambda API reference); its groups are partition, region, account
+ * and the function's name.
+ */
+export const FUNCTION_ARN = "arn:(aws[a-z-]*):lambda:([a-z0-9-]+):([0-9]{12}):function:([a-zA-Z0-9_-]{1,64})";
 
-/** A pattern of function ARNs as IAM takes one, in which `*` and `?` may stand for text, or `*` alone. */
-export const FUNCTION_ARN_PATTERN = "[*]|arn:[^:,\\s]+:lambda:[^:,\\s]+:[^:,\\s]+:function:[^:,\\s]+";
+/** The ARNs of several functions as IAM takes them: `*` and `?` may stand for any text in each part. */
+export const FUNCTION_ARN_PATTERN = "arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+";
 
 /** The parts of a Kinesis data stream's ARN, or undefined where the text is none. */
 export function parseStreamArn(

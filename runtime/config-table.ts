@@ -6,6 +6,7 @@
  * To add a key, add an entry here, run `npm run generate`, and write the code that uses the value.
  */
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
+import { LAYER_DEFAULTS, LAYER_LOG_LEVELS } from "./layer-defaults";
 import { parseMinChange } from "./min-change";
 import * as types from "./value-types";
 
@@ -319,13 +320,13 @@ export const DEPLOYMENT = {
   layerFlushInterval: {
     argument: "layer.flushInterval",
     type: types.duration(),
-    default: "60s",
+    default: LAYER_DEFAULTS.flushInterval,
     description: "The longest time that a busy sandbox of a function that joins keeps reports to itself.",
   },
   layerLogLevel: {
     argument: "layer.logLevel",
-    type: types.choice("debug", "info", "warn", "error", "silent"),
-    default: "warn",
+    type: types.choice(...LAYER_LOG_LEVELS),
+    default: LAYER_DEFAULTS.logLevel,
     description: "The layer's log level.",
   },
   flinkParallelism: {

@@ -6,6 +6,11 @@ import { settingsOf } from "../../runtime/parts";
 import { AT_MOST, MULTIPLES, SETTINGS } from "../../runtime/settings";
 import type { ValueType } from "../../runtime/value-types";
 
+/** A Kinesis data stream's ARN, for the Kinesis connector and the job. */
+export function streamArnPattern(): string {
+  return `${KINESIS_STREAM_ARN}\n`;
+}
+
 export function flinkParameters(): string {
   const kinds = settingsOf("flink").map((key) => {
     const { flink }: ValueType<unknown> = SETTINGS[key].type;
@@ -20,7 +25,6 @@ export function flinkParameters(): string {
   const lines = [
     ["grammar.number", NUMBER_GRAMMAR],
     ["grammar.duration", DURATION_GRAMMAR],
-    ["grammar.streamArn", KINESIS_STREAM_ARN],
     ["parameters", kinds.map(([key]) => key).join(" ")],
     ...kinds,
     ...multiples,

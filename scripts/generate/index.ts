@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
 import { argumentTypes } from "./argument-types";
-import { flinkParameters } from "./flink-parameters";
+import { flinkParameters, streamArnPattern } from "./flink-parameters";
 import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
 import { layerTable, readmeTables } from "./tables";
 import { configSection } from "./config-section";
@@ -26,6 +26,10 @@ export const GENERATED: readonly Generated[] = [
   { file: "docs/layer.md", content: layerTable },
   { file: "components/settings-args.ts", content: argumentTypes },
   { file: "runtime/flink/src/main/resources/parameters.properties", content: flinkParameters },
+  {
+    file: "runtime/flink-connector-kinesis/src/main/resources/stream-arn.regex",
+    content: streamArnPattern,
+  },
   { file: `${FLINK_TEST_DATA}/default-parameters.properties`, content: defaultParameters },
   { file: `${FLINK_TEST_DATA}/parameter-cases.tsv`, content: parameterCases },
   { file: `${FLINK_TEST_DATA}/parameter-sets.tsv`, content: parameterSets },
@@ -50,6 +54,11 @@ async function formatted(file: string, content: string): Promise<string> {
   return prettier.format(content, { ...(await prettier.resolveConfig(filepath)), filepath });
 }
 
+function write(file: string, content: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
 function readIfThere(file: string): string {
   return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
 }
@@ -58,7 +67,7 @@ async function main(): Promise<void> {
   const stale = await staleFiles();
   const onlyChecks = process.argv.includes("--check");
   for (const { file, content } of stale) {
-    if (!onlyChecks) fs.writeFileSync(path.join(ROOT, file), content);
+    if (!onlyChecks) write(path.join(ROOT, file), content);
     console.log(onlyChecks ? `${file} is stale; run npm run generate.` : `wrote ${file}`);
   }
   if (onlyChecks && stale.length > 0) process.exitCode = 1;

@@ -1,5 +1,6 @@
 package io.github.lambdamemoryoptimizer.flink;
 
+import io.github.lambdamemoryoptimizer.kinesis.StreamArn;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ record JobParameters(
 
         private void stream(String prefix) {
             String arn = text(prefix + "Arn");
-            Matcher match = ParameterRules.streamArn().matcher(arn);
+            Matcher match = StreamArn.PATTERN.matcher(arn);
             ParameterRules.check(match.matches(), prefix + "Arn", arn, "the ARN of a Kinesis data stream");
             values.put(prefix + "Arn", arn);
             values.put(prefix + "Region", match.group(2));

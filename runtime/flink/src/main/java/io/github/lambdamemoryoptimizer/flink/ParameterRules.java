@@ -27,11 +27,6 @@ final class ParameterRules {
 
     private ParameterRules() {}
 
-    /** A Kinesis data stream's ARN; its second group is the region. */
-    static Pattern streamArn() {
-        return Pattern.compile(RULES.getProperty("grammar.streamArn"));
-    }
-
     /** The parameters that are settings. */
     static List<String> keys() {
         return List.of(RULES.getProperty("parameters").split(" "));
