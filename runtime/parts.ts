@@ -22,6 +22,7 @@ const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
   bufferMB: ["flink"],
   peakMargin: ["flink"],
   pressureStep: ["flink"],
+  pressureInterval: ["flink"],
   minActiveDays: ["flink"],
   minInvocations: ["flink"],
   minMemoryMB: ["flink", "updater"],
@@ -37,9 +38,41 @@ const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
   retryFor: ["updater"],
 };
 
+/** What the Flink job must be told besides the settings. */
+export interface FlinkSurroundings {
+  readonly telemetryStreamArn: string;
+  readonly recommendationsStreamArn: string;
+  /** What the ARNs of the functions start with that the job takes telemetry of; see `functionArnPrefix`. */
+  readonly functionArnPrefixes: readonly string[];
+  /**
+   * Whether the telemetry is a recording that is read at once: its arrival on the stream says nothing of its time
+   * then, and event time may run ahead of it, by 366 days at most. False by default.
+   */
+  readonly recorded?: boolean;
+}
+
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
-export function flinkProperties(settings: Settings): Record<string, string> {
-  return Object.fromEntries(settingsOf("flink").map((key) => [key, String(settings[key])]));
+export function flinkProperties(
+  settings: Settings,
+  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes, recorded = false }: FlinkSurroundings,
+): Record<string, string> {
+  return {
+    telemetryStreamArn,
+    recommendationsStreamArn,
+    functionArnPrefixes: functionArnPrefixes.join(","),
+    recorded: String(recorded),
+    ...Object.fromEntries(settingsOf("flink").map((key) => [key, String(settings[key])])),
+  };
+}
+
+/**
+ * What the ARNs of all functions of an account and region start with.
+ *
+ * @param arn of anything there, such as the telemetry stream or one of the functions.
+ */
+export function functionArnPrefix(arn: string): string {
+  const [, partition = "", , region = "", accountId = ""] = arn.split(":");
+  return `arn:${partition}:lambda:${region}:${accountId}:function:`;
 }
 
 /** The updater's settings, as its environment variables. */

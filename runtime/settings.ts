@@ -55,10 +55,19 @@ function numberWithin(
     description,
     allowed: `a ${integer ? "whole " : ""}number from ${min} to ${max}`,
     parse: (value) => {
-      const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+      const number = decimal(value);
       return number >= min && number <= max && (!integer || Number.isInteger(number)) ? number : undefined;
     },
   };
+}
+
+/**
+ * The number that a value stands for, rounded to nine decimals, or NaN: 0.1 + 0.05 is a hair more than 0.15. The Flink
+ * job reads numbers by the same rule (JobParameters.java).
+ */
+function decimal(value: string | number): number {
+  const isNumber = /^\d{1,10}(\.\d{1,30})?([eE]-?\d{1,3})?$/.test(String(value));
+  return isNumber ? Math.round(Number(value) * 1e9) / 1e9 : NaN;
 }
 
 const integerWithin: typeof numberWithin = (range, fallback, description) =>
@@ -99,7 +108,7 @@ export const SETTINGS = {
   ),
   maxClockSkew: duration(
     "1h",
-    "How far ahead of its arrival on the stream a record's time may be; what is further ahead is not used.",
+    "How far ahead of its arrival on the stream a record's time may be, at most lateness; what is further ahead is not used.",
     { zero: true },
   ),
   sizing: oneOf(
@@ -126,6 +135,11 @@ export const SETTINGS = {
     [0, 10],
     0.25,
     "What a function at its cap or out of memory gets at once, as a part of its size (0.25 is 25%), and at least bufferMB.",
+  ),
+  pressureInterval: duration(
+    "60s",
+    "How long further records of a function at its cap, of the same version and size, are left out after the first was sent; 0s sends them all.",
+    { zero: true },
   ),
   minActiveDays: integerWithin(
     [1, 366],
@@ -258,6 +272,12 @@ function checkTogether(settings: Settings): void {
         `${whole} is ${settings[whole]}; it must be a whole multiple of ${part}, which is ${settings[part]}.`,
       );
     }
+  }
+  const { maxClockSkew, lateness } = settings;
+  if ((durationMs(maxClockSkew) ?? 0) > (durationMs(lateness) ?? 0)) {
+    throw new SettingError(
+      `maxClockSkew is ${maxClockSkew}; it must be at most lateness, which is ${lateness}.`,
+    );
   }
   if (minMemoryMB > maxMemoryMB) {
     throw new SettingError(

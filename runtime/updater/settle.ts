@@ -1,6 +1,6 @@
 /** Settles one record of the stream: reads it, has it judged, makes the change or gives it up. */
 import type { KinesisStreamRecord } from "aws-lambda";
-import type { Recommendation } from "../contract";
+import { observationSchema, readRecord, type Recommendation } from "../contract";
 import { durationMs } from "../duration";
 import type { Settings } from "../settings";
 import { change, isRefusal, type Outcome } from "./change";
@@ -39,6 +39,10 @@ export async function settle(
 ): Promise<void> {
   const { sequenceNumber, data } = record.kinesis;
   const text = Buffer.from(data, "base64").toString();
+  if (readRecord(observationSchema, text).ok) {
+    invocation.report.observation();
+    return;
+  }
   const checked = readRecommendation(text, invocation.updaterArn, Date.now());
   if (!checked.ok) {
     // It will never be right, so that it must not hold up those that are.

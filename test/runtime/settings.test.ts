@@ -55,6 +55,9 @@ describe("the settings", () => {
     ],
     [{ sessionGap: "0s" }, /^sessionGap is "0s"; it must be a duration from 1s to 366d/],
     [{ idleTimeout: "0s" }, /^idleTimeout is "0s"; /],
+    [{ maxClockSkew: "2h" }, /^maxClockSkew is 2h; it must be at most lateness, which is 1h\.$/],
+    [{ lateness: "59m" }, /^maxClockSkew is 1h; it must be at most lateness, which is 59m\.$/],
+    [{ pressureInterval: "never" }, /^pressureInterval is "never"; it must be a duration from 0s to 366d/],
     [{ maxClockSkew: "soon" }, /^maxClockSkew is "soon"; it must be a duration from 0s to 366d/],
     [{ sizingPercentile: 101 }, /^sizingPercentile is 101; it must be a number from 0 to 100\.$/],
     [{ pressureStep: -0.1 }, /^pressureStep is -0\.1; it must be a number from 0 to 10\.$/],
@@ -91,9 +94,21 @@ describe("the settings", () => {
     parseSettings({ windowType: "tumbling", slide: "36h" });
   });
 
+  it("are rounded to nine decimals, and refused where a number is written otherwise", () => {
+    assert.equal(parseSettings({ peakMargin: 0.1 + 0.05 }).peakMargin, 0.15);
+    assert.equal(parseSettings({ peakMargin: "1e-7" }).peakMargin, 1e-7);
+    for (const peakMargin of ["0x1", " 1", "+1", "1.", ".5", "1e999"]) {
+      assert.throws(() => parseSettings({ peakMargin }), SettingError, peakMargin);
+    }
+  });
+
   it("reach Flink and the updater as texts, each of them its own", () => {
     const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });
-    const properties = flinkProperties(settings);
+    const properties = flinkProperties(settings, {
+      telemetryStreamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry",
+      recommendationsStreamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/recommendations",
+      functionArnPrefixes: [],
+    });
     assert.equal(properties.windowLength, "7d");
     assert.equal(properties.bufferMB, "50");
     assert.ok(!("updateMode" in properties));

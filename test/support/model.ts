@@ -5,11 +5,14 @@
  *
  * It takes every record for a valid one, and none for a late one, in whatever order they stand.
  */
-import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
+import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
 
-/** Everything that the job recommends, in no particular order; what comes twice is there twice. */
+/**
+ * Everything that the job recommends, in no particular order; what comes twice is there twice. Where there is a
+ * `pressureInterval`, telemetry is in the order in which the job reads it, and all of it within that interval.
+ */
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
@@ -20,11 +23,61 @@ export function expectedRecommendations(
     .filter(({ activeDays, invocations }) => {
       return activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
     });
-  const atOnce = telemetry
-    .filter(isAtCap)
+  const atOnce = sentAtOnce(telemetry.filter(isAtCap), settings)
     .map((record) => pressureRecommendation(record, settings))
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
   return [...ofWindows, ...atOnce];
+}
+
+/** Everything that the job observes: a record for each bucket, function, version and memory size. */
+export function expectedObservations(
+  telemetry: readonly TelemetryRecord[],
+  settings: Settings,
+): Observation[] {
+  const bucketMs = ms(settings.bucketLength);
+  const groups = groupBy(telemetry, (record) =>
+    [record.functionArn, record.functionVersion, record.memorySizeMB, floorTo(timeMs(record), bucketMs)].join(
+      " ",
+    ),
+  );
+  return [...groups.values()].map((records) => {
+    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0]!;
+    const startMs = floorTo(timeMs(records[0]!), bucketMs);
+    return {
+      functionName,
+      functionArn,
+      functionVersion,
+      memorySizeMB,
+      reason: "observation",
+      windowStart: new Date(startMs).toISOString(),
+      windowEnd: new Date(startMs + bucketMs).toISOString(),
+      ...figuresOf(records),
+    };
+  });
+}
+
+/** What records of one memory size come to. */
+function figuresOf(records: readonly TelemetryRecord[]): MemorySizeFigures {
+  const total = (valueOf: (record: TelemetryRecord) => number | undefined, of = records) =>
+    sum(of.map((record) => valueOf(record) ?? 0));
+  const totalMs = (of: readonly TelemetryRecord[]) =>
+    total(({ durationMs }) => Math.round(durationMs * 1_000), of) / 1_000;
+  const withCpu = records.filter(({ cpuMs }) => cpuMs !== undefined);
+  return {
+    invocations: total(({ invocations }) => invocations),
+    durationMs: totalMs(records),
+    ...(records.every(({ durationSquaredMs2 }) => durationSquaredMs2 !== undefined) && {
+      durationSquaredMs2: total(({ durationSquaredMs2 }) => durationSquaredMs2),
+    }),
+    ...(withCpu.length > 0 && { cpuMs: total(({ cpuMs }) => cpuMs), cpuDurationMs: totalMs(withCpu) }),
+    billedDurationMs: total(({ billedDurationMs }) => billedDurationMs),
+    initDurationMs: total(({ initDurationMs }) => initDurationMs),
+    coldStarts: total(({ coldStarts }) => coldStarts),
+    errors: total(({ errors }) => errors),
+    timeouts: total(({ timeouts }) => timeouts),
+    outOfMemory: total(({ outOfMemory }) => outOfMemory),
+    peakMB: highestUse(records),
+  };
 }
 
 // Windows: which records make a window, and what its times are.
@@ -133,7 +186,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   return {
     functionName: last.functionName,
     functionArn: last.functionArn,
-    functionVersion: last.functionVersion,
+    functionVersion: mostInvoked(records),
     memorySizeMB: last.memorySizeMB,
     recommendedMemorySizeMB: clamp(Math.max(size, floor), settings),
     reason: "window",
@@ -148,6 +201,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
     errors: sum(records.map((record) => record.errors)),
     timeouts: sum(records.map((record) => record.timeouts)),
     billedGBSeconds: billedGBSeconds(records),
+    atMemorySize: figuresOf(records.filter(({ memorySizeMB }) => memorySizeMB === last.memorySizeMB)),
   };
 }
 
@@ -185,6 +239,16 @@ function isAtCap({ outOfMemory, maxMemoryUsedMB, memorySizeMB }: TelemetryRecord
   return outOfMemory > 0 || maxMemoryUsedMB >= memorySizeMB;
 }
 
+/** Of each function, version and size the first. */
+function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: Settings): TelemetryRecord[] {
+  if (ms(pressureInterval) === 0) return [...records];
+  const groups = groupBy(
+    records,
+    ({ functionArn, functionVersion, memorySizeMB }) => `${functionArn} ${functionVersion} ${memorySizeMB}`,
+  );
+  return [...groups.values()].map(([first]) => first!);
+}
+
 /** The least that a function needs that was at its cap with this size. */
 function stepUp(memorySizeMB: number, { pressureStep, bufferMB }: Settings): number {
   return Math.max(plusPart(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
@@ -218,10 +282,21 @@ function timeMs({ lastReportAt }: TelemetryRecord): number {
   return Date.parse(lastReportAt);
 }
 
-/** By time; of two in the same millisecond the larger size is the later, then the greater version. */
+/** The version that most invocations had; of two with as many the later, and any is later than $LATEST. */
+function mostInvoked(records: readonly TelemetryRecord[]): string {
+  const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
+    version,
+    number: version === "$LATEST" ? 0 : Number(version),
+    invocations: sum(some.map(({ invocations }) => invocations)),
+  }));
+  counts.sort((a, b) => a.invocations - b.invocations || a.number - b.number);
+  return counts.at(-1)!.version;
+}
+
+/** By time; of two in the same millisecond the larger size is the later. */
 function inTimeOrder(records: readonly TelemetryRecord[]): TelemetryRecord[] {
-  const order = ({ lastReportAt, memorySizeMB, functionVersion }: TelemetryRecord) =>
-    `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")} ${functionVersion}`;
+  const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
+    `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;
   return [...records].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
 }
 

@@ -7,7 +7,7 @@ import type { Fault } from "../../local/control-plane";
 import { omit } from "../../runtime/updater/history";
 import { buildUpdater } from "../../scripts/build-updater";
 import { Bench, builtBundle, metricsOf, type BenchOptions } from "./bench";
-import { functionArn, recommendation } from "./recommendations";
+import { functionArn, observation, recommendation } from "./recommendations";
 
 describe("the updater", () => {
   let bench: Bench;
@@ -96,6 +96,16 @@ describe("the updater", () => {
     );
     assert.equal(metricsOf(logLines)["Skipped:opted-out"], 1);
     assert.deepEqual(bench.memorySizesSetMB("search"), []);
+  });
+
+  it("counts observations, and does nothing by them", async () => {
+    await start();
+    const { failed, decisions, logLines } = await bench.settle([observation(), observation()]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(decisions, []);
+    assert.equal(metricsOf(logLines).Observations, 2);
+    assert.deepEqual(bench.deadLetters, []);
+    assert.deepEqual(bench.controlPlane.calls, []);
   });
 
   it("does nothing more when a batch comes again", async () => {

@@ -1,6 +1,7 @@
 package io.github.lambdamemoryoptimizer.flink;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param values SQL text by the parameter names that the SQL files use.
  * @param sqlFiles the statements to execute, in their order.
+ * @param functionArnPrefixes what the ARNs of the functions start with that are the job's business.
  * @param percentile from 0 to 1.
  * @param windowing what the state of the windows depends on; a change of it has them start afresh.
  */
@@ -26,10 +28,18 @@ record JobParameters(
         Duration windowLength,
         Duration bucketLength,
         Duration idleTimeout,
+        Duration pressureInterval,
+        List<String> functionArnPrefixes,
         double percentile,
         String windowing) {
     private static final Pattern STREAM_ARN =
             Pattern.compile("arn:[a-z-]+:kinesis:([a-z0-9-]+):\\d{12}:stream/[a-zA-Z0-9_.-]{1,128}");
+    private static final Pattern FUNCTION_ARN_PREFIX =
+            Pattern.compile("arn:[a-z-]+:lambda:[a-z0-9-]+:\\d{12}:function:");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,10}(\\.\\d{1,30})?([eE]-?\\d{1,3})?");
+    /** Further decimals are rounded off: 0.1 + 0.05 is a hair more than 0.15 in most languages. */
+    private static final int DECIMALS = 9;
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})([smhd])");
     private static final Duration MAX_DURATION = Duration.ofDays(366);
 
@@ -51,23 +61,29 @@ record JobParameters(
         JobParameters read() {
             stream("telemetryStream");
             stream("recommendationsStream");
+            List<String> functionArnPrefixes = functionArnPrefixes();
+            // A recording is read at once: its arrival on the stream says nothing of its time.
+            boolean isRecorded = oneOf("recorded", "false", "true").equals("true");
+            values.put("figuresType", Figures.TYPE);
+            values.put("arrivedAt", isRecorded ? "(arrivedAt + " + interval(MAX_DURATION) + ")" : "arrivedAt");
             String windowType = oneOf("windowType", "tumbling", "session", "sliding", "per-function");
-            Duration bucketLength = duration("bucketLength", Duration.ofSeconds(1));
             Duration windowLength = duration("windowLength", Duration.ofSeconds(1));
+            Duration bucketLength = duration("bucketLength", Duration.ofSeconds(1));
             Duration sessionGap = duration("sessionGap", Duration.ofSeconds(1));
             Duration slide = duration("slide", Duration.ofSeconds(1));
-            duration("lateness", Duration.ZERO);
+            Duration lateness = duration("lateness", Duration.ZERO);
             Duration idleTimeout = duration("idleTimeout", Duration.ofSeconds(1));
-            duration("maxClockSkew", Duration.ZERO);
+            Duration maxClockSkew = duration("maxClockSkew", Duration.ZERO);
             oneOf("sizing", "average", "average-above-peak", "peak", "percentile");
-            BigDecimal percentile = number("sizingPercentile", 0, 100, 9).movePointLeft(2);
-            number("bufferMB", 0, 10_240, 0);
-            number("peakMargin", 0, 10, 9);
-            number("pressureStep", 0, 10, 9);
-            number("minActiveDays", 1, 366, 0);
-            number("minInvocations", 1, 1_000_000_000, 0);
-            BigDecimal minMemoryMB = number("minMemoryMB", 128, 10_240, 0);
-            BigDecimal maxMemoryMB = number("maxMemoryMB", 128, 10_240, 0);
+            BigDecimal percentile = number("sizingPercentile", 0, 100).movePointLeft(2);
+            integer("bufferMB", 0, 10_240);
+            number("peakMargin", 0, 10);
+            number("pressureStep", 0, 10);
+            Duration pressureInterval = duration("pressureInterval", Duration.ZERO);
+            integer("minActiveDays", 1, 366);
+            integer("minInvocations", 1, 1_000_000_000);
+            BigDecimal minMemoryMB = integer("minMemoryMB", 128, 10_240);
+            BigDecimal maxMemoryMB = integer("maxMemoryMB", 128, 10_240);
             List<Duration> lengths =
                     switch (windowType) {
                         case "session" -> List.of(sessionGap, bucketLength);
@@ -81,24 +97,30 @@ record JobParameters(
                             yield List.of(windowLength, bucketLength);
                         }
                     };
+            if (maxClockSkew.compareTo(lateness) > 0) {
+                throw tooGreat(
+                        "maxClockSkew", properties.getProperty("maxClockSkew"), "lateness", properties.getProperty("lateness"));
+            }
             if (minMemoryMB.compareTo(maxMemoryMB) > 0) {
-                throw new IllegalArgumentException(
-                        "minMemoryMB is " + minMemoryMB + "; it must be at most maxMemoryMB, which is " + maxMemoryMB + ".");
+                throw tooGreat(
+                        "minMemoryMB", minMemoryMB.toPlainString(), "maxMemoryMB", maxMemoryMB.toPlainString());
             }
             if (!unread.isEmpty()) {
                 throw new IllegalArgumentException("The job has no parameter named " + String.join(", ", unread) + ".");
             }
             return new JobParameters(
                     Map.copyOf(values),
-                    sqlFiles(windowType),
+                    sqlFiles(windowType, pressureInterval),
                     windowLength,
                     bucketLength,
                     idleTimeout,
+                    pressureInterval,
+                    functionArnPrefixes,
                     percentile.doubleValue(),
                     windowType + " " + lengths);
         }
 
-        private static List<String> sqlFiles(String windowType) {
+        private static List<String> sqlFiles(String windowType, Duration pressureInterval) {
             List<String> files = new ArrayList<>(
                     List.of("telemetry.sql", "recommendations.sql", "reports.sql", "usable-reports.sql"));
             files.add("window-" + windowType + ".sql");
@@ -106,7 +128,9 @@ record JobParameters(
             if (!windowType.equals("per-function")) {
                 files.add("function-windows.sql");
             }
-            files.addAll(List.of("sizes.sql", "memory-pressure.sql", "recommend.sql"));
+            files.addAll(List.of("sizes.sql", "observations.sql", "memory-pressure.sql"));
+            files.add(pressureInterval.isZero() ? "pressure-all.sql" : "pressure-first.sql");
+            files.add("recommend.sql");
             return List.copyOf(files);
         }
 
@@ -149,17 +173,44 @@ record JobParameters(
             return duration;
         }
 
-        private BigDecimal number(String key, long min, long max, int maxScale) {
+        private BigDecimal number(String key, long min, long max) {
+            return number(key, min, max, false);
+        }
+
+        private BigDecimal integer(String key, long min, long max) {
+            return number(key, min, max, true);
+        }
+
+        private BigDecimal number(String key, long min, long max, boolean isInteger) {
             String value = text(key);
-            BigDecimal number = value.matches("\\d{1,9}(\\.\\d{1,9})?") ? new BigDecimal(value) : null;
+            BigDecimal number = NUMBER.matcher(value).matches()
+                    ? new BigDecimal(value).setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros()
+                    : null;
             if (number == null
-                    || number.scale() > maxScale
+                    || isInteger && number.scale() > 0
                     || number.compareTo(BigDecimal.valueOf(min)) < 0
                     || number.compareTo(BigDecimal.valueOf(max)) > 0) {
-                throw notAllowed(key, value, "a " + (maxScale == 0 ? "whole " : "") + "number from " + min + " to " + max);
+                throw notAllowed(key, value, "a " + (isInteger ? "whole " : "") + "number from " + min + " to " + max);
             }
             values.put(key, number.toPlainString());
             return number;
+        }
+
+        private List<String> functionArnPrefixes() {
+            String value = text("functionArnPrefixes");
+            List<String> prefixes = List.of(value.split(","));
+            if (!prefixes.stream().allMatch(prefix -> FUNCTION_ARN_PREFIX.matcher(prefix).matches())) {
+                throw notAllowed(
+                        "functionArnPrefixes",
+                        value,
+                        "what ARNs of Lambda functions start with, up to their names, separated by commas");
+            }
+            return prefixes;
+        }
+
+        private static IllegalArgumentException tooGreat(String key, String value, String limitKey, String limit) {
+            return new IllegalArgumentException(
+                    key + " is " + value + "; it must be at most " + limitKey + ", which is " + limit + ".");
         }
 
         private String text(String key) {

@@ -14,6 +14,8 @@ final class TestParameters {
                 Map.entry("telemetryStreamArn", "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry"),
                 Map.entry(
                         "recommendationsStreamArn", "arn:aws:kinesis:eu-west-1:123456789012:stream/recommendations"),
+                Map.entry("functionArnPrefixes", "arn:aws:lambda:eu-west-1:123456789012:function:"),
+                Map.entry("recorded", "false"),
                 Map.entry("windowType", "tumbling"),
                 Map.entry("windowLength", "14d"),
                 Map.entry("bucketLength", "1d"),
@@ -27,6 +29,7 @@ final class TestParameters {
                 Map.entry("bufferMB", "100"),
                 Map.entry("peakMargin", "0.15"),
                 Map.entry("pressureStep", "0.25"),
+                Map.entry("pressureInterval", "60s"),
                 Map.entry("minActiveDays", "1"),
                 Map.entry("minInvocations", "1"),
                 Map.entry("minMemoryMB", "128"),
