@@ -107,15 +107,16 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     });
   }
 
-  it("goes on with another telemetry stream, keeping open windows", async () => {
-    const settings = parseSettings(BEFORE);
+  it("goes on with another telemetry stream, keeping open windows and what memory pressure was sent", async () => {
+    const settings = parseSettings({ ...BEFORE, pressureInterval: "1d" });
+    const again = recordOf("billing", at(2.5), { memorySizeMB: 512, maxMemoryUsedMB: 512 });
     const streams = await JobStreams.create(kinesis);
     await put(streams, EARLIER);
     await streams.heartbeat(CHANGED_MS + durationMs(settings.lateness)!);
     const savepoint = await stopped(await streams.start(settings), (job) => job.awaitWatermark(CHANGED_MS));
 
     const others = await streams.withOtherTelemetry();
-    await put(others, LATER);
+    await put(others, [...LATER, again]);
     const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), settings);
     await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
     const job = await others.start(settings, { configuration: restored(savepoint) });
@@ -125,7 +126,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     } finally {
       await job.close();
     }
-    const telemetry = [...EARLIER, ...LATER];
+    const telemetry = [...EARLIER, ...LATER, again];
     assert.deepEqual(
       comparable(await others.recommendations()),
       comparable(expectedRecommendations(telemetry, settings)),

@@ -109,6 +109,64 @@ describe("the Flink job", () => {
     );
   });
 
+  it("has sums stop instead of wrapping", async () => {
+    const settings = parseSettings({ pressureInterval: "0s" });
+    const huge = recordOf("huge", FROM_MS, {
+      memorySizeMB: 10_240,
+      maxMemoryUsedMB: 100,
+      invocations: 1_000_000_000,
+      durationMs: 900_000e9,
+      durationSquaredMs2: Number.MAX_SAFE_INTEGER,
+      cpuMs: 5_000_000e9,
+      billedDurationMs: 900_000e9,
+      errors: 2_147_483_647,
+    });
+    const count = 1_200;
+    const { recommendations, observations } = await run(
+      Array.from({ length: count }, () => JSON.stringify(huge)),
+      FROM_MS,
+      settings,
+    );
+    const sums = {
+      invocations: count * huge.invocations,
+      durationMs: Number.MAX_SAFE_INTEGER / 1_000,
+      durationSquaredMs2: Number.MAX_SAFE_INTEGER,
+      cpuMs: Number.MAX_SAFE_INTEGER,
+      cpuDurationMs: Number.MAX_SAFE_INTEGER / 1_000,
+      billedDurationMs: Number.MAX_SAFE_INTEGER,
+      errors: count * huge.errors,
+    };
+    assert.equal(recommendations.length, 1);
+    assert.equal(observations.length, 1);
+    assert.deepEqual({ ...observations[0], ...sums }, observations[0]);
+    assert.deepEqual({ ...recommendations[0]?.atMemorySize, ...sums }, recommendations[0]?.atMemorySize);
+    assert.equal(recommendations[0]?.errors, count * huge.errors);
+    assert.equal(recommendations[0].billedGBSeconds, (Number.MAX_SAFE_INTEGER * 10_240) / 1_024 / 1_000);
+  });
+
+  it("tells apart no more versions and sizes than it can keep, and those with the most invocations", async () => {
+    const settings = parseSettings({ pressureInterval: "0s" });
+    const forged = Array.from({ length: 3_000 }, (_, n) =>
+      recordOf("crowded", FROM_MS + n, {
+        memorySizeMB: 128 + n,
+        maxMemoryUsedMB: 100,
+        functionVersion: String(1_000 + n),
+        invocations: 10,
+      }),
+    );
+    const honest = recordOf("crowded", FROM_MS, { ...FREE, functionVersion: "7", invocations: 10_000 });
+    const { recommendations, observations } = await run(
+      [...forged, honest].map((record) => JSON.stringify(record)),
+      FROM_MS + forged.length,
+      settings,
+    );
+    assert.equal(observations.length, 16);
+    assert.ok(observations.some((one) => one.functionVersion === "7" && one.invocations === 10_000));
+    assert.equal(recommendations.length, 1);
+    assert.equal(recommendations[0]?.functionVersion, "7");
+    assert.equal(recommendations[0].invocations, 10 * forged.length + honest.invocations);
+  });
+
   it("refuses a parameter that is not allowed, in one sentence", async () => {
     const settings = { ...parseSettings({}), bufferMB: -1 };
     await assert.rejects(run([], FROM_MS, settings), {

@@ -153,6 +153,34 @@ describe("the Flink job's event time", () => {
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
   });
 
+  for (const windowType of ["tumbling", "per-function"]) {
+    it(`${windowType}: sends memory pressure again after pressureInterval, and forgets nothing else`, async () => {
+      const settings = parseSettings({ windowType, windowLength: "2d", pressureInterval: "2s" });
+      const once = recordOf("once", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+      const capped = recordOf("capped", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
+      const telemetry = [once];
+      const streams = await JobStreams.create(kinesis);
+      const sent = async () =>
+        (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure").length;
+      await put(streams, [once]);
+      await run(streams, settings, 1, async (flink) => {
+        while ((await sent()) < 2) {
+          telemetry.push(capped);
+          await put(streams, [capped]);
+          await delay(200);
+        }
+        const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
+        await put(streams, [heartbeat]);
+        await flink.awaitWatermark(watermarkMs);
+      });
+      const windows = (await streams.recommendations()).filter(({ reason }) => reason === "window");
+      const expected = expectedRecommendations(telemetry, settings).filter(
+        ({ reason }) => reason === "window",
+      );
+      assert.deepEqual(comparable(windows), comparable(expected));
+    });
+  }
+
   for (const parallelism of [1, 2]) {
     it(`loses nothing of a shard that is a day behind the other, with parallelism ${parallelism}`, async () => {
       const settings = parseSettings({ windowLength: "2d", bucketLength: "6h" });
