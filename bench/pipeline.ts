@@ -12,7 +12,7 @@ import { closingHeartbeat } from "../local/pipeline";
 import { Recording } from "../local/recording";
 import { replay } from "../local/replay";
 import { durationMs } from "../runtime/duration";
-import { flinkProperties } from "../runtime/parts";
+import { flinkProperties, functionArnPrefix } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
 import { build, RUNTIME_PARTS } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
@@ -40,7 +40,12 @@ async function main(): Promise<void> {
   const telemetryStreamArn = await kinesis.createStream("telemetry");
   const recommendationsStreamArn = await kinesis.createStream("recommendations");
   const flink = await EmbeddedFlink.start({
-    parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
+    parameters: flinkProperties(settings, {
+      telemetryStreamArn,
+      recommendationsStreamArn,
+      functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+      recorded: true,
+    }),
     kinesisEndpoint: kinesis.endpoint,
   });
   try {

@@ -46,7 +46,8 @@ export interface SettingsArgs {
    */
   readonly idleTimeout?: string | undefined;
   /**
-   * How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used.
+   * How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used. It
+   * must be at most `lateness`.
    * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"1h"`.
    */
   readonly maxClockSkew?: string | undefined;
@@ -79,6 +80,12 @@ export interface SettingsArgs {
    * A number from 0 to 10. Default: `0.25`.
    */
   readonly pressureStep?: number | undefined;
+  /**
+   * For this long after a memory-pressure recommendation, further records of the same function, version and
+   * size at its cap are left out. `0s` sends them all.
+   * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"60s"`.
+   */
+  readonly pressureInterval?: string | undefined;
   /**
    * How many buckets (days, by default) of a window must have telemetry before a size is recommended.
    * A whole number from 1 to 366, in buckets. Default: `1`.

@@ -24,8 +24,9 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. And a recording's clock is not the
- * stream's: it may well end in windows that close tomorrow.
+ * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
+ * interval of the job's own clock would mean something else; and no record is ahead of its arrival (see
+ * FlinkSurroundings), so that any lateness will do.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
@@ -34,7 +35,8 @@ const REPLAY_DEFAULTS = {
   cooldown: "0s",
   updatesPerSecond: 100,
   readsPerSecond: 100,
-  maxClockSkew: "366d",
+  pressureInterval: "0s",
+  maxClockSkew: "0s",
 } as const;
 
 const OPTIONS = {

@@ -1,8 +1,8 @@
 /** The whole path on one machine: telemetry goes in, sizes come out and are applied. */
 import type { KinesisStreamBatchResponse } from "aws-lambda";
-import type { HeartbeatRecord, Recommendation } from "../runtime/contract";
+import type { HeartbeatRecord, Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { durationMs } from "../runtime/duration";
-import { flinkProperties, updaterEnvironment } from "../runtime/parts";
+import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping } from "./event-source-mapping";
@@ -78,7 +78,12 @@ async function runParts(
 
   const [flink] = await Promise.all([
     EmbeddedFlink.start({
-      parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
+      parameters: flinkProperties(settings, {
+        telemetryStreamArn,
+        recommendationsStreamArn,
+        functionArnPrefixes: [...new Set(functions.map(({ functionArn }) => functionArnPrefix(functionArn)))],
+        recorded: true,
+      }),
       kinesisEndpoint: kinesis.endpoint,
       signal,
     }).then((flink) => {
@@ -96,7 +101,8 @@ async function runParts(
       lambdaEndpoint: controlPlane.endpoint,
       region,
       accountId,
-      environment: updaterEnvironment(settings),
+      // A recording may end in a window that closes after today.
+      environment: updaterEnvironment({ ...settings, maxClockSkew: "366d" }),
     }),
   );
   const updates = new Map<string, Update>();
@@ -123,11 +129,14 @@ async function runParts(
   await flink.awaitSent();
   await flink.stop({ drain: false });
 
-  const recommendations = await kinesis.readAll(recommendationsStreamArn);
+  const texts = await kinesis.readAll(recommendationsStreamArn);
+  const recommendations = texts
+    .map((text) => JSON.parse(text) as RecommendationStreamRecord)
+    .filter((record) => record.reason !== "observation");
   progress(`${recommendations.length} recommendations left Flink; the updater applies them`);
-  await mapping.caughtUp(recommendations.length);
+  await mapping.caughtUp(texts.length);
   return {
-    recommendations: recommendations.map((text) => JSON.parse(text) as Recommendation),
+    recommendations,
     updates: [...updates.values()],
     memorySizesMB: new Map(
       [...controlPlane.functions.values()].map(({ functionName, memorySizeMB }) => [

@@ -94,7 +94,7 @@ export const SETTINGS = {
     default: "1h",
     readBy: ["flink", "updater"],
     description:
-      "How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used.",
+      "How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used. It must be at most `lateness`.",
   },
   sizing: {
     type: types.choice("average", "average-above-peak", "peak", "percentile"),
@@ -129,6 +129,13 @@ export const SETTINGS = {
     readBy: ["flink"],
     description:
       "The part of its size that a function gets on top at once when it is at its cap or out of memory, and at least `bufferMB`. 0.25 is 25%.",
+  },
+  pressureInterval: {
+    type: types.duration("0s"),
+    default: "60s",
+    readBy: ["flink"],
+    description:
+      "For this long after a memory-pressure recommendation, further records of the same function, version and size at its cap are left out. `0s` sends them all.",
   },
   minActiveDays: {
     type: types.wholeNumber(1, 366),

@@ -51,6 +51,11 @@ export class Report {
     this.add("Postponed", 1);
   }
 
+  /** Counts an observation, which decides nothing. */
+  observation(): void {
+    this.add("Observations", 1);
+  }
+
   /** Publishes the sums: once, at the invocation's end. */
   publish(): void {
     for (const [name, value] of this.sums) this.metrics.addMetric(name, unitOf(name), value);

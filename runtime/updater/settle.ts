@@ -1,6 +1,6 @@
 /** The story of one recommendation: it is read, judged, made a change or given up, and told of. */
 import type { KinesisStreamRecord } from "aws-lambda";
-import type { Recommendation } from "../contract";
+import { observationSchema, readRecord, type Recommendation } from "../contract";
 import { durationMs } from "../duration";
 import type { Settings } from "../settings";
 import { meaningOf } from "./aws-errors";
@@ -23,6 +23,10 @@ export async function settle(
 ): Promise<void> {
   const { sequenceNumber, data } = record.kinesis;
   const text = Buffer.from(data, "base64").toString();
+  if (readRecord(observationSchema, text).ok) {
+    invocation.report.observation();
+    return;
+  }
   const latestMs = Date.now() + (durationMs(services.settings.maxClockSkew) ?? 0);
   const checked = readRecommendation(text, invocation.updaterArn, latestMs);
   try {

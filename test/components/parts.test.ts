@@ -116,6 +116,8 @@ describe("FlinkApplication", () => {
           propertyMap: {
             telemetryStreamArn,
             recommendationsStreamArn,
+            functionArnPrefixes: "arn:aws:lambda:eu-central-1:123456789012:function:",
+            recorded: "false",
             windowType: "tumbling",
             windowLength: "14d",
             bucketLength: "1d",
@@ -129,6 +131,7 @@ describe("FlinkApplication", () => {
             bufferMB: "100",
             peakMargin: "0.15",
             pressureStep: "0.25",
+            pressureInterval: "60s",
             minActiveDays: "1",
             minInvocations: "1",
             minMemoryMB: "128",

@@ -11,7 +11,8 @@ const REPLAY = {
   cooldown: "0s",
   updatesPerSecond: 100,
   readsPerSecond: 100,
-  maxClockSkew: "366d",
+  pressureInterval: "0s",
+  maxClockSkew: "0s",
 };
 
 describe("the command line", () => {
