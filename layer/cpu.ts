@@ -1,10 +1,10 @@
 /**
  * The CPU time that the function uses: the whole sandbox's, less the layer's own. A Lambda sandbox is a virtual machine,
- * so its /proc/stat counts nobody else's.
+ * so /proc/stat covers the sandbox and nothing else.
  */
 import { readFileSync } from "node:fs";
 
-/** User, nice, system, irq and softirq of all processors together; idle, iowait and steal are no work (proc_stat(5)). */
+/** User, nice, system, irq and softirq of all processors together; not idle, iowait and steal (proc_stat(5)). */
 const CPU_LINE = /^cpu +(\d+) (\d+) (\d+) \d+ \d+ (\d+) (\d+)/;
 /** /proc/stat counts in USER_HZ, a hundredth of a second on x86_64 and arm64, whatever the kernel's own tick is. */
 const MS_PER_TICK = 10;
@@ -17,7 +17,7 @@ export class CpuMeter {
   /** @param read the CPU time in milliseconds since any point in time, or undefined. */
   constructor(private readonly read: () => number | undefined = readFunctionCpuMs) {}
 
-  /** Has the time count from the first call on, which leaves the init phase out. */
+  /** Starts counting at the first call. Call it at each INVOKE, so that the init phase isn't counted. */
   start(): void {
     this.countedMs ??= this.read();
   }
@@ -33,7 +33,7 @@ export class CpuMeter {
   }
 }
 
-/** What this machine used in milliseconds since its start, less this process; undefined where it can't be read. */
+/** CPU time of this machine since it started, less this process's, in ms; undefined where it can't be read. */
 export function readFunctionCpuMs(
   readStat = () => readFileSync("/proc/stat", "utf8"),
   own = process.cpuUsage(),

@@ -1,15 +1,15 @@
-/** When held reports go out. A pure decision: time comes in as a number. */
+/** Decides when held reports are sent. Pure: the caller passes the time. */
 import type { HeldEntries } from "./fold";
 
-/** Enough for the entries of any real sandbox, and bounded. */
+/** Real sandboxes need one or two. */
 const REMEMBERED_ENTRIES = 16;
 /** A peak waits for the next flush unless it is this much higher than the one sent before. */
 const SMALL_RISE = 0.05;
 
 /**
- * - The first report of a sandbox goes out at once: a short-lived one still counts.
- * - Then what is held goes out every `flushIntervalMs`.
- * - The first report at a memory size's cap goes out at once: such a sandbox may be killed next.
+ * - The first report of a sandbox goes out at once, so that a short-lived sandbox counts, too.
+ * - After that, held reports go out every `flushIntervalMs`.
+ * - The first report at a memory size's cap goes out at once, because the sandbox may be killed next.
  * - So does a peak at least 5% higher than the one sent before, as it would be lost with a sandbox that is killed. A
  *   smaller rise waits, or a slow leak would cost a call per invocation.
  */
@@ -20,9 +20,9 @@ export class FlushPolicy {
   constructor(private readonly flushIntervalMs: number) {}
 
   /**
-   * Decides whether what is held goes out now, and remembers it as sent if it does.
+   * Decides whether the held entries are sent now. If so, remembers their peaks as sent.
    *
-   * @param mustFlush when it goes out whatever the policy says.
+   * @param mustFlush sends them whatever the rules say.
    */
   decide(held: HeldEntries, nowMs: number, mustFlush = false): "flush" | "wait" {
     if (!mustFlush && !this.isDue(held, nowMs)) return "wait";

@@ -1,4 +1,4 @@
-/** Gets what is held onto the stream: in parallel with handlers while the sandbox lives, at all costs when it ends. */
+/** Sends held reports to the stream: in parallel with handlers while the sandbox lives, and a last time when it ends. */
 import type { TelemetryRecord } from "../runtime/contract";
 import { Breaker } from "./breaker";
 import type { Fold } from "./fold";
@@ -7,7 +7,7 @@ import { Cancel } from "./http";
 import type { Log } from "./log";
 import type { PutOutcome, PutRecords } from "./put-records";
 
-/** Who the records speak of. */
+/** The function that the records are about. */
 export type FunctionIdentity = Pick<TelemetryRecord, "functionName" | "functionArn" | "functionVersion">;
 
 export interface FlushParts {
@@ -20,7 +20,7 @@ export interface FlushParts {
   readonly takeCpuMs: () => number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A name for this sandbox that no other has. */
+  /** A unique name for this sandbox. */
   readonly createSandboxId: () => string;
 }
 
@@ -30,16 +30,16 @@ const MAX_ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_600;
 const MAX_BACKOFF_AT_SHUTDOWN_MS = 200;
-/** How long a send under way may still take once the sandbox shuts down, before it is begun afresh. */
+/** How long a send that is under way when the sandbox shuts down may take before it is started again. */
 const SHUTDOWN_GRACE_MS = 300;
-/** No more records are made while so many wait: what is held folds on, without end and without loss. */
+/** While this many records wait, no more are made. Reports are folded meanwhile, so nothing is lost. */
 const MAX_PENDING = 64;
-/** Of the text by which Kinesis refuses records, how many characters are logged. */
+/** Longer error texts of Kinesis are cut in the log. */
 const MAX_REASON_LENGTH = 200;
 
 export class Flush {
   private readonly breaker = new Breaker();
-  /** Sealed records that may or may not be on the stream: they keep their sequence until they surely are. */
+  /** Records that may or may not be on the stream. They keep their sequence until they are confirmed. */
   private pending: TelemetryRecord[] = [];
   private sequence = 0;
   private sandboxId: string | undefined;
@@ -51,7 +51,7 @@ export class Flush {
 
   constructor(private readonly parts: FlushParts) {}
 
-  /** Begins to send, if it is time and nothing is being sent; never waits. */
+  /** Starts to send if it is time and nothing is being sent. Never waits. */
   ifDue(): void {
     if (this.sending || this.closing || this.breaker.isOpen(this.parts.now())) return;
     this.seal();
@@ -62,7 +62,7 @@ export class Flush {
   /**
    * Sends everything, or as much as can be sent until `deadlineAtMs` (epoch milliseconds).
    *
-   * @returns how many invocations surely or possibly did not reach the stream.
+   * @returns the number of invocations that are not confirmed to be on the stream.
    */
   async flushFinal(deadlineAtMs: number): Promise<number> {
     this.closing = true;
@@ -77,7 +77,7 @@ export class Flush {
     return this.heldInvocations;
   }
 
-  /** Gives up what is held and whatever is under way; returns how many invocations that loses, at most. */
+  /** Drops everything held and stops sending. Returns the number of invocations that this loses at most. */
   abandon(): number {
     this.closing = true;
     this.attempt?.now();
@@ -115,7 +115,7 @@ export class Flush {
       }
 
       if (this.closing && this.deadlineAtMs === undefined) return;
-      // A freeze is no failure of Kinesis's, and each takes an invocation to end it.
+      // A freeze isn't Kinesis's failure. It can't repeat endlessly, because only an invocation ends it.
       if (outcome.verdict === "thawed") attempt -= 1;
       else if (
         outcome.verdict === "hopeless" ||
@@ -127,12 +127,12 @@ export class Flush {
     }
   }
 
-  /** Turns what is held into records with an identity, if it is due or must be. */
+  /** Turns held entries into records with an identity, if they are due or `mustFlush` is set. */
   private seal(mustFlush = false): void {
     const { fold, policy, identity, takeCpuMs, createSandboxId, now } = this.parts;
     if (fold.isEmpty || this.pending.length >= MAX_PENDING) return;
     if (policy.decide(fold.held, now(), mustFlush) === "wait") return;
-    // Not before the first flush: a snapshot of the sandbox may be restored many times over.
+    // Created at the first flush, because a snapshot of the sandbox may be restored many times.
     const sandboxId = (this.sandboxId ??= createSandboxId());
     for (const folded of fold.take(takeCpuMs())) {
       this.pending.push({ ...identity, ...folded, sandboxId, sequence: this.sequence });
@@ -142,7 +142,7 @@ export class Flush {
 
   private async backOff(attempt: number): Promise<void> {
     const untilDeadlineMs = (this.deadlineAtMs ?? Infinity) - this.parts.now();
-    // The end of a sandbox leaves no time for patience.
+    // At shutdown there is little time.
     const mostMs = this.deadlineAtMs === undefined ? MAX_BACKOFF_MS : MAX_BACKOFF_AT_SHUTDOWN_MS;
     const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, mostMs, Math.max(0, untilDeadlineMs));
     await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. What it
- * holds is bounded, whatever it is fed, and what it can't take it counts.
+ * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. Its
+ * size is bounded whatever it is fed, and it tells the caller about each report that it can't take.
  */
 import type { TelemetryRecord } from "../runtime/contract";
 
@@ -10,7 +10,7 @@ export type FoldedReports = Omit<
   "functionName" | "functionArn" | "functionVersion" | "sandboxId" | "sequence"
 >;
 
-/** A `platform.report` as the Telemetry API sends it, save that nothing about it is believed yet. */
+/** A `platform.report` as the Telemetry API sends it, before any of it is checked. */
 export interface PlatformReport {
   readonly time?: unknown;
   readonly record?: {
@@ -28,7 +28,7 @@ export interface PlatformReport {
   } | null;
 }
 
-/** What became of a report. A duplicate is one that the Telemetry API delivered before. */
+/** What happened to a report. A `duplicate` was delivered before. */
 export type Outcome = "folded" | "duplicate" | "unusable" | "overflow";
 
 /** What is held for one memory size and UTC day. Times are epoch milliseconds. */
@@ -48,22 +48,22 @@ export interface Entry {
   lastReportAtMs: number;
 }
 
-/** By a key that stands for the day and the memory size. */
+/** Entries by a number that combines the UTC day and the memory size. */
 export type HeldEntries = ReadonlyMap<number, Readonly<Entry>>;
 
 const MS_PER_DAY = 86_400_000;
-/** More sizes than Lambda has, in MB: a day and a size make one number, which is the fastest key. */
+/** More than Lambda's largest size in MB, so that day × SIZES + size is unique. A number is the fastest key. */
 const SIZES = 0x1_0000;
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** A sandbox sees one or two; more can only come of nonsense, or of a replay that takes too rarely. */
+/** A sandbox needs one or two. More come only from bad input, or from a replay that calls `take` too rarely. */
 const MAX_ENTRIES = 64;
-/** Twice a Telemetry API batch's reports: only a batch that it sends again holds duplicates. */
+/** At least twice the reports of a Telemetry API batch: duplicates come from a batch that is sent again. */
 const REMEMBERED_REPORTS = 1_000;
 
 export class Fold {
   private entries = new Map<number, Entry>();
-  /** Two generations of request id → time, so that forgetting costs nothing. */
+  /** Request id → time, in two generations: the older one is dropped whole. */
   private recent = new Map<string, string>();
   private older = new Map<string, string>();
 
@@ -104,7 +104,7 @@ export class Fold {
     return "folded";
   }
 
-  /** What is held now, for whoever decides whether to flush. */
+  /** The entries held now. */
   get held(): HeldEntries {
     return this.entries;
   }
@@ -119,9 +119,9 @@ export class Fold {
   }
 
   /**
-   * Hands over everything held, in the order in which it began, and starts afresh.
+   * Returns everything held, oldest entry first, and starts again with nothing.
    *
-   * @param cpuMs an integer that is shared out among the records by their durations; undefined where it isn't known.
+   * @param cpuMs CPU time to divide among the records in proportion to their durations, an integer; by default none.
    */
   take(cpuMs?: number): FoldedReports[] {
     const totalMs = sumOf(this.entries, "durationMs");
@@ -139,7 +139,7 @@ export class Fold {
     return taken;
   }
 
-  /** An asynchronous invocation that Lambda tries again keeps its request id, hence the time. */
+  /** Compares the time, too, because a retry of an asynchronous invocation keeps its request id. */
   private seen(requestId: string, time: string): boolean {
     if (this.recent.get(requestId) === time || this.older.get(requestId) === time) return true;
     if (this.recent.size >= REMEMBERED_REPORTS) {
@@ -204,7 +204,7 @@ function toRecord({
   };
 }
 
-/** Lambda's own precision; sums of binary fractions would drag fifteen digits over the stream. */
+/** Lambda's own precision. Sums of binary fractions would have fifteen digits. */
 function roundToHundredths(value: number): number {
   return Math.round(value * 100) / 100;
 }

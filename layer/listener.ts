@@ -1,4 +1,4 @@
-/** Where the Telemetry API delivers: an HTTP server on a free port that says 200 to everything, at once. */
+/** The HTTP server that the Telemetry API delivers to, on a free port. It answers 200 to everything, at once. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { collectGarbage } from "./heap";
 import { headerOf, HttpReader } from "./http-reader";
@@ -6,20 +6,20 @@ import { later, turn } from "./later";
 
 /** Four times the largest batch that `subscribe` asks for. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** Lambda delivers over one. The function itself can connect, too, so there is a limit. */
+/** Lambda uses one. The function can connect, too, so there is a limit. */
 const MAX_CONNECTIONS = 8;
-/** Of unfinished deliveries, over all connections. */
+/** Limit of all unfinished deliveries together. */
 const MAX_HELD_BYTES = 2 * MAX_BODY_BYTES;
-/** What was read lies outside V8's heap, where V8 would let some 64 MB of garbage gather. */
+/** Buffers lie outside V8's heap, where V8 lets some 64 MB of garbage gather before it collects. */
 const COLLECT_AFTER_BYTES = 8 * MAX_BODY_BYTES;
 
 export interface Listener {
   readonly port: number;
   /**
-   * What comes before this is answered and forgotten.
+   * Sets who gets the deliveries. Those that come before are answered and dropped.
    *
-   * @param onBody gets each body after it was answered.
-   * @param onOversized is told of each body that was forgotten, because it or all that is held was too large.
+   * @param onBody gets each body, after it was answered.
+   * @param onOversized is called for each body that was dropped, because it or all that was held was too large.
    */
   deliverTo(onBody: (body: string) => void, onOversized: () => void): void;
   close(): void;
@@ -29,7 +29,7 @@ export interface Listener {
 export async function listen(host: string): Promise<Listener> {
   let onBody: (body: string) => void = () => undefined;
   let onOversized: () => void = () => undefined;
-  /** The connection that was heard from last is the last one. */
+  /** In the order of the last byte received, the latest last. */
   const connections = new Map<Socket, HttpReader>();
   let uncollectedBytes = 0;
   const enforceLimits = () => {
@@ -43,12 +43,12 @@ export async function listen(host: string): Promise<Listener> {
       if (heldBytes > 0) onOversized();
     }
   };
-  // No time-out of ours may ring at thaw and cut off a delivery.
+  // No time-outs: one could fire at a thaw and cut off a delivery.
   const server = createServer((socket) => {
     const reader = new HttpReader(
       MAX_BODY_BYTES,
       ({ body, isOversized, keepsAlive }) => {
-        // Anything but 200 would have Lambda deliver it again.
+        // After any other status Lambda would deliver it again.
         const answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
         if (keepsAlive) socket.write(`${answer}\r\n`);
         else socket.end(`${answer}Connection: close\r\n\r\n`);
@@ -92,7 +92,7 @@ export async function listen(host: string): Promise<Listener> {
 async function startListening(server: Server, host: string): Promise<void> {
   listenDirectly(server, host);
   if (!server.listening) {
-    // By the next turn the direct call has emitted its error, if it had one.
+    // The direct call emits its error, if any, before the next turn.
     await turn();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -112,6 +112,6 @@ function listenDirectly(server: Server, host: string): void {
   try {
     (server as { _listen2?: (host: string, port: number, addressType: 4) => void })._listen2?.(host, 0, 4);
   } catch {
-    // `server.listen` says what is wrong, if anything is.
+    // `server.listen` is tried next, and reports what is wrong.
   }
 }

@@ -1,4 +1,4 @@
-/** The working layer, put together: what it hears, folds and sends between its first `/next` and SHUTDOWN. */
+/** Puts the working layer together: what it receives, folds and sends between its first `/next` and SHUTDOWN. */
 import { collect } from "./collect";
 import { CpuMeter } from "./cpu";
 import type { Configuration } from "./environment";
@@ -19,15 +19,15 @@ import { shutDown } from "./shutdown";
 import { warmUp } from "./warm-up";
 
 export interface Sensor {
-  /** To be called once, when nobody waits for this layer. */
+  /** Call it once, after the first `/next`. */
   warmUp(): void;
   invoke(event: InvokeEvent): void;
   shutDown(event: ShutdownEvent): Promise<void>;
-  /** Gives up everything held; the loss is logged. */
+  /** Drops everything held and logs the loss. */
   abandon(): void;
 }
 
-/** Takes what is delivered to `listener` from now on. */
+/** Creates the sensor, which takes the deliveries to `listener` from now on. */
 export function createSensor(
   { functionName, functionVersion, accountId }: Registration,
   { stream, credentials, functionRegion, flushIntervalMs }: Configuration,
