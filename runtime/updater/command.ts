@@ -6,9 +6,10 @@
 import { z } from "zod";
 import { meaningOf } from "./aws-errors";
 import { change } from "./change";
-import { holdOf, lastChange, omit, takesBack, withPendingSettled } from "./history";
+import { holdOf, lastChange, takesBack, withPendingSettled } from "./history";
 import type { Change, History } from "./history-item";
 import type { LiveFunction } from "./live-function";
+import { omit } from "./omit";
 import { skipped, type CommandSkipReason, type Decision, type Outcome } from "./outcome";
 import type { Invocation } from "./services";
 import { behindAlias, latest } from "./targets";

@@ -1,5 +1,6 @@
 /** The item that the history table keeps of one function: what the updater did to it, and what it saw since. */
 import { z } from "zod";
+import { omit } from "./omit";
 
 const isoTime = z.iso.datetime();
 
@@ -91,12 +92,12 @@ export function readHistory(item: unknown): History {
   if (history.pending || !last || last.sequenceNumber === "") return history;
   const { settledSequenceNumber: settled } = history;
   if (settled !== undefined && compareSequenceNumbers(last.sequenceNumber, settled) <= 0) return history;
-  const { hold, memorySizeMB: _, ...rest } = history;
+  const { hold } = history;
   const changes = history.changes.slice(0, -1);
   const memorySizeMB = changes.at(-1)?.to;
   const broughtHold = hold?.since === last.at;
   return {
-    ...rest,
+    ...omit(history, "hold", "memorySizeMB"),
     changes,
     pending: { change: last, ...(hold && broughtHold && { hold }) },
     ...(memorySizeMB !== undefined && { memorySizeMB }),

@@ -11,6 +11,7 @@ import {
 } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { measuredNeeds, withNeedsOf } from "./needs";
+import { omit } from "./omit";
 
 /** How many changes are kept; older ones are in the log. */
 const CHANGES_KEPT = 20;
@@ -140,11 +141,4 @@ export function isSettled(history: History, sequenceNumber: string): boolean {
   return [history.settledSequenceNumber, lastChange(history)?.sequenceNumber].some(
     (settled) => settled !== undefined && compareSequenceNumbers(sequenceNumber, settled) <= 0,
   );
-}
-
-/** The same object without some of its fields. */
-export function omit<T extends object, K extends keyof T>(value: T, ...fields: K[]): Omit<T, K> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([field]) => !(fields as PropertyKey[]).includes(field)),
-  ) as Omit<T, K>;
 }

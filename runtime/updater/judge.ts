@@ -80,7 +80,7 @@ export function judge(asked: Case): Decision {
 function staleness(asked: Case, history: History): SkipReason | undefined {
   const { recommendation, sequenceNumber, live, settings, nowMs } = asked;
   const last = lastChange(history);
-  if (last && sequenceNumber === last.sequenceNumber) {
+  if (last?.sequenceNumber === sequenceNumber) {
     return last.to === live.memorySizeMB ? "already-applied" : "changed-meanwhile";
   }
   return settledByHistory(recommendation, sequenceNumber, history, settings, nowMs);
@@ -90,7 +90,7 @@ function staleness(asked: Case, history: History): SkipReason | undefined {
 function regressed({ recommendation, live, settings, nowMs }: Case, history: History) {
   const last = lastChange(history);
   const regression = regressionSince(last, recommendation, live.memorySizeMB, settings.regressionLimit);
-  if (!last || !regression || isHeld(history, live, nowMs)) return undefined;
+  if (last === undefined || regression === undefined || isHeld(history, live, nowMs)) return undefined;
   const asksFor = Math.min(
     recommendation.recommendedMemorySizeMB,
     highestStepMB(live.memorySizeMB, settings),

@@ -9,9 +9,10 @@ import {
   Streams,
   Updater,
   type FlinkConfig,
-  type UpdaterConfig,
 } from "../../components";
-import { parseSettings } from "../../runtime/settings";
+import type { UpdaterArgs } from "../../components/updater";
+import { parseSettings, type Settings } from "../../runtime/settings";
+import { deploymentFromEnvironment } from "../../runtime/updater/deployment";
 import { environmentVariable, settingsFromEnvironment } from "../../runtime/updater/environment";
 import { deploy, placeholderArtefacts } from "./mock-engine";
 
@@ -202,9 +203,9 @@ describe("FlinkApplication", () => {
 });
 
 describe("Updater", () => {
-  const deployUpdater = async (args: UpdaterConfig = {}) => {
+  const deployUpdater = async (args: Partial<UpdaterArgs> = {}) => {
     const { resources } = await deploy(
-      () => new Updater("updater", { ...artefacts, ...args, settings, recommendationsStreamArn }),
+      () => new Updater("updater", { ...artefacts, settings, recommendationsStreamArn, ...args }),
     );
     return {
       fn: resources.one("aws:lambda/function:Function").inputs,
@@ -247,6 +248,23 @@ describe("Updater", () => {
       variables.LAMBDA_MEMORY_OPTIMIZER_DEAD_LETTER_QUEUE_URL,
       "https://sqs.eu-central-1.amazonaws.com/123456789012/updater-dead-letters-1a2b3c4",
     );
+  });
+
+  it("knows functions that are ours by the layer, whatever its version, by the stream, and by the tag", async () => {
+    const layer = "arn:aws:lambda:eu-central-1:123456789012:layer:optimizer";
+    const functionTag = { key: "optimize", value: "yes" };
+    const { fn } = await deployUpdater({ telemetryStreamArn, layerArn: `${layer}:7`, functionTag });
+    const { variables } = fn.environment as { variables: Record<string, string> };
+    const { enrolment } = deploymentFromEnvironment(variables);
+    assert.deepEqual(enrolment, { layerArns: [layer], telemetryStreamArn, functionTag });
+  });
+
+  it("makes a batch no larger than what fits into an invocation", async () => {
+    const sizeWith = async (values: Partial<Settings>, args: Partial<UpdaterArgs> = {}) =>
+      (await deployUpdater({ settings: parseSettings(values), ...args })).mapping.batchSize;
+    assert.equal(await sizeWith({ aliasName: "live" }), 75);
+    assert.equal(await sizeWith({ updatesPerSecond: 0.5 }), 75);
+    assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
   });
 
   it("keeps its history by function, paid by use, and can go back in time", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../../local/control-plane";
-import { omit } from "../../runtime/updater/history";
+import { omit } from "../../runtime/updater/omit";
 import { buildUpdater } from "../../scripts/build-updater";
 import { UpdaterFixture, builtBundle, metricsOf, type FixtureOptions } from "./updater-fixture";
 import { functionArn, observation, recommendation } from "./recommendations";

@@ -5,10 +5,11 @@ import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { NO_ENROLMENT } from "../../runtime/updater/deployment";
-import { holdOf, omit, withPending, withPendingMade } from "../../runtime/updater/history";
+import { holdOf, withPending, withPendingMade } from "../../runtime/updater/history";
 import { emptyHistory, type History } from "../../runtime/updater/history-item";
 import { judge } from "../../runtime/updater/judge";
 import type { LiveFunction } from "../../runtime/updater/live-function";
+import { omit } from "../../runtime/updater/omit";
 import type { Decision } from "../../runtime/updater/outcome";
 import { functionArn, recommendation } from "./recommendations";
 

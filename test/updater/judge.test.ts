@@ -299,10 +299,10 @@ describe("the judge", () => {
         live: live({ lastModifiedMs: Date.parse(lastModified) }),
         history: history({ changes }),
       });
-      assert.notEqual(verdict.action, "wait");
+      assert.ok(verdict.action !== "wait");
       return verdict.action === "skip"
-        ? [verdict.reason, verdict.history.needs]
-        : [verdict.reason, verdict.to];
+        ? ([verdict.reason, verdict.history.needs] as const)
+        : ([verdict.reason, verdict.to] as const);
     };
     const nothing = ["measured-at-another-size", []];
     assert.deepEqual(claimed({}, "2025-06-01T00:00:00.000Z"), nothing, "the size is older than the window");
