@@ -6,6 +6,7 @@ import * as provider from "@pulumi/pulumi/provider";
 import { awsOutputs } from "../../components/aws-outputs";
 import { ACCOUNT_FILE, readAccount, writeAccount, type Account, type AccountEvent } from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
+import { watchConfiguredRegion } from "./configured-region";
 import { endWithEngine } from "./end-with-engine";
 
 type Inputs = Record<string, unknown>;
@@ -41,10 +42,16 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:sqs/queue:Queue": { name: "name", fixed: ["name"] },
 };
 
+const configuredRegion = watchConfiguredRegion();
 const accountFile = process.env[ACCOUNT_FILE] ?? "";
 
 const aws: provider.Provider = {
   version: "7.48.0",
+
+  invoke: (token) => {
+    if (token !== "aws:index/getRegion:getRegion") throw new Error(`${token} is not stood in for`);
+    return Promise.resolve({ outputs: { region: configuredRegion() } });
+  },
 
   check: (urn, olds: Inputs, news: Inputs) => {
     const { type, name } = parse(urn);
@@ -124,7 +131,8 @@ function refuse(reason: string | undefined): void {
 
 /** `inputs` besides, so that a later diff can tell an input that was left out from one that never was. */
 function outputs(type: string, name: string, inputs: Inputs): Inputs {
-  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs)), inputs };
+  const region = typeof inputs.region === "string" ? inputs.region : configuredRegion();
+  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs), { region }), inputs };
 }
 
 function physicalName(type: string, name: string, inputs: Inputs): string {
