@@ -37,6 +37,7 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
       timeoutSeconds: number("updaterTimeoutSeconds"),
       logLevel: text("updaterLogLevel") as UpdaterConfig["logLevel"],
       functionTag: functionTag(),
+      historyDeletionProtection: config.getBoolean(read("updaterHistoryDeletionProtection")),
       deadLetterQueueArn: text("updaterDeadLetterQueueArn"),
     },
     layer: {
@@ -46,6 +47,7 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
     vpc: vpc(),
     heartbeatInterval: text("heartbeatInterval"),
     artefactBucketName: text("artefactBucketName"),
+    kmsKeyArn: text("kmsKeyArn"),
     logRetentionDays: number("logRetentionDays"),
     permissionsBoundary: text("permissionsBoundary"),
     tags: config.getObject<Record<string, string>>(read("tags")),

@@ -2,7 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "./artefacts";
-import type { LoggingArgs, RoleArgs, VpcArgs } from "./common";
+import type { EncryptionArgs, LoggingArgs, RoleArgs, VpcArgs } from "./common";
 import type { ExtensionLayer } from "./extension-layer";
 import type { FlinkApplication, FlinkApplicationTransform, FlinkConfig } from "./flink-application";
 import type { Heartbeat, HeartbeatConfig, HeartbeatTransform } from "./heartbeat";
@@ -27,7 +27,8 @@ export interface LambdaMemoryOptimizerTransform {
  * Everything that can be tuned; all of it is optional. The settings are plain values, not Inputs: an impossible
  * one is refused before anything is registered.
  */
-export interface LambdaMemoryOptimizerArgs extends SettingsArgs, RoleArgs, LoggingArgs, HeartbeatConfig {
+export interface LambdaMemoryOptimizerArgs
+  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
   readonly streams?: StreamsConfig | undefined;
   readonly flink?: FlinkConfig | undefined;
   readonly updater?: UpdaterConfig | undefined;

@@ -1,6 +1,7 @@
 /** Every refusal in one place, made before the first resource is registered: a config error shows at preview. */
 import { parseSettings, SettingError, type Settings } from "../runtime/settings";
 import type { LambdaMemoryOptimizerArgs } from "./args";
+import { checkArn } from "./arn";
 import { findArtefacts, type Artefacts } from "./artefacts";
 import { checkLogRetention } from "./common";
 import { checkFlink } from "./flink-application";
@@ -28,6 +29,7 @@ export function checkedArgs(
   checkFlink(args.flink ?? {});
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
+  checkArn("kmsKeyArn", args.kmsKeyArn, "kms");
   checkLogRetention(args.logRetentionDays);
   rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);
   checkVpc(args);

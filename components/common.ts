@@ -24,7 +24,19 @@ export interface LoggingArgs {
   readonly logRetentionDays?: number | undefined;
 }
 
-/** Where a part runs in a VPC; the subnets need a way to Kinesis, CloudWatch Logs and Lambda. */
+/** Arguments of every part that keeps data at rest. */
+export interface EncryptionArgs {
+  /**
+   * ARN of the KMS key of the log groups, the history table and the dead-letter queue; default: keys that AWS manages.
+   * Its key policy must let CloudWatch Logs use it ("Encrypt log data in CloudWatch Logs using AWS KMS").
+   */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * Where the Flink application and the updater run in a VPC. The subnets need a way (a NAT gateway or VPC endpoints) to
+ * Kinesis for the Flink application, and to Lambda, DynamoDB and SQS for the updater.
+ */
 export interface VpcArgs {
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;

@@ -10,6 +10,7 @@ import {
   checkOneOf,
   checkWholeNumber,
   DEFAULT_LOG_RETENTION_DAYS,
+  type EncryptionArgs,
   type LoggingArgs,
   type RoleArgs,
   type VpcArgs,
@@ -52,7 +53,7 @@ export interface FlinkApplicationTransform {
   readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
 }
 
-export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, FlinkConfig {
+export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionArgs, FlinkConfig {
   readonly settings: Settings;
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
@@ -107,6 +108,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     const logGroup = createLogGroup();
     const logStream = createLogStream();
     const bucketArn = bucket?.bucketArn ?? broughtBucketArn();
+    const [applicationName, resolveApplicationName] = pulumi.deferredOutput<string>();
     const role = createRole();
     const application = createApplication();
 
@@ -150,7 +152,12 @@ export class FlinkApplication extends pulumi.ComponentResource {
     function createLogGroup() {
       const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 
@@ -167,7 +174,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
         `${name}-role`,
         {
           service: "kinesisanalytics.amazonaws.com",
-          accountId: arnParts(logGroup.arn).accountId,
+          source: applicationSource(),
           description:
             "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
           statements: roleStatements(args, {
@@ -183,29 +190,36 @@ export class FlinkApplication extends pulumi.ComponentResource {
       );
     }
 
+    /** The role comes before the application, whose name it holds: either the transform's or a pattern for Pulumi's. */
+    function applicationSource() {
+      const { partition, region, accountId } = arnParts(logGroup.arn);
+      const arn = pulumi.interpolate`arn:${partition}:kinesisanalytics:${region}:${accountId}:application/${applicationName}`;
+      return { accountId, arn };
+    }
+
     function createApplication() {
       const codeLocation = { bucketArn, fileKey: jar.key };
-      return new aws.kinesisanalyticsv2.Application(
-        ...transformed(
-          transform?.application,
-          name,
-          {
-            runtimeEnvironment: "FLINK-2_2",
-            serviceExecutionRole: role.arn,
-            startApplication: true,
-            applicationConfiguration: applicationConfiguration(args, codeLocation),
-            cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
-            region,
-            tags,
-          },
-          {
-            ...child,
-            // Without its rights the application would start, fail to read its code or its stream, and stay so.
-            dependsOn: [role],
-            customTimeouts: { create: "30m", update: "30m", delete: "30m" },
-          },
-        ),
+      const applicationArgs = transformed<aws.kinesisanalyticsv2.ApplicationArgs>(
+        transform?.application,
+        name,
+        {
+          runtimeEnvironment: "FLINK-2_2",
+          serviceExecutionRole: role.arn,
+          startApplication: true,
+          applicationConfiguration: applicationConfiguration(args, codeLocation),
+          cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
+          region,
+          tags,
+        },
+        {
+          ...child,
+          // Without its rights the application would start, fail to read its code or its stream, and stay so.
+          dependsOn: [role],
+          customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+        },
       );
+      resolveApplicationName(pulumi.output(applicationArgs[1].name).apply((given) => given ?? `*${name}*`));
+      return new aws.kinesisanalyticsv2.Application(...applicationArgs);
     }
   }
 }

@@ -6,7 +6,7 @@ export { SettingError, type SettingKey, type Settings } from "../runtime/setting
 export type { JoinOptions, LambdaMemoryOptimizerArgs, LambdaMemoryOptimizerTransform } from "./args";
 export { ArtefactBucket, type ArtefactBucketArgs } from "./artefact-bucket";
 export { findArtefacts, type Artefacts } from "./artefacts";
-export type { CommonArgs, LoggingArgs, RoleArgs, Tags, VpcArgs } from "./common";
+export type { CommonArgs, EncryptionArgs, LoggingArgs, RoleArgs, Tags, VpcArgs } from "./common";
 export { ExtensionLayer, type ExtensionLayerArgs } from "./extension-layer";
 export {
   FlinkApplication,

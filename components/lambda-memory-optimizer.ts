@@ -44,8 +44,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaMemoryOptimizerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { settings, artefacts } = checkedArgs(name, args);
     super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);
-    const { region, tags, permissionsBoundary, logRetentionDays, vpc, transform } = args;
-    const common = { region, tags, permissionsBoundary, logRetentionDays, vpc };
+    const { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc, transform } = args;
+    const common = { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc };
     const streamsKmsKeyArn = args.streams?.kmsKeyArn;
     const child = { parent: this };
 

@@ -23,6 +23,11 @@ export interface UpdaterConfig {
   readonly logLevel?: (typeof UPDATER_LOG_LEVELS)[number] | undefined;
   /** A tag that a function must carry besides to be changed; default: none. */
   readonly functionTag?: FunctionTag | undefined;
+  /**
+   * Whether AWS refuses to delete the history table, without which no change can be taken back; default true. Before
+   * `pulumi destroy`, set it to false and run `pulumi up`.
+   */
+  readonly historyDeletionProtection?: boolean | undefined;
   /** ARN of an SQS queue of your own for records that can't be processed; default: one is made. */
   readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
 }

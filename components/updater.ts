@@ -5,6 +5,7 @@ import { queueUrl } from "./arn";
 import {
   checkLogRetention,
   DEFAULT_LOG_RETENTION_DAYS,
+  type EncryptionArgs,
   type LoggingArgs,
   type RoleArgs,
   type VpcArgs,
@@ -12,6 +13,7 @@ import {
 import { environmentVariable } from "../runtime/updater/environment";
 import { ServiceRole } from "./service-role";
 import { updaterEnvironment } from "../runtime/parts";
+import { denyPlainHttp } from "./policy";
 import { transformed, type Transform } from "./transform";
 import { checkUpdater, type UpdaterConfig } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";
@@ -25,7 +27,7 @@ export interface UpdaterTransform {
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
-export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
+export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
   /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
@@ -94,14 +96,22 @@ export class Updater extends pulumi.ComponentResource {
     });
 
     function createDeadLetterQueue() {
-      return new aws.sqs.Queue(
+      const encryption =
+        args.kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: args.kmsKeyArn };
+      const queue = new aws.sqs.Queue(
         ...transformed(
           transform?.deadLetterQueue,
           `${name}-dead-letters`,
-          { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
+          { ...encryption, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
           child,
         ),
       );
+      new aws.sqs.QueuePolicy(
+        `${name}-dead-letters-policy`,
+        { queueUrl: queue.url, policy: denyPlainHttp("sqs", [queue.arn]), region },
+        child,
+      );
+      return queue;
     }
 
     function createHistoryTable() {
@@ -115,6 +125,10 @@ export class Updater extends pulumi.ComponentResource {
             billingMode: "PAY_PER_REQUEST",
             // Without its history the updater couldn't take a change back.
             pointInTimeRecovery: { enabled: true },
+            deletionProtectionEnabled: args.historyDeletionProtection ?? true,
+            ...(args.kmsKeyArn !== undefined && {
+              serverSideEncryption: { enabled: true, kmsKeyArn: args.kmsKeyArn },
+            }),
             region,
             tags,
           },
@@ -126,7 +140,12 @@ export class Updater extends pulumi.ComponentResource {
     function createLogGroup() {
       const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "../../components";
-import { awsOutputs, REGION } from "./aws-outputs";
+import { awsFunction, awsOutputs } from "./aws-outputs";
 
 /** One registered resource. */
 export interface Registered {
@@ -48,11 +48,10 @@ export async function deploy<T>(
         return { id: `${physicalName}-id`, state: { ...inputs, ...awsOutputs(type, physicalName, options) } };
       },
       call: ({ token, provider }) => {
-        if (token !== "aws:index/getRegion:getRegion") throw new Error(`no component needs ${token}`);
         const own = registered.find(
           ({ type, name }) => type === "pulumi:providers:aws" && provider?.includes(`::${name}::`),
         );
-        return { region: own?.inputs.region ?? options.region ?? REGION };
+        return awsFunction(token, (own?.inputs.region as string | undefined) ?? options.region);
       },
     },
     "project",

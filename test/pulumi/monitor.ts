@@ -7,7 +7,7 @@ import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { awsOutputs, REGION } from "../components/aws-outputs";
+import { awsFunction, awsOutputs } from "../components/aws-outputs";
 import { serving } from "./grpc-server";
 import { runProgram, type ProgramRun } from "./language-host";
 
@@ -105,12 +105,8 @@ export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryR
     done(null, response);
   };
   const invoke: Unary<proto.ResourceInvokeRequest, InvokeResponse> = ({ request }, done) => {
-    if (request.getTok() !== "aws:index/getRegion:getRegion") {
-      done(new Error(`no program needs ${request.getTok()}`));
-      return;
-    }
     const response = new InvokeResponse();
-    response.setReturn(Struct.fromJavaScript({ region: run.config["aws:region"] ?? REGION }));
+    response.setReturn(Struct.fromJavaScript(awsFunction(request.getTok(), run.config["aws:region"])));
     done(null, response);
   };
   const nothing: Unary<unknown, Empty> = (_call, done) => {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as provider from "@pulumi/pulumi/provider";
-import { awsOutputs } from "../../components/aws-outputs";
+import { awsFunction, awsOutputs } from "../../components/aws-outputs";
 import { ACCOUNT_FILE, readAccount, writeAccount, type Account, type AccountEvent } from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
 import { watchConfiguredRegion } from "./configured-region";
@@ -20,6 +20,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:iam/role:Role": { name: "name", fixed: ["name"] },
   "aws:iam/rolePolicy:RolePolicy": { name: "name", fixed: ["name", "role"] },
   "aws:kinesis/stream:Stream": { name: "name", fixed: ["name"] },
+  "aws:kms/key:Key": { fixed: [] },
   "aws:kinesisanalyticsv2/application:Application": {
     name: "name",
     fixed: ["name", "description"],
@@ -32,6 +33,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   },
   "aws:s3/bucket:Bucket": { name: "bucket", fixed: ["bucket"] },
   "aws:s3/bucketObjectv2:BucketObjectv2": { fixed: ["bucket", "key"] },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { fixed: ["bucket"] },
   "aws:s3/bucketPolicy:BucketPolicy": { fixed: ["bucket"] },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { fixed: ["bucket"] },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
@@ -40,6 +42,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:s3/bucketVersioning:BucketVersioning": { fixed: ["bucket"] },
   "aws:scheduler/schedule:Schedule": { name: "name", fixed: ["name"] },
   "aws:sqs/queue:Queue": { name: "name", fixed: ["name"] },
+  "aws:sqs/queuePolicy:QueuePolicy": { fixed: ["queueUrl"] },
 };
 
 const configuredRegion = watchConfiguredRegion();
@@ -48,10 +51,7 @@ const accountFile = process.env[ACCOUNT_FILE] ?? "";
 const aws: provider.Provider = {
   version: "7.48.0",
 
-  invoke: (token) => {
-    if (token !== "aws:index/getRegion:getRegion") throw new Error(`${token} is not stood in for`);
-    return Promise.resolve({ outputs: { region: configuredRegion() } });
-  },
+  invoke: (token) => Promise.resolve({ outputs: awsFunction(token, configuredRegion()) }),
 
   check: (urn, olds: Inputs, news: Inputs) => {
     const { type, name } = parse(urn);
