@@ -78,6 +78,24 @@ describe("The program, with the real engine", function () {
     assert.equal(properties().bufferMB, "50");
   });
 
+  it("takes the config that README shows, as it is written there", async () => {
+    const readme = fs.readFileSync(path.join(folder, "README.md"), "utf8");
+    const [, block = ""] = /## Configuration\n.*?```sh\n(.*?)```/s.exec(readme) ?? [];
+    const lines = block.trim().split("\n");
+    assert.ok(lines.length >= 4, block);
+    const another = checkout();
+    await cli.run(another, "stack", "init", "documented");
+    for (const line of lines) {
+      // As a shell would split it; the block has no other quotes.
+      const [command, ...args] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(
+        ([, quoted, word]) => quoted ?? word!,
+      );
+      assert.equal(command, "pulumi");
+      await cli.run(another, ...args);
+    }
+    await cli.run(another, "preview", "--stack", "documented");
+  });
+
   it("refuses a config of the wrong type or value before it changes anything", async () => {
     for (const [key, value, sentence] of [
       ["bufferMB", "much", /bufferMB.+must be of type 'integer'/],
