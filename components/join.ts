@@ -1,22 +1,13 @@
 /** Helping a function join: what it needs to carry the layer, added to what it has. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkArguments } from "../runtime/deployment";
 import { SettingError } from "../runtime/settings";
 import { parseArn } from "./arn";
-import { checkOneOf } from "./common";
+import type { FunctionTag } from "./function-tag";
 import { whyNotJoin } from "./node-runtimes";
 import { knownRegion, whyOtherRegion } from "./region";
-import type { FunctionTag } from "./updater-config";
-
-export const LAYER_LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-
-/** How the layer behaves in a function; what is left out takes the layer's own default. */
-export interface LayerConfig {
-  /** Longest time that a busy sandbox keeps reports to itself, such as `60s`, its default. */
-  readonly flushInterval?: string | undefined;
-  /** Default `warn`. */
-  readonly logLevel?: (typeof LAYER_LOG_LEVELS)[number] | undefined;
-}
+import type { LayerConfig } from "./settings-args";
 
 /** What a function joins. */
 export interface JoinTarget {
@@ -38,12 +29,7 @@ export type JoinedFunction = [
 const MAX_LAYERS = 5;
 
 export function checkLayer(args: LayerConfig): void {
-  checkOneOf("layer.logLevel", args.logLevel, LAYER_LOG_LEVELS);
-  if (args.flushInterval !== undefined && !/^[1-9]\d{0,8}[smhd]$/.test(args.flushInterval)) {
-    throw new SettingError(
-      `layer.flushInterval is ${JSON.stringify(args.flushInterval)}; it must be a duration such as 30s or 5m.`,
-    );
-  }
+  checkArguments("layer", args);
 }
 
 /**

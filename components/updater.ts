@@ -1,21 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../runtime/settings";
-import { queueUrl } from "./arn";
-import {
-  checkLogRetention,
-  DEFAULT_LOG_RETENTION_DAYS,
-  type EncryptionArgs,
-  type LoggingArgs,
-  type RoleArgs,
-  type VpcArgs,
-} from "./common";
-import { environmentVariable } from "../runtime/updater/environment";
-import { ServiceRole } from "./service-role";
+import { DEFAULTS } from "../runtime/deployment";
 import { updaterEnvironment } from "../runtime/parts";
+import type { Settings } from "../runtime/settings";
+import { environmentVariable } from "../runtime/updater/environment";
+import { queueUrl } from "./arn";
 import { denyPlainHttp } from "./policy";
+import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
+import { ServiceRole } from "./service-role";
+import type { EncryptionArgs, LoggingArgs, UpdaterConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
-import { checkUpdater, type UpdaterConfig } from "./updater-config";
+import { checkUpdater } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";
 
 export interface UpdaterTransform {
@@ -125,7 +120,8 @@ export class Updater extends pulumi.ComponentResource {
             billingMode: "PAY_PER_REQUEST",
             // Without its history the updater couldn't take a change back.
             pointInTimeRecovery: { enabled: true },
-            deletionProtectionEnabled: args.historyDeletionProtection ?? true,
+            deletionProtectionEnabled:
+              args.historyDeletionProtection ?? DEFAULTS.updaterHistoryDeletionProtection,
             ...(args.kmsKeyArn !== undefined && {
               serverSideEncryption: { enabled: true, kmsKeyArn: args.kmsKeyArn },
             }),
@@ -138,7 +134,7 @@ export class Updater extends pulumi.ComponentResource {
     }
 
     function createLogGroup() {
-      const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
+      const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
       return new aws.cloudwatch.LogGroup(
         ...transformed(
           transform?.logGroup,
@@ -183,8 +179,8 @@ export class Updater extends pulumi.ComponentResource {
               "index.js": new pulumi.asset.FileAsset(args.updaterBundle),
             }),
             role: role.arn,
-            memorySize: args.memoryMB ?? 256,
-            timeout: args.timeoutSeconds ?? 300,
+            memorySize: args.memoryMB ?? DEFAULTS.updaterMemoryMB,
+            timeout: args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds,
             environment: {
               variables: {
                 ...updaterEnvironment(args.settings),
@@ -194,7 +190,7 @@ export class Updater extends pulumi.ComponentResource {
             },
             loggingConfig: {
               logFormat: "JSON",
-              applicationLogLevel: args.logLevel ?? "INFO",
+              applicationLogLevel: args.logLevel ?? DEFAULTS.updaterLogLevel,
               systemLogLevel: "WARN",
               logGroup: logGroup.name,
             },

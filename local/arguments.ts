@@ -1,6 +1,7 @@
 /** The one-machine run's command line. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { parseSettings, SETTINGS, type SettingKey, type Settings } from "../runtime/settings";
+import { limits, withoutBackticks } from "../runtime/prose";
+import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -80,10 +81,10 @@ function parse(args: readonly string[]) {
 
 export function helpText(): string {
   const defaults = parseSettings(REPLAY_DEFAULTS);
-  const settings = Object.entries(SETTINGS).map(
-    ([key, { description, allowed }]) =>
-      `  ${key}=${defaults[key as SettingKey]}\n      ${description} It must be ${allowed}.`,
-  );
+  const settings = SETTING_KEYS.map((key) => {
+    const { description } = SETTINGS[key];
+    return `  ${key}=${defaults[key]}\n      ${withoutBackticks(description)} ${limits(SETTINGS[key])}`;
+  });
   return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--set KEY=VALUE …] [--fold MODE]
 
 Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.

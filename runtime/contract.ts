@@ -3,6 +3,7 @@
  * each. The layer imports the types alone (they cost it nothing), the updater and the local run the checks too.
  */
 import { z } from "zod";
+import { FUNCTION_ARN } from "./arns";
 
 /** Lambda's own limits for a function's memory, in MB ("Configure Lambda function memory"). */
 export const LAMBDA_MIN_MEMORY_MB = 128;
@@ -18,10 +19,7 @@ const isoTime = z.iso.datetime({
 const name = z.string().min(1);
 const functionArn = z
   .string()
-  .regex(
-    /^arn:[^:]+:lambda:[^:]+:\d{12}:function:[A-Za-z0-9_-]+$/,
-    "must be an unqualified Lambda function ARN",
-  );
+  .regex(new RegExp(`^${FUNCTION_ARN}$`), "must be an unqualified Lambda function ARN");
 
 /** Layer → telemetry stream: what one sandbox saw of one memory size on one UTC day since its last flush. */
 export const telemetryRecordSchema = z.object({

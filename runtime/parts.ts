@@ -1,54 +1,30 @@
-/** Which part of the system reads which setting, and the form in which it reaches that part. */
-import type { SettingKey, Settings } from "./settings";
+/** Settings in the form in which they reach the parts that read them. */
+import type { Part } from "./config-table";
+import { plainNumber } from "./number";
+import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from "./settings";
 import { environmentFromSettings } from "./updater/environment";
 
 /** The id of the Flink application's property group that holds the job's parameters. */
 export const FLINK_PROPERTY_GROUP = "lambda-memory-optimizer";
 
-type Part = "flink" | "updater";
-
-/** A part that does not read a setting does not get it: a new window length must leave the updater alone. */
-const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
-  windowType: ["flink"],
-  windowLength: ["flink"],
-  bucketLength: ["flink"],
-  sessionGap: ["flink"],
-  slide: ["flink"],
-  lateness: ["flink"],
-  idleTimeout: ["flink"],
-  maxClockSkew: ["flink"],
-  sizing: ["flink"],
-  sizingPercentile: ["flink"],
-  bufferMB: ["flink"],
-  peakMargin: ["flink"],
-  pressureStep: ["flink"],
-  minActiveDays: ["flink"],
-  minInvocations: ["flink"],
-  minMemoryMB: ["flink", "updater"],
-  maxMemoryMB: ["flink", "updater"],
-  updateMode: ["updater"],
-  allowedFunctionArns: ["updater"],
-  minChange: ["updater"],
-  maxStepDown: ["updater"],
-  cooldown: ["updater"],
-  regressionLimit: ["updater"],
-  updatesPerSecond: ["updater"],
-  aliasName: ["updater"],
-  retryFor: ["updater"],
-};
-
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
 export function flinkProperties(settings: Settings): Record<string, string> {
-  return Object.fromEntries(settingsOf("flink").map((key) => [key, String(settings[key])]));
+  return Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])]));
 }
 
 /** The updater's settings, as its environment variables. */
 export function updaterEnvironment(settings: Settings): Record<string, string> {
   return environmentFromSettings(
-    Object.fromEntries(settingsOf("updater").map((key) => [key, settings[key]] as const)),
+    Object.fromEntries(settingsOf("updater").map((key) => [key, textOf(settings[key])] as const)),
   );
 }
 
-function settingsOf(part: Part): SettingKey[] {
-  return (Object.keys(READERS) as SettingKey[]).filter((key) => READERS[key].includes(part));
+/** A setting's value as text; a number has no exponent, and no more decimal places than its setting keeps. */
+function textOf(value: string | number): string {
+  return typeof value === "number" ? plainNumber(value) : value;
+}
+
+/** The settings that a part reads, in the order of the table. */
+export function settingsOf(part: Part): SettingKey[] {
+  return SETTING_KEYS.filter((key) => (SETTINGS[key].readBy as readonly Part[]).includes(part));
 }

@@ -225,7 +225,11 @@ describe("The program", () => {
   });
 
   for (const [config, sentence] of [
-    [{ windowLenght: "7d" }, /^windowLenght is not a config key; it must be one of aliasName, .+\.$/m],
+    [{ windowLenght: "7d" }, /^windowLenght is not a config key; the nearest is windowLength\.$/m],
+    [
+      { flinkParallelism: "1", flinkParallelismPerKPU: "2" },
+      /^flinkParallelismPerKPU is 2; it must be at most flinkParallelism, which is 1\.$/m,
+    ],
     [{ flinkParallelism: "0" }, /^flinkParallelism is 0; it must be a whole number from 1 to 64\.$/m],
     [
       { updaterFunctionTag: "optimize" },

@@ -71,7 +71,7 @@ final class TableOptions {
                 options,
                 KinesisOptions.STREAM_ARN,
                 "a stream's ARN, like arn:aws:kinesis:eu-west-1:123456789012:stream/name",
-                arn -> arn.matches("arn:[^:]+:kinesis:[^:]+:[^:]+:stream/[^/:]+"));
+                arn -> StreamArn.PATTERN.matcher(arn).matches());
         check(options, KinesisOptions.AWS_REGION, "a region's name", region -> region.matches("[a-z0-9-]+"));
         options.getOptional(KinesisOptions.AWS_ENDPOINT).ifPresent(given ->
                 check(options, KinesisOptions.AWS_ENDPOINT, "an http or https URL", TableOptions::isHttpUrl));
