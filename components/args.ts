@@ -7,6 +7,7 @@ import type { ExtensionLayer } from "./extension-layer";
 import type { FlinkApplication, FlinkApplicationTransform } from "./flink-application";
 import type { Heartbeat, HeartbeatTransform } from "./heartbeat";
 import type {
+  EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
@@ -33,7 +34,8 @@ export interface LambdaMemoryOptimizerTransform {
  * Everything that can be tuned; all of it is optional. The settings are plain values, not Inputs: an impossible
  * one is refused before anything is registered.
  */
-export interface LambdaMemoryOptimizerArgs extends SettingsArgs, RoleArgs, LoggingArgs, HeartbeatConfig {
+export interface LambdaMemoryOptimizerArgs
+  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
   readonly streams?: StreamsConfig | undefined;
   readonly flink?: FlinkConfig | undefined;
   readonly updater?: UpdaterConfig | undefined;

@@ -10,7 +10,7 @@ import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
 import { applicationConfiguration } from "./flink-configuration";
 import { JAR_KEY_PREFIX, roleStatements } from "./flink-permissions";
 import { ServiceRole } from "./service-role";
-import type { FlinkConfig, LoggingArgs } from "./settings-args";
+import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
 export interface FlinkApplicationTransform {
@@ -21,7 +21,7 @@ export interface FlinkApplicationTransform {
   readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
 }
 
-export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, FlinkConfig {
+export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionArgs, FlinkConfig {
   readonly settings: Settings;
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
@@ -73,6 +73,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     const logGroup = createLogGroup();
     const logStream = createLogStream();
     const bucketArn = bucket?.bucketArn ?? broughtBucketArn();
+    const [applicationName, resolveApplicationName] = pulumi.deferredOutput<string>();
     const role = createRole();
     const application = createApplication();
 
@@ -116,7 +117,12 @@ export class FlinkApplication extends pulumi.ComponentResource {
     function createLogGroup() {
       const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 
@@ -133,7 +139,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
         `${name}-role`,
         {
           service: "kinesisanalytics.amazonaws.com",
-          accountId: arnParts(logGroup.arn).accountId,
+          source: applicationSource(),
           description:
             "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
           statements: roleStatements(args, {
@@ -149,29 +155,36 @@ export class FlinkApplication extends pulumi.ComponentResource {
       );
     }
 
+    /** The role comes before the application, whose name it holds: either the transform's or a pattern for Pulumi's. */
+    function applicationSource() {
+      const { partition, region, accountId } = arnParts(logGroup.arn);
+      const arn = pulumi.interpolate`arn:${partition}:kinesisanalytics:${region}:${accountId}:application/${applicationName}`;
+      return { accountId, arn };
+    }
+
     function createApplication() {
       const codeLocation = { bucketArn, fileKey: jar.key };
-      return new aws.kinesisanalyticsv2.Application(
-        ...transformed(
-          transform?.application,
-          name,
-          {
-            runtimeEnvironment: "FLINK-2_2",
-            serviceExecutionRole: role.arn,
-            startApplication: true,
-            applicationConfiguration: applicationConfiguration(args, codeLocation),
-            cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
-            region,
-            tags,
-          },
-          {
-            ...child,
-            // Without its rights the application would start, fail to read its code or its stream, and stay so.
-            dependsOn: [role],
-            customTimeouts: { create: "30m", update: "30m", delete: "30m" },
-          },
-        ),
+      const applicationArgs = transformed<aws.kinesisanalyticsv2.ApplicationArgs>(
+        transform?.application,
+        name,
+        {
+          runtimeEnvironment: "FLINK-2_2",
+          serviceExecutionRole: role.arn,
+          startApplication: true,
+          applicationConfiguration: applicationConfiguration(args, codeLocation),
+          cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
+          region,
+          tags,
+        },
+        {
+          ...child,
+          // Without its rights the application would start, fail to read its code or its stream, and stay so.
+          dependsOn: [role],
+          customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+        },
       );
+      resolveApplicationName(pulumi.output(applicationArgs[1].name).apply((given) => given ?? `*${name}*`));
+      return new aws.kinesisanalyticsv2.Application(...applicationArgs);
     }
   }
 }

@@ -44,15 +44,21 @@ export class Heartbeat extends pulumi.ComponentResource {
     const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
     super("lambda-memory-optimizer:index:Heartbeat", name, {}, opts);
 
+    const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();
+    const { partition, accountId } = arnParts(args.telemetryStreamArn);
     const role = new ServiceRole(
       `${name}-role`,
       {
         service: "scheduler.amazonaws.com",
-        accountId: arnParts(args.telemetryStreamArn).accountId,
+        source: {
+          accountId,
+          // A group, for the Scheduler tells no more ("Confused deputy prevention in EventBridge Scheduler").
+          arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
+        },
         description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
         statements: [
           writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
-          ...useKey(args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+          ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
         ],
         permissionsBoundary: args.permissionsBoundary,
         tags: args.tags,
@@ -60,27 +66,27 @@ export class Heartbeat extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const schedule = new aws.scheduler.Schedule(
-      ...transformed(
-        args.transform?.schedule,
-        name,
-        {
-          description: "Moves lambda-memory-optimizer's event time along while no function reports",
-          scheduleExpression,
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: args.telemetryStreamArn,
-            roleArn: role.arn,
-            kinesisParameters: { partitionKey: "heartbeat" },
-            input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
-            // A heartbeat that comes late is worth nothing: the next one is on its way.
-            retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
-          },
-          region: args.region,
+    const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
+      args.transform?.schedule,
+      name,
+      {
+        description: "Moves lambda-memory-optimizer's event time along while no function reports",
+        scheduleExpression,
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: args.telemetryStreamArn,
+          roleArn: role.arn,
+          kinesisParameters: { partitionKey: "heartbeat" },
+          input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
+          // A heartbeat that comes late is worth nothing: the next one is on its way.
+          retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
         },
-        { parent: this, dependsOn: [role] },
-      ),
+        region: args.region,
+      },
+      { parent: this, dependsOn: [role] },
     );
+    resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+    const schedule = new aws.scheduler.Schedule(...scheduleArgs);
 
     this.scheduleName = schedule.name;
     this.nodes = { schedule, role: role.nodes.role };

@@ -19,6 +19,7 @@ export type { JoinedFunction } from "./join";
 export { LambdaMemoryOptimizer } from "./lambda-memory-optimizer";
 export { ServiceRole, type ServiceRoleArgs } from "./service-role";
 export type {
+  EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,

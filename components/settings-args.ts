@@ -268,6 +268,12 @@ export interface UpdaterConfig {
    */
   readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
   /**
+   * Whether AWS refuses to delete the history table that is made, without which no change can be taken back.
+   * Before `pulumi destroy`, set it to false and run `pulumi up`.
+   * True or false. Default: `true`.
+   */
+  readonly historyDeletionProtection?: boolean | undefined;
+  /**
    * The updater's own memory.
    * A whole number from 128 to 10240, in MB. Default: `256`.
    */
@@ -305,6 +311,17 @@ export interface HeartbeatConfig {
    * A duration of whole minutes such as 1m, 15m or 1h. Default: `"5m"`.
    */
   readonly heartbeatInterval?: string | undefined;
+}
+
+/** Arguments of every part that keeps data at rest. */
+export interface EncryptionArgs {
+  /**
+   * The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one,
+   * keys that AWS manages are used. CloudWatch Logs must be allowed to use it.
+   * An ARN of kms. Default: none.
+   * See docs/deploying.md.
+   */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of every part that writes logs. */

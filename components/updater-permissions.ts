@@ -33,7 +33,9 @@ export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] 
       Resource: pulumi.interpolate`${own.logGroup}:*`,
     },
     readStream("ReadRecommendations", args.recommendationsStreamArn),
-    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    // The queue asks for both ("Key management" of Amazon SQS), the table for the first.
+    ...useKey("UseKey", args.kmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     { Sid: "GiveUpRecord", Action: ["sqs:SendMessage"], Resource: own.deadLetterQueue },
     {
       Sid: "RememberChanges",

@@ -7,9 +7,10 @@ import { batchSize } from "../runtime/updater/batch-size";
 import { withoutVersion } from "../runtime/updater/deployment";
 import { environmentVariable } from "../runtime/updater/environment";
 import { queueUrl } from "./arn";
+import { denyPlainHttp } from "./policy";
 import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
 import { ServiceRole } from "./service-role";
-import type { LoggingArgs, UpdaterConfig } from "./settings-args";
+import type { EncryptionArgs, LoggingArgs, UpdaterConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 import { checkUpdater } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";
@@ -23,7 +24,7 @@ export interface UpdaterTransform {
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
-export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
+export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
   /** The stream that functions report to; where it isn't told, it is not asked of a function. */
@@ -96,14 +97,22 @@ export class Updater extends pulumi.ComponentResource {
     });
 
     function createDeadLetterQueue() {
-      return new aws.sqs.Queue(
+      const encryption =
+        args.kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: args.kmsKeyArn };
+      const queue = new aws.sqs.Queue(
         ...transformed(
           transform?.deadLetterQueue,
           `${name}-dead-letters`,
-          { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
+          { ...encryption, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
           child,
         ),
       );
+      new aws.sqs.QueuePolicy(
+        `${name}-dead-letters-policy`,
+        { queueUrl: queue.url, policy: denyPlainHttp("sqs", [queue.arn]), region },
+        child,
+      );
+      return queue;
     }
 
     function createHistoryTable() {
@@ -117,6 +126,11 @@ export class Updater extends pulumi.ComponentResource {
             billingMode: "PAY_PER_REQUEST",
             // Without its history the updater couldn't take a change back.
             pointInTimeRecovery: { enabled: true },
+            deletionProtectionEnabled:
+              args.historyDeletionProtection ?? DEFAULTS.updaterHistoryDeletionProtection,
+            ...(args.kmsKeyArn !== undefined && {
+              serverSideEncryption: { enabled: true, kmsKeyArn: args.kmsKeyArn },
+            }),
             region,
             tags,
           },
@@ -128,7 +142,12 @@ export class Updater extends pulumi.ComponentResource {
     function createLogGroup() {
       const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 

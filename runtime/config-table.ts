@@ -318,6 +318,21 @@ export const DEPLOYMENT = {
     description:
       "An SQS queue of your own for records that can't be processed. Without one, a queue is made.",
   },
+  updaterHistoryDeletionProtection: {
+    argument: "updater.historyDeletionProtection",
+    type: types.flag(),
+    default: true,
+    description:
+      "Whether AWS refuses to delete the history table that is made, without which no change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.",
+  },
+  kmsKeyArn: {
+    argument: "kmsKeyArn",
+    type: types.arnOf("kms"),
+    default: undefined,
+    description:
+      "The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one, keys that AWS manages are used. CloudWatch Logs must be allowed to use it.",
+    document: "docs/deploying.md",
+  },
   heartbeatInterval: {
     argument: "heartbeatInterval",
     type: types.wholeMinutes(),

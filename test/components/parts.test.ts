@@ -84,6 +84,23 @@ describe("ArtefactBucket", () => {
       status: "Enabled",
     });
   });
+
+  it("drops earlier builds a month after an update has deleted them", async () => {
+    const { resources } = await deploy(() => new ArtefactBucket("artefacts").bucketName);
+    const { rules } = resources.one(
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    ).inputs;
+    assert.deepEqual(rules, [
+      {
+        id: "expire-old-builds",
+        status: "Enabled",
+        filter: {},
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
+        expiration: { expiredObjectDeleteMarker: true },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ]);
+  });
 });
 
 describe("FlinkApplication", () => {
@@ -267,14 +284,20 @@ describe("Updater", () => {
     assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
   });
 
-  it("keeps its history by function, paid by use, and can go back in time", async () => {
+  it("keeps its history by function, paid by use, protected against deletion, and can go back in time", async () => {
     const { table } = await deployUpdater();
     assert.deepEqual(table, {
       hashKey: "functionName",
       attributes: [{ name: "functionName", type: "S" }],
       billingMode: "PAY_PER_REQUEST",
       pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: true,
     });
+  });
+
+  it("gives its history up to deletion where it is told to", async () => {
+    const { table } = await deployUpdater({ historyDeletionProtection: false });
+    assert.equal(table.deletionProtectionEnabled, false);
   });
 
   it("takes its own memory, timeout and log level", async () => {

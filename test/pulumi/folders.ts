@@ -23,7 +23,7 @@ export function checkout(): string {
   for (const part of ["components", "runtime", "examples"]) {
     fs.cpSync(path.join(PROJECT_ROOT, part), path.join(folder, part), {
       recursive: true,
-      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml)$/.test(file),
+      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml|json)$/.test(file),
     });
   }
   for (const file of fs.readdirSync(PROJECT_ROOT)) {
