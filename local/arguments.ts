@@ -23,14 +23,12 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. And a recording's clock is not the
- * stream's: it may well end in windows that close tomorrow.
+ * of it: every size is gone to at once. The control plane here is nobody else's.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
   cooldown: "0s",
   updatesPerSecond: 100,
-  maxClockSkew: "366d",
 } as const;
 
 const OPTIONS = {

@@ -4,7 +4,7 @@ import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
 /** A recording doesn't react to a change, so that here every size is gone to at once. */
-const REPLAY = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100, maxClockSkew: "366d" };
+const REPLAY = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100 };
 
 describe("the command line", () => {
   it("stands for the sample at the default settings where it is empty", () => {
