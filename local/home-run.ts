@@ -91,7 +91,6 @@ export async function runHome(
   );
   const decisions = new Map<string, Decision>();
   let settled = 0;
-  let all: number | undefined;
   const mapping = opened(
     await EventSourceMapping.start({
       endpoint: kinesis.endpoint,
@@ -102,9 +101,7 @@ export async function runHome(
         const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
         for (const decision of decisionsOf(home, event, logLines)) decisions.set(...decision);
         settled += event.Records.length - response.batchItemFailures.length;
-        progressNowAndThen(
-          () => `${settled}${all === undefined ? "" : ` of ${all}`} recommendations settled`,
-        );
+        progressNowAndThen(() => `${settled} recommendations settled`);
         return response;
       },
     }),
@@ -120,8 +117,7 @@ export async function runHome(
 
   const texts = await kinesis.readAll(recommendationsStreamArn);
   progress(`${texts.length} recommendations left Flink; the updater applies them`);
-  all = texts.length;
-  await mapping.caughtUp(all);
+  await mapping.caughtUp(texts.length);
   await mapping.close();
   watch.release("The updater");
   await updater.close();

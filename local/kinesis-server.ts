@@ -37,5 +37,6 @@ process.once("disconnect", () => process.exit());
 // Ctrl-C reaches the whole group; whoever forked this process decides when it ends.
 process.on("SIGINT", () => undefined);
 server.listen(0, "127.0.0.1", () => {
-  process.send?.({ port: (server.address() as AddressInfo).port });
+  // Whoever forked this process may have ended by now.
+  process.send?.({ port: (server.address() as AddressInfo).port }, undefined, undefined, () => undefined);
 });

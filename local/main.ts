@@ -1,4 +1,5 @@
 /** The one-machine run: `npm start`. Progress goes to standard error, the outcome to standard output. */
+import { once } from "node:events";
 import fs from "node:fs";
 import { durationMs } from "../runtime/duration";
 import { SettingError } from "../runtime/settings";
@@ -29,7 +30,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (options.json !== undefined) checkWritable(options.json);
   say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
-  const input = await record(recording, options);
+  const input = await Promise.race([record(recording, options), aborted(signal)]);
   if (input.used === 0)
     throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
   const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
@@ -94,6 +95,12 @@ async function record(recording: Recording, { input, functionName }: Arguments):
   }
   for (const report of sampleFleet()) recording.add(report);
   return { read: recording.reports, used: recording.reports, rejected: 0, ignored: 0, reasons: [] };
+}
+
+/** Rejects when the run is interrupted: a FIFO may never get a writer. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw signal.reason;
 }
 
 const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, PartError];

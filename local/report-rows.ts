@@ -1,12 +1,15 @@
 /** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
 import type { Settings } from "../runtime/settings";
 import { homeName, homeOf } from "./home";
-import type { Decision, HomeResult } from "./home-run";
+import type { Decision } from "./home-run";
 import type { Observed } from "./recording";
 import type { ReportRow } from "./report";
 import { monthlySaving } from "./savings";
 
-export interface Outcome extends Pick<HomeResult, "decisions" | "memorySizesMB"> {
+export interface Outcome {
+  readonly decisions: readonly Decision[];
+  /** In the end, by function ARN. */
+  readonly memorySizesMB: ReadonlyMap<string, number>;
   readonly updateMode: Settings["updateMode"];
   /** How long the fleet was observed, in milliseconds. */
   readonly observedMs: number;

@@ -67,7 +67,8 @@ function context(awsRequestId: string, deadlineMs: number): Context {
 }
 
 function say(message: SandboxStart | SandboxAnswer): void {
-  process.send?.(message);
+  // Whoever forked this process may have ended by now.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -107,6 +108,19 @@ describe("npm start", () => {
     assert.equal(status, 130);
     assert.ok(below.length >= 2, `${below.length} processes`);
     assert.deepEqual(below.filter(isAlive), []);
+  });
+
+  it("can be interrupted while it waits for the writer of a FIFO", async () => {
+    const fifo = path.join(directory, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const child = start(["--input", fifo]);
+    for await (const line of createInterface(child.stderr)) {
+      if (!line.includes(`reading ${fifo}`)) continue;
+      child.kill("SIGTERM");
+      break;
+    }
+    child.stderr.resume();
+    assert.deepEqual((await once(child, "close"))[0], 143);
   });
 
   const faults: [name: string, args: () => string[], status: number, sentence: RegExp][] = [
