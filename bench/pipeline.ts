@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { LOCAL_HOME } from "../local/home";
 import { EmbeddedFlink } from "../local/flink";
 import { readReports } from "../local/input/read";
 import { EmbeddedKinesis } from "../local/kinesis";
@@ -44,7 +45,6 @@ async function main(): Promise<void> {
       telemetryStreamArn,
       recommendationsStreamArn,
       functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
-      recorded: true,
     }),
     kinesisEndpoint: kinesis.endpoint,
   });
@@ -57,7 +57,8 @@ async function main(): Promise<void> {
       telemetryStreamArn,
       kinesis,
       signal: new AbortController().signal,
-      onSlice: () => undefined,
+      home: LOCAL_HOME,
+      onProgress: () => undefined,
     });
     const playedAt = performance.now();
     const { heartbeat, watermarkMs } = closingHeartbeat(recording.lastReportMs, settings);

@@ -25,8 +25,7 @@ export class UsageError extends Error {
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
  * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
- * interval of the job's own clock would mean something else; and no record is ahead of its arrival (see
- * FlinkSurroundings), so that any lateness will do.
+ * interval of the job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
@@ -36,7 +35,6 @@ const REPLAY_DEFAULTS = {
   updatesPerSecond: 100,
   readsPerSecond: 100,
   pressureInterval: "0s",
-  maxClockSkew: "0s",
 } as const;
 
 const OPTIONS = {

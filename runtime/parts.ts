@@ -12,23 +12,17 @@ export interface FlinkSurroundings {
   readonly recommendationsStreamArn: string;
   /** What the ARNs of the functions start with that the job takes telemetry of; see `functionArnPrefix`. */
   readonly functionArnPrefixes: readonly string[];
-  /**
-   * Whether the telemetry is a recording that is read at once: its arrival on the stream says nothing of its time
-   * then, and event time may run ahead of it, by 366 days at most. False by default.
-   */
-  readonly recorded?: boolean;
 }
 
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
 export function flinkProperties(
   settings: Settings,
-  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes, recorded = false }: FlinkSurroundings,
+  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes }: FlinkSurroundings,
 ): Record<string, string> {
   return {
     telemetryStreamArn,
     recommendationsStreamArn,
     functionArnPrefixes: functionArnPrefixes.join(","),
-    recorded: String(recorded),
     ...Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])])),
   };
 }

@@ -135,7 +135,6 @@ describe("FlinkApplication", () => {
             telemetryStreamArn,
             recommendationsStreamArn,
             functionArnPrefixes: "arn:aws:lambda:eu-central-1:123456789012:function:",
-            recorded: "false",
             windowType: "tumbling",
             windowLength: "14d",
             bucketLength: "1d",

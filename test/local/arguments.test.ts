@@ -12,7 +12,6 @@ const REPLAY = {
   updatesPerSecond: 100,
   readsPerSecond: 100,
   pressureInterval: "0s",
-  maxClockSkew: "0s",
 };
 
 describe("the command line", () => {

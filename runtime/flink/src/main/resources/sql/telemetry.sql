@@ -39,14 +39,14 @@ CREATE TEMPORARY TABLE telemetry (
                 AND COALESCE(timeouts, 0) >= 0
                 AND outOfMemory >= 0
                 AND lastReportAt > TO_TIMESTAMP_LTZ(0, 3)
-                AND lastReportAt <= ${arrivedAt} + ${maxClockSkew}
+                AND lastReportAt <= arrivedAt + ${maxClockSkew}
                 THEN lastReportAt
-            WHEN functionArn IS NULL AND heartbeatAt <= ${arrivedAt} + ${maxClockSkew} THEN heartbeatAt
+            WHEN functionArn IS NULL AND heartbeatAt <= arrivedAt + ${maxClockSkew} THEN heartbeatAt
         END,
         TO_TIMESTAMP_LTZ(0, 3)
     ),
     -- A clock that is ahead must not close windows that others still report to.
-    WATERMARK FOR eventTime AS LEAST(eventTime, ${arrivedAt}) - ${lateness}
+    WATERMARK FOR eventTime AS LEAST(eventTime, arrivedAt) - ${lateness}
 ) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${telemetryStreamArn}',

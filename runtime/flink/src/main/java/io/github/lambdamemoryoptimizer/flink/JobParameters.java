@@ -31,9 +31,6 @@ record JobParameters(
         List<String> functionArnPrefixes,
         double percentile,
         String windowing) {
-    /** The longest duration that a setting takes. */
-    private static final Duration MAX_DURATION = Duration.ofDays(366);
-
     /** @throws IllegalArgumentException in one sentence, if a parameter is missing, unknown or not allowed. */
     static JobParameters of(Properties properties) {
         return new Reader(properties).read();
@@ -58,7 +55,6 @@ record JobParameters(
             ParameterRules.checkTogether(this::text);
             List<String> functionArnPrefixes = functionArnPrefixes();
             values.put("figuresType", Figures.TYPE);
-            values.put("arrivedAt", arrivedAt());
             String windowType = text("windowType");
             Duration bucketLength = duration("bucketLength");
             Duration windowLength = duration("windowLength");
@@ -119,13 +115,6 @@ record JobParameters(
                     value,
                     "what ARNs of Lambda functions start with, up to their names, separated by commas");
             return prefixes;
-        }
-
-        /** When a record arrived. A recording is read at once, so its arrival says nothing of its time. */
-        private String arrivedAt() {
-            String value = text("recorded");
-            ParameterRules.check(List.of("true", "false").contains(value), "recorded", value, "true or false");
-            return value.equals("true") ? "(arrivedAt + " + ParameterRules.interval(MAX_DURATION) + ")" : "arrivedAt";
         }
 
         private String text(String key) {
