@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * Made-up telemetry, the same for the same numbers: every function reports {@code reportsPerDay} times a day, all of
  * them by turns, out of order by up to a minute. One report in 500 is at its cap, one in 1,000 is no good.
  *
- * @param firstDay a multiple of 14, so that the first window is a whole one; counted from 2025-01-30.
+ * @param firstDay counted from 2025-01-30, where one of Flink's windows of 14 days starts.
  */
 record Fleet(int functions, int reportsPerDay, int firstDay, int days) implements Serializable {
     private static final long DAY_MS = 86_400_000;
