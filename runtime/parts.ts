@@ -14,7 +14,8 @@ const READERS: Readonly<Record<SettingKey, readonly Part[]>> = {
   bucketLength: ["flink"],
   sessionGap: ["flink"],
   slide: ["flink"],
-  lateness: ["flink"],
+  // The updater checks maxClockSkew against it.
+  lateness: ["flink", "updater"],
   idleTimeout: ["flink"],
   maxClockSkew: ["flink", "updater"],
   sizing: ["flink"],
