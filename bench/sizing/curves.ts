@@ -16,6 +16,8 @@ export interface Curve {
   readonly name: string;
   /** By size, rising. */
   readonly points: readonly Point[];
+  /** Gets slower by more than it loses CPU, which no rule foresees: held to where it ends, not to the way there. */
+  readonly isOdd?: boolean;
 }
 
 /**

@@ -104,7 +104,7 @@ function change(state: State, toMB: number, { maxSlowdown }: SizeLimits): State 
       fromMB: state.liveMB,
       toMB,
       baselineMB,
-      baselineMs: durationModel(before)?.durationMs(baselineMB) ?? NaN,
+      baselineMs: durationModel(before).durationMs(baselineMB),
       before,
       since: undefined,
       days: 0,

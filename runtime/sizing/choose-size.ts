@@ -8,7 +8,7 @@
 import type { DurationModel, Range } from "./duration-model";
 
 /** A choice that pays by less than this part less than the best one is as good: then the faster one is taken. */
-const AS_CHEAP = 0.01;
+const AS_CHEAP = 0.003;
 /** Sizes that are tried lie this part of a size apart, at least 1 MB. */
 const STEP = 0.01;
 /** What a larger size must bring: an invocation in at most this part of the time. */
@@ -19,7 +19,7 @@ const NOTICEABLE = 0.03;
 export interface SizeLimits {
   /** By how much an invocation may take longer than at the baseline, as a part of it; `off` looks at memory alone. */
   readonly maxSlowdown: number | "off";
-  /** What the first change down must save of an invocation's cost, as a part of it; the third twice that, and so on. */
+  /** What a change down must save of an invocation's cost, as a part of it; later changes must save more. */
   readonly minSaving: number;
   /** By how much an invocation may become dearer to be at least 20% faster, as a part of its cost; 0 is never. */
   readonly speedUpCost: number;
@@ -35,8 +35,7 @@ export interface SizeQuestion {
   readonly baselineMB: number;
   /** How often this code's size was changed already. */
   readonly changes: number;
-  /** Undefined where nothing was measured yet. */
-  readonly model: DurationModel | undefined;
+  readonly model: DurationModel;
   readonly limits: SizeLimits;
 }
 
@@ -51,12 +50,12 @@ export interface Forecast {
 }
 
 export type SizeReason =
-  /** Memory alone decides: more is needed than there is, or `maxSlowdown` is `off`, or nothing was measured. */
+  /** Memory alone decides: more is needed than there is, or `maxSlowdown` is `off`. */
   | "memory"
   | "cheaper"
   | "faster"
   /** Back to the baseline: what was saved since is too little for the slowdown. */
-  | "saves-too-little-to-be-slower"
+  | "back-to-baseline"
   | "would-be-slower"
   | "saves-too-little";
 
@@ -64,53 +63,53 @@ export interface SizeChoice {
   /** In MB; the live size where nothing is to be changed. */
   readonly toMB: number;
   readonly reason: SizeReason;
-  /** Of `toMB`, or of the memory's floor where nothing is to be changed; undefined where nothing was measured. */
-  readonly forecast: Forecast | undefined;
+  /** Of `toMB`, or of the memory's floor where nothing is to be changed. */
+  readonly forecast: Forecast;
 }
 
 /** The size that pays. It is never below the floor, and never above the live size without saying why. */
 export function chooseSize(question: SizeQuestion): SizeChoice {
-  const { floorMB, liveMB, model, limits } = question;
+  const { floorMB, liveMB, limits } = question;
   const choice = (toMB: number, reason: SizeReason, of = toMB): SizeChoice => ({
     toMB,
     reason,
-    forecast: model && forecast(model, question, of),
+    forecast: forecast(question, of),
   });
   if (floorMB >= liveMB || limits.maxSlowdown === "off") return choice(floorMB, "memory");
-  if (!model) return choice(liveMB, "would-be-slower");
 
   const faster = fasterSize(question, limits.speedUpCost);
   if (faster !== undefined) return choice(faster, "faster");
   const { maxSlowdown } = limits;
-  // Each change costs cold starts: so the first finds most of what can be saved, and later ones must be worth more.
-  const minSaving = limits.minSaving * Math.max(1, (1 + question.changes) / 2);
+  const minSaving = savingAsked(question);
   const cheaper = sizesBetween(floorMB, liveMB)
-    .map((toMB) => ({ toMB, ...forecast(model, question, toMB) }))
-    .filter(({ cost }) => cost.expected <= 1 - minSaving);
+    .map((toMB) => ({ toMB, ...forecast(question, toMB) }))
+    .filter(({ cost }) => (cost.expected + cost.least) / 2 <= 1 - minSaving);
   const paying = cheaper.filter(
     ({ toMB, slowdown }) => slowdown.most <= 1 + maxSlowdown && !isSpedUpFrom(question, toMB),
   );
   const least = Math.min(...paying.map(({ cost }) => cost.expected));
   const best = paying.findLast(({ cost }) => cost.expected <= least * (1 + AS_CHEAP));
   if (best) return choice(best.toMB, "cheaper");
-  if (isBaselineBetter(question, model)) {
-    return choice(question.baselineMB, "saves-too-little-to-be-slower");
+  if (isBaselineBetter(question)) {
+    return choice(question.baselineMB, "back-to-baseline");
   }
   return choice(liveMB, cheaper.length > 0 ? "would-be-slower" : "saves-too-little", floorMB);
 }
 
 /**
- * Where to go back to from a size that proved too slow: the least size that is within the limit by what is known now,
- * at most the one that the function came from.
+ * Where to go back to from a size that proved too slow or too dear: the least size that is within the limit by what is
+ * known now and still pays, or else the one that the function came from.
  */
 export function sizeToGoBackTo(question: SizeQuestion, fromMB: number): number {
-  const { floorMB, liveMB, model, limits } = question;
-  const { maxSlowdown } = limits;
-  if (!model || maxSlowdown === "off") return fromMB;
-  const within = sizesBetween(Math.max(liveMB + 1, floorMB), fromMB).find(
-    (toMB) => forecast(model, question, toMB).slowdown.most <= 1 + maxSlowdown,
+  const { floorMB, liveMB, model } = question;
+  const { maxSlowdown, minSaving } = question.limits;
+  const between = maxSlowdown === "off" ? [] : sizesBetween(Math.max(liveMB + 1, floorMB), fromMB);
+  const within = between.find(
+    (toMB) =>
+      forecast(question, toMB).slowdown.most <= 1 + Number(maxSlowdown) &&
+      (model.slowdown(fromMB, toMB).expected * toMB) / fromMB <= 1 - minSaving,
   );
-  return within ?? fromMB;
+  return Math.max(within ?? fromMB, floorMB);
 }
 
 /**
@@ -123,18 +122,26 @@ export function fasterSize(
   question: Omit<SizeQuestion, "limits" | "floorMB">,
   dearer: number,
 ): number | undefined {
-  const { liveMB, ceilingMB, model } = question;
-  if (!model || dearer === 0) return undefined;
+  const { liveMB, ceilingMB } = question;
+  if (dearer === 0) return undefined;
   return sizesBetween(liveMB, ceilingMB).findLast((toMB) => {
-    const { duration, cost } = forecast(model, question, toMB);
+    const { duration, cost } = forecast(question, toMB);
     return duration.most <= FASTER && cost.most <= 1 + dearer;
   });
 }
 
+/**
+ * What a change must save, as a part of the cost. Each change costs cold starts, so that the third must save twice
+ * what the first had to, the fourth three times that, and so on. Without CPU time a function is learnt by steps, and
+ * half of them don't count.
+ */
+function savingAsked({ limits, changes, model }: SizeQuestion): number {
+  return limits.minSaving * Math.max(1, model.knowsCpuTime ? changes : changes / 2);
+}
+
 /** What is foreseen for one size. */
 export function forecast(
-  model: DurationModel,
-  { baselineMB, liveMB }: Pick<SizeQuestion, "baselineMB" | "liveMB">,
+  { baselineMB, liveMB, model }: Pick<SizeQuestion, "baselineMB" | "liveMB" | "model">,
   toMB: number,
 ): Forecast {
   const duration = model.slowdown(liveMB, toMB);
@@ -156,10 +163,10 @@ function isSpedUpFrom(question: SizeQuestion, liveMB: number): boolean {
 }
 
 /** Whether the function got slower since the baseline for next to no saving. */
-function isBaselineBetter(question: SizeQuestion, model: DurationModel): boolean {
+function isBaselineBetter(question: SizeQuestion): boolean {
   const { baselineMB, liveMB, ceilingMB, limits } = question;
   if (baselineMB <= liveMB || baselineMB > ceilingMB) return false;
-  const { duration, cost } = forecast(model, question, baselineMB);
+  const { duration, cost } = forecast(question, baselineMB);
   // Half the saving that a change down must bring: so that an estimate near it doesn't send the function to and fro.
   return duration.expected <= 1 - NOTICEABLE && cost.expected <= 1 + limits.minSaving / 2;
 }

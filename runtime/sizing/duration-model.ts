@@ -20,20 +20,23 @@ export const MB_PER_VCPU = 1_769;
 /** Threads that code may keep busy; Lambda has at most 6 vCPUs. Below one vCPU all of them look alike. */
 const THREADS = [1, 2, 3, 4, 5, 6] as const;
 /** How likely one thread is as long as nothing else was seen; the others share the rest. */
-const SINGLE_THREADED = Number(process.env.ST??0.8);
+const SINGLE_THREADED = 0.8;
 /** Steps of the CPU-bound part, from none to all. */
 const STEPS = 100;
 /**
  * How far a real function departs from the formula from a size to half of it: standard deviation of the logarithm. It
  * grows with the square root of the distance, so that near sizes say more of each other than far ones.
  */
-const FORMULA_ERROR = Number(process.env.FE ?? 0.05);
-/** How far the sandbox's CPU time may be from the code's own (other processes, ticks): a part of it, ... */
-const CPU_TIME_ERROR = Number(process.env.CE ?? 0.07);
-/** ... and, where there is next to none, a part of the duration. */
+const FORMULA_ERROR = 0.05;
+/**
+ * Standard error of the CPU time that the layer reads, as a part of it: three of them are the 10% that it may be off
+ * from the kernel's account of the code's process, ...
+ */
+const CPU_TIME_ERROR = 0.03;
+/** ... and, where there is next to none, as a part of the duration. */
 const CPU_TIME_FLOOR = 0.01;
-/** A pair fits that is at most this many standard deviations off the best one: one-sided, five times in six. */
-const DEVIATIONS = Number(process.env.Z ?? 1);
+/** A pair fits that is at most this many standard deviations off the best one: one-sided, seven times in eight. */
+const DEVIATIONS = 1.15;
 
 /** A quotient of durations, or of costs: what is likely, and the least and the most that fits what was measured. */
 export interface Range {
@@ -45,8 +48,10 @@ export interface Range {
 export interface DurationModel {
   /** Duration at `toMB` divided by the duration at `fromMB`. */
   slowdown(fromMB: number, toMB: number): Range;
-  /** Mean duration at a size, in ms, as expected. */
-  durationMs(memorySizeMB: number): number;
+  /** Mean duration at a size, in ms, as expected; undefined where nothing was measured. */
+  durationMs(memorySizeMB: number): number | undefined;
+  /** Whether CPU time was measured, so that one size tells of the others. */
+  readonly knowsCpuTime: boolean;
 }
 
 /** The form of a function's curve. */
@@ -65,56 +70,51 @@ interface Fit extends Form {
 interface Point {
   readonly memorySizeMB: number;
   readonly durationMs: number;
-  /** Variance of the duration's logarithm. */
-  readonly variance: number;
+  /** Standard error of the duration, as a part of it. */
+  readonly error: number;
   readonly cpuMs: number | undefined;
   readonly buckets: number;
 }
 
 /**
- * The model that fits what was measured; undefined where nothing was.
+ * The model that fits what was measured. Where nothing was, all forms fit.
  *
  * @param sizes what was measured at each size, each faded to the same moment (`measuredSizes`).
  */
-export function durationModel(sizes: readonly Measured[]): DurationModel | undefined {
+export function durationModel(sizes: readonly Measured[]): DurationModel {
   const points = sizes
     .filter((size) => size.invocations > 0 && meanMs(size) > 0)
     .map((size) => ({
       memorySizeMB: size.memorySizeMB,
       durationMs: meanMs(size),
-      variance: relativeError(size) ** 2,
+      error: relativeError(size),
       cpuMs: cpuMeanMs(size),
       buckets: size.buckets,
     }))
     .toSorted((a, b) => a.memorySizeMB - b.memorySizeMB);
-  const [smallest] = points;
-  if (!smallest) return undefined;
-  const referenceMB = smallest.memorySizeMB;
+  const referenceMB = points[0]?.memorySizeMB ?? MB_PER_VCPU;
   const fits = fitting(points, referenceMB);
-
-  const nearest = (memorySizeMB: number) =>
-    points.reduce(
-      (best, point) =>
-        octaves(point.memorySizeMB, memorySizeMB) < octaves(best.memorySizeMB, memorySizeMB) ? point : best,
-      smallest,
-    );
-  const away = (point: Point, memorySizeMB: number) =>
-    FORMULA_ERROR ** 2 * octaves(point.memorySizeMB, memorySizeMB);
-  const durationMs = (form: Form, anchor: Point, memorySizeMB: number) =>
-    (anchor.durationMs * shape(form, referenceMB, memorySizeMB)) /
-    shape(form, referenceMB, anchor.memorySizeMB);
-  return {
-    slowdown(fromMB, toMB) {
-      const [from, to] = [nearest(fromMB), nearest(toMB)];
-      const variance =
-        from === to
-          ? FORMULA_ERROR ** 2 * octaves(fromMB, toMB)
-          : from.variance + to.variance + away(from, fromMB) + away(to, toMB);
-      return range(fits, Math.sqrt(variance), (form) => durationMs(form, to, toMB) / durationMs(form, from, fromMB));
-    },
-    durationMs: (memorySizeMB) =>
-      range(fits, 0, (form) => durationMs(form, nearest(memorySizeMB), memorySizeMB)).expected,
+  const durationMs = (form: Form, anchor: Point | undefined, memorySizeMB: number) => {
+    const relative = shape(form, referenceMB, memorySizeMB);
+    return anchor ? (anchor.durationMs * relative) / shape(form, referenceMB, anchor.memorySizeMB) : relative;
   };
+  return {
+    knowsCpuTime: points.some(({ cpuMs }) => cpuMs !== undefined),
+    slowdown(fromMB, toMB) {
+      const [from, to] = [nearest(points, fromMB), nearest(points, toMB)];
+      const error = from === to ? 0 : Math.hypot(from?.error ?? 0, to?.error ?? 0);
+      return range(fits, error, (form) => durationMs(form, to, toMB) / durationMs(form, from, fromMB));
+    },
+    durationMs(memorySizeMB) {
+      const anchor = nearest(points, memorySizeMB);
+      return anchor && range(fits, 0, (form) => durationMs(form, anchor, memorySizeMB)).expected;
+    },
+  };
+}
+
+function nearest(points: readonly Point[], memorySizeMB: number): Point | undefined {
+  const distance = (point: Point) => octaves(point.memorySizeMB, memorySizeMB);
+  return points.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
 /** Duration at a size ÷ the duration at the reference size. */
@@ -161,7 +161,8 @@ function fitting(points: readonly Point[], referenceMB: number): Fit[] {
 function durationsOff(form: Form, points: readonly Point[], referenceMB: number): number {
   let chiSquared = 0;
   let at: { level: number; variance: number; memorySizeMB: number } | undefined;
-  for (const { memorySizeMB, durationMs, variance } of points) {
+  for (const { memorySizeMB, durationMs, error } of points) {
+    const variance = error ** 2;
     const level = Math.log(durationMs / shape(form, referenceMB, memorySizeMB));
     if (!at) {
       at = { level, variance, memorySizeMB };
@@ -182,7 +183,8 @@ function cpuTimeOff(form: Form, points: readonly Point[], referenceMB: number): 
     if (cpuMs === undefined) continue;
     const bound = (cpuMs / durationMs) * stretch(memorySizeMB, form.threads);
     const expected =
-      ((form.part * stretch(memorySizeMB, form.threads)) / stretch(referenceMB, form.threads)) /
+      (form.part * stretch(memorySizeMB, form.threads)) /
+      stretch(referenceMB, form.threads) /
       shape(form, referenceMB, memorySizeMB);
     const error = Math.hypot(CPU_TIME_ERROR * bound, CPU_TIME_FLOOR);
     total += weight * ((bound - expected) / error) ** 2;

@@ -20,9 +20,10 @@ export interface WatchedChange {
   /** In MB. */
   readonly fromMB: number;
   readonly toMB: number;
-  /** The size before the optimizer first changed the function, in MB, and its mean duration by the model, in ms. */
+  /** The size before the optimizer first changed the function, in MB. */
   readonly baselineMB: number;
-  readonly baselineMs: number;
+  /** Its mean duration by the model as of the change, in ms; undefined where nothing was measured. */
+  readonly baselineMs: number | undefined;
   /** What was measured at each size before the change, faded to that moment. */
   readonly before: readonly Measured[];
   /** The sum of what was measured at `toMB` since the change. */
@@ -50,11 +51,11 @@ export interface MeasuredEffect {
 
 export type Effect =
   /** Nothing got worse, as far as can be told yet. */
-  | { readonly verdict: "none"; readonly measured: MeasuredEffect }
+  | { readonly verdict: "none"; readonly measured: MeasuredEffect | undefined }
   /** It got worse by the change, which is to be taken back. */
-  | { readonly verdict: "harm"; readonly harm: Harm; readonly measured: MeasuredEffect }
+  | { readonly verdict: "harm"; readonly harm: Harm; readonly measured: MeasuredEffect | undefined }
   /** It got slower, and would have without the change. */
-  | { readonly verdict: "outside"; readonly measured: MeasuredEffect };
+  | { readonly verdict: "outside"; readonly measured: MeasuredEffect | undefined };
 
 /** What a change did, as far as can be told by now. */
 export function effectOf(change: WatchedChange): Effect {
@@ -63,6 +64,7 @@ export function effectOf(change: WatchedChange): Effect {
   if (toMB > fromMB) return { verdict: isSlowAsBefore(change) ? "outside" : "none", measured };
   const counted = harmCounted(change);
   if (counted) return { verdict: "harm", harm: counted, measured };
+  if (!measured) return { verdict: "none", measured };
   const atLeast = 1 - STANDARD_ERRORS * measured.relativeError;
   const { maxSlowdown, regressionLimit } = limits;
   const isSlower = maxSlowdown !== "off" && measured.slowdown * atLeast > 1 + maxSlowdown;
@@ -72,16 +74,18 @@ export function effectOf(change: WatchedChange): Effect {
   return { verdict: "harm", harm: isSlower ? "duration" : "cost", measured };
 }
 
-/** How much slower and dearer an invocation is since the change than at the baseline. */
+/** How much slower and dearer an invocation is since the change than at the baseline; undefined without a baseline. */
 export function measuredEffect({
   toMB,
   baselineMB,
   baselineMs,
   before,
   since,
-}: WatchedChange): MeasuredEffect {
+}: WatchedChange): MeasuredEffect | undefined {
   const baseline = before.find(({ memorySizeMB }) => memorySizeMB === baselineMB);
-  const slowdown = meanMs(since) / (baseline ? meanMs(baseline) : baselineMs);
+  const thenMs = baseline ? meanMs(baseline) : baselineMs;
+  if (thenMs === undefined) return undefined;
+  const slowdown = meanMs(since) / thenMs;
   return {
     slowdown,
     relativeError: Math.hypot(relativeError(since), baseline ? relativeError(baseline) : PREDICTED_ERROR),

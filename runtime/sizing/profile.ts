@@ -95,7 +95,7 @@ function kept(sizes: Measured[], baselineMB: number | undefined): Measured[] {
   return sizes.toSorted((a, b) => worth(b) - worth(a)).slice(0, SIZES_KEPT);
 }
 
-/** Six significant digits are more than any figure has, and keep the item small. */
+/** Nine significant digits are more than any figure has, and keep the item small. */
 function rounded(size: Measured): Measured {
   return Object.fromEntries(
     Object.entries(size).map(([field, value]) => [
