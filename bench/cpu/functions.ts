@@ -31,7 +31,9 @@ function work(rounds: number): void {
 }
 
 function createTwoThreads(): () => Promise<unknown> {
-  const workers = [new Worker(__filename), new Worker(__filename)];
+  // A thread can't load TypeScript by `--import tsx` on Node 20.
+  const options = { execArgv: ["--require", "tsx/cjs"] };
+  const workers = [new Worker(__filename, options), new Worker(__filename, options)];
   return () =>
     Promise.all(
       workers.map(
