@@ -2,16 +2,23 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "./artefacts";
-import type { LoggingArgs, RoleArgs, VpcArgs } from "./common";
+import type { RoleArgs, VpcArgs } from "./common";
 import type { ExtensionLayer } from "./extension-layer";
-import type { FlinkApplication, FlinkApplicationTransform, FlinkConfig } from "./flink-application";
-import type { Heartbeat, HeartbeatConfig, HeartbeatTransform } from "./heartbeat";
-import type { LayerConfig } from "./join";
-import type { SettingsArgs } from "./settings";
-import type { Streams, StreamsConfig, StreamsTransform } from "./streams";
+import type { FlinkApplication, FlinkApplicationTransform } from "./flink-application";
+import type { Heartbeat, HeartbeatTransform } from "./heartbeat";
+import type {
+  EncryptionArgs,
+  FlinkConfig,
+  HeartbeatConfig,
+  LayerConfig,
+  LoggingArgs,
+  SettingsArgs,
+  StreamsConfig,
+  UpdaterConfig,
+} from "./settings-args";
+import type { Streams, StreamsTransform } from "./streams";
 import type { Transform } from "./transform";
 import type { Updater, UpdaterTransform } from "./updater";
-import type { UpdaterConfig } from "./updater-config";
 
 /** Changes to children, part by part. */
 export interface LambdaMemoryOptimizerTransform {
@@ -27,7 +34,8 @@ export interface LambdaMemoryOptimizerTransform {
  * Everything that can be tuned; all of it is optional. The settings are plain values, not Inputs: an impossible
  * one is refused before anything is registered.
  */
-export interface LambdaMemoryOptimizerArgs extends SettingsArgs, RoleArgs, LoggingArgs, HeartbeatConfig {
+export interface LambdaMemoryOptimizerArgs
+  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
   readonly streams?: StreamsConfig | undefined;
   readonly flink?: FlinkConfig | undefined;
   readonly updater?: UpdaterConfig | undefined;

@@ -29,18 +29,6 @@ export function arnParts(arn: pulumi.Input<string>): pulumi.Output<ArnParts> {
   return pulumi.output(arn).apply(parseArn);
 }
 
-/**
- * Refuses an ARN of another kind while there is still nothing registered; one that is not known yet passes.
- *
- * @param key the argument's name, for the sentence.
- * @param service the ARN's third part, such as `kinesis`.
- */
-export function checkArn(key: string, arn: pulumi.Input<string> | undefined, service: string): void {
-  if (typeof arn === "string" && !new RegExp(`^arn:[^:]+:${service}:[^:]*:[^:]*:.+$`).test(arn)) {
-    throw new SettingError(`${key} is ${JSON.stringify(arn)}; it must be an ARN of ${service}.`);
-  }
-}
-
 /** The address of an SQS queue ("Amazon SQS queue and message identifiers"); China has a domain of its own. */
 export function queueUrl(arn: string): string {
   const { partition, region, accountId, resource } = parseArn(arn);

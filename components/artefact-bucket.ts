@@ -1,7 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "./common";
+import { denyPlainHttp } from "./policy";
 import { transformed, type Transform } from "./transform";
+
+/** Days that the jar of an earlier build is kept, once an update has deleted it. */
+const NONCURRENT_VERSION_DAYS = 30;
 
 export interface ArtefactBucketArgs extends CommonArgs {
   readonly transform?: { readonly bucket?: Transform<aws.s3.BucketArgs> | undefined } | undefined;
@@ -43,14 +47,32 @@ export class ArtefactBucket extends pulumi.ComponentResource {
       { ...of, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
       { parent: this },
     );
-    new aws.s3.BucketVersioning(
+    const versioning = new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { ...of, versioningConfiguration: { status: "Enabled" } },
       { parent: this },
     );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        ...of,
+        rules: [
+          {
+            id: "expire-old-builds",
+            status: "Enabled",
+            filter: {},
+            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_VERSION_DAYS },
+            expiration: { expiredObjectDeleteMarker: true },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      // S3 takes a rule about versions only once there are versions.
+      { parent: this, dependsOn: versioning },
+    );
     new aws.s3.BucketPolicy(
       `${name}-policy`,
-      { ...of, policy: denyPlainHttp(bucket.arn) },
+      { ...of, policy: denyPlainHttp("s3", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]) },
       // S3 refuses two changes of a bucket's access at a time ("OperationAborted").
       { parent: this, dependsOn: publicAccessBlock },
     );
@@ -60,21 +82,4 @@ export class ArtefactBucket extends pulumi.ComponentResource {
     this.nodes = { bucket };
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
-}
-
-/** Everything for everyone, denied: the one place where a wildcard makes a policy stricter. */
-function denyPlainHttp(bucketArn: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "DenyPlainHttp",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucketArn, pulumi.interpolate`${bucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
 }

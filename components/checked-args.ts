@@ -1,10 +1,10 @@
 /** Every refusal in one place, made before the first resource is registered: a config error shows at preview. */
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { parseSettings, SettingError, type Settings } from "../runtime/settings";
 import type { LambdaMemoryOptimizerArgs } from "./args";
 import { findArtefacts, type Artefacts } from "./artefacts";
-import { checkLogRetention } from "./common";
 import { checkFlink } from "./flink-application";
-import { DEFAULT_HEARTBEAT_INTERVAL, rateExpression } from "./heartbeat";
+import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
@@ -28,8 +28,8 @@ export function checkedArgs(
   checkFlink(args.flink ?? {});
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
-  checkLogRetention(args.logRetentionDays);
-  rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);
+  checkArguments("", args);
+  rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
   checkVpc(args);
   return { settings, artefacts: findArtefacts(args.artefacts) };
 }

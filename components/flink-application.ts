@@ -2,47 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { SettingError, type Settings } from "../runtime/settings";
 import { arnParts } from "./arn";
 import { ArtefactBucket } from "./artefact-bucket";
-import {
-  checkLogRetention,
-  checkOneOf,
-  checkWholeNumber,
-  DEFAULT_LOG_RETENTION_DAYS,
-  type LoggingArgs,
-  type RoleArgs,
-  type VpcArgs,
-} from "./common";
+import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
 import { applicationConfiguration } from "./flink-configuration";
 import { JAR_KEY_PREFIX, roleStatements } from "./flink-permissions";
 import { ServiceRole } from "./service-role";
+import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
 import { transformed, type Transform } from "./transform";
-
-export const FLINK_LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
-export const FLINK_RESTORE_FROM = ["snapshot", "nothing"] as const;
-export const FLINK_METRICS_LEVELS = ["APPLICATION", "TASK", "OPERATOR", "PARALLELISM"] as const;
-
-/** How the Flink application runs ("FlinkApplicationConfiguration" in the service's API reference). */
-export interface FlinkConfig {
-  /** Tasks that run side by side; more than the telemetry stream has shards brings nothing. Default 1. */
-  readonly parallelism?: number | undefined;
-  /** Tasks per KPU (1 vCPU and 4 GB), 1 to 8; default 1. */
-  readonly parallelismPerKPU?: number | undefined;
-  /** Whether the service changes the parallelism with the load; default false, since it restarts the job. */
-  readonly autoScaling?: boolean | undefined;
-  /** Default WARN. */
-  readonly logLevel?: (typeof FLINK_LOG_LEVELS)[number] | undefined;
-  /** Default APPLICATION; finer levels cost more in CloudWatch. */
-  readonly metricsLevel?: (typeof FLINK_METRICS_LEVELS)[number] | undefined;
-  /** Whether a snapshot is taken before a restart or an update; default true. */
-  readonly snapshots?: boolean | undefined;
-  /**
-   * What an update starts from: the latest `snapshot`, so that open windows go on (default), or `nothing`. Set it
-   * together with what must not meet old state, such as a new `windowLength`, and back with the next change.
-   */
-  readonly restoreFrom?: (typeof FLINK_RESTORE_FROM)[number] | undefined;
-}
 
 export interface FlinkApplicationTransform {
   readonly bucket?: Transform<aws.s3.BucketArgs> | undefined;
@@ -52,7 +21,7 @@ export interface FlinkApplicationTransform {
   readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
 }
 
-export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, FlinkConfig {
+export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionArgs, FlinkConfig {
   readonly settings: Settings;
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
@@ -69,12 +38,9 @@ export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, FlinkConfig
 
 /** Refuses what the application can't be, in one sentence. */
 export function checkFlink(args: FlinkConfig): void {
-  checkWholeNumber("flink.parallelism", args.parallelism, 1, 64);
-  checkWholeNumber("flink.parallelismPerKPU", args.parallelismPerKPU, 1, 8);
-  checkOneOf("flink.logLevel", args.logLevel, FLINK_LOG_LEVELS);
-  checkOneOf("flink.restoreFrom", args.restoreFrom, FLINK_RESTORE_FROM);
-  checkOneOf("flink.metricsLevel", args.metricsLevel, FLINK_METRICS_LEVELS);
-  const { parallelism = 1, parallelismPerKPU = 1 } = args;
+  checkArguments("flink", args);
+  const { parallelism = DEFAULTS.flinkParallelism, parallelismPerKPU = DEFAULTS.flinkParallelismPerKPU } =
+    args;
   if (parallelismPerKPU > parallelism) {
     throw new SettingError(
       `flink.parallelismPerKPU is ${parallelismPerKPU}; it must be at most flink.parallelism, which is ${parallelism}.`,
@@ -107,6 +73,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     const logGroup = createLogGroup();
     const logStream = createLogStream();
     const bucketArn = bucket?.bucketArn ?? broughtBucketArn();
+    const [applicationName, resolveApplicationName] = pulumi.deferredOutput<string>();
     const role = createRole();
     const application = createApplication();
 
@@ -148,9 +115,14 @@ export class FlinkApplication extends pulumi.ComponentResource {
     }
 
     function createLogGroup() {
-      const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
+      const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 
@@ -167,7 +139,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
         `${name}-role`,
         {
           service: "kinesisanalytics.amazonaws.com",
-          accountId: arnParts(logGroup.arn).accountId,
+          source: applicationSource(),
           description:
             "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
           statements: roleStatements(args, {
@@ -183,29 +155,36 @@ export class FlinkApplication extends pulumi.ComponentResource {
       );
     }
 
+    /** The role comes before the application, whose name it holds: either the transform's or a pattern for Pulumi's. */
+    function applicationSource() {
+      const { partition, region, accountId } = arnParts(logGroup.arn);
+      const arn = pulumi.interpolate`arn:${partition}:kinesisanalytics:${region}:${accountId}:application/${applicationName}`;
+      return { accountId, arn };
+    }
+
     function createApplication() {
       const codeLocation = { bucketArn, fileKey: jar.key };
-      return new aws.kinesisanalyticsv2.Application(
-        ...transformed(
-          transform?.application,
-          name,
-          {
-            runtimeEnvironment: "FLINK-2_2",
-            serviceExecutionRole: role.arn,
-            startApplication: true,
-            applicationConfiguration: applicationConfiguration(args, codeLocation),
-            cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
-            region,
-            tags,
-          },
-          {
-            ...child,
-            // Without its rights the application would start, fail to read its code or its stream, and stay so.
-            dependsOn: [role],
-            customTimeouts: { create: "30m", update: "30m", delete: "30m" },
-          },
-        ),
+      const applicationArgs = transformed<aws.kinesisanalyticsv2.ApplicationArgs>(
+        transform?.application,
+        name,
+        {
+          runtimeEnvironment: "FLINK-2_2",
+          serviceExecutionRole: role.arn,
+          startApplication: true,
+          applicationConfiguration: applicationConfiguration(args, codeLocation),
+          cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
+          region,
+          tags,
+        },
+        {
+          ...child,
+          // Without its rights the application would start, fail to read its code or its stream, and stay so.
+          dependsOn: [role],
+          customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+        },
       );
+      resolveApplicationName(pulumi.output(applicationArgs[1].name).apply((given) => given ?? `*${name}*`));
+      return new aws.kinesisanalyticsv2.Application(...applicationArgs);
     }
   }
 }

@@ -1,8 +1,9 @@
 /** The Flink application's configuration, as the service takes it. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { FlinkApplicationArgs } from "./flink-application";
-import { FLINK_PROPERTY_GROUP, flinkProperties } from "../runtime/parts";
+import { DEFAULTS } from "../runtime/deployment";
+import { FLINK_PROPERTY_GROUP, flinkProperties, functionArnPrefix } from "../runtime/parts";
 
 /** Without it the service keeps its own defaults and ignores the fields beside it. */
 const CUSTOM = { configurationType: "CUSTOM" };
@@ -17,7 +18,7 @@ export function applicationConfiguration(
   args: FlinkApplicationArgs,
   codeLocation: { bucketArn: pulumi.Input<string>; fileKey: pulumi.Input<string> },
 ): aws.types.input.kinesisanalyticsv2.ApplicationApplicationConfiguration {
-  const snapshotsEnabled = args.snapshots ?? true;
+  const snapshotsEnabled = args.snapshots ?? DEFAULTS.flinkSnapshots;
   return {
     applicationCodeConfiguration: {
       codeContentType: "ZIPFILE",
@@ -27,11 +28,16 @@ export function applicationConfiguration(
       propertyGroups: [
         {
           propertyGroupId: FLINK_PROPERTY_GROUP,
-          propertyMap: {
-            telemetryStreamArn: args.telemetryStreamArn,
-            recommendationsStreamArn: args.recommendationsStreamArn,
-            ...flinkProperties(args.settings),
-          },
+          propertyMap: pulumi
+            .all([args.telemetryStreamArn, args.recommendationsStreamArn])
+            .apply(([telemetryStreamArn, recommendationsStreamArn]) =>
+              flinkProperties(args.settings, {
+                telemetryStreamArn,
+                recommendationsStreamArn,
+                // Functions report to the stream of their own account and region.
+                functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+              }),
+            ),
         },
       ],
     },
@@ -44,14 +50,14 @@ export function applicationConfiguration(
       },
       monitoringConfiguration: {
         ...CUSTOM,
-        logLevel: args.logLevel ?? "WARN",
-        metricsLevel: args.metricsLevel ?? "APPLICATION",
+        logLevel: args.logLevel ?? DEFAULTS.flinkLogLevel,
+        metricsLevel: args.metricsLevel ?? DEFAULTS.flinkMetricsLevel,
       },
       parallelismConfiguration: {
         ...CUSTOM,
-        parallelism: args.parallelism ?? 1,
-        parallelismPerKpu: args.parallelismPerKPU ?? 1,
-        autoScalingEnabled: args.autoScaling ?? false,
+        parallelism: args.parallelism ?? DEFAULTS.flinkParallelism,
+        parallelismPerKpu: args.parallelismPerKPU ?? DEFAULTS.flinkParallelismPerKPU,
+        autoScalingEnabled: args.autoScaling ?? DEFAULTS.flinkAutoScaling,
       },
     },
     applicationSnapshotConfiguration: { snapshotsEnabled },

@@ -31,7 +31,7 @@ export function roleStatements(args: FlinkApplicationArgs, own: OwnArns): Statem
     },
     readStream("ReadTelemetry", args.telemetryStreamArn),
     writeStream("WriteRecommendations", args.recommendationsStreamArn, ["kinesis:PutRecords"]),
-    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     {
       Sid: "FindLogGroup",
       Action: ["logs:DescribeLogGroups"],

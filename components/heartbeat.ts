@@ -1,18 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { durationMs } from "../runtime/duration";
-import { SettingError } from "../runtime/settings";
 import { arnParts } from "./arn";
 import type { RoleArgs } from "./common";
 import { useKey, writeStream } from "./policy";
 import { ServiceRole } from "./service-role";
+import type { HeartbeatConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
-
-/** How often event time is moved along. */
-export interface HeartbeatConfig {
-  /** Whole minutes, such as `5m` or `1h`; default `5m`. */
-  readonly heartbeatInterval?: string | undefined;
-}
 
 export interface HeartbeatTransform {
   readonly schedule?: Transform<aws.scheduler.ScheduleArgs> | undefined;
@@ -26,20 +21,14 @@ export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
   readonly transform?: HeartbeatTransform | undefined;
 }
 
-export const DEFAULT_HEARTBEAT_INTERVAL = "5m";
-
 /**
  * The interval in the Scheduler's terms ("Schedule types": rate-based schedules), such as `rate(5 minutes)`.
  *
  * @throws SettingError where it is not a duration of whole minutes.
  */
 export function rateExpression(interval: string): string {
+  checkArguments("", { heartbeatInterval: interval });
   const minutes = (durationMs(interval) ?? 0) / 60_000;
-  if (minutes < 1 || !Number.isInteger(minutes)) {
-    throw new SettingError(
-      `heartbeatInterval is ${JSON.stringify(interval)}; it must be a duration of whole minutes such as 1m, 15m or 1h.`,
-    );
-  }
   return `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
 }
 
@@ -52,18 +41,24 @@ export class Heartbeat extends pulumi.ComponentResource {
   readonly nodes: { readonly schedule: aws.scheduler.Schedule; readonly role: aws.iam.Role };
 
   constructor(name: string, args: HeartbeatArgs, opts?: pulumi.ComponentResourceOptions) {
-    const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULT_HEARTBEAT_INTERVAL);
+    const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
     super("lambda-memory-optimizer:index:Heartbeat", name, {}, opts);
 
+    const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();
+    const { partition, accountId } = arnParts(args.telemetryStreamArn);
     const role = new ServiceRole(
       `${name}-role`,
       {
         service: "scheduler.amazonaws.com",
-        accountId: arnParts(args.telemetryStreamArn).accountId,
+        source: {
+          accountId,
+          // A group, for the Scheduler tells no more ("Confused deputy prevention in EventBridge Scheduler").
+          arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
+        },
         description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
         statements: [
           writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
-          ...useKey(args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+          ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
         ],
         permissionsBoundary: args.permissionsBoundary,
         tags: args.tags,
@@ -71,27 +66,27 @@ export class Heartbeat extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const schedule = new aws.scheduler.Schedule(
-      ...transformed(
-        args.transform?.schedule,
-        name,
-        {
-          description: "Moves lambda-memory-optimizer's event time along while no function reports",
-          scheduleExpression,
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: args.telemetryStreamArn,
-            roleArn: role.arn,
-            kinesisParameters: { partitionKey: "heartbeat" },
-            input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
-            // A heartbeat that comes late is worth nothing: the next one is on its way.
-            retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
-          },
-          region: args.region,
+    const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
+      args.transform?.schedule,
+      name,
+      {
+        description: "Moves lambda-memory-optimizer's event time along while no function reports",
+        scheduleExpression,
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: args.telemetryStreamArn,
+          roleArn: role.arn,
+          kinesisParameters: { partitionKey: "heartbeat" },
+          input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
+          // A heartbeat that comes late is worth nothing: the next one is on its way.
+          retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
         },
-        { parent: this, dependsOn: [role] },
-      ),
+        region: args.region,
+      },
+      { parent: this, dependsOn: [role] },
     );
+    resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+    const schedule = new aws.scheduler.Schedule(...scheduleArgs);
 
     this.scheduleName = schedule.name;
     this.nodes = { schedule, role: role.nodes.role };

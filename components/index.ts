@@ -6,20 +6,28 @@ export { SettingError, type SettingKey, type Settings } from "../runtime/setting
 export type { JoinOptions, LambdaMemoryOptimizerArgs, LambdaMemoryOptimizerTransform } from "./args";
 export { ArtefactBucket, type ArtefactBucketArgs } from "./artefact-bucket";
 export { findArtefacts, type Artefacts } from "./artefacts";
-export type { CommonArgs, LoggingArgs, RoleArgs, Tags, VpcArgs } from "./common";
+export type { CommonArgs, RoleArgs, Tags, VpcArgs } from "./common";
 export { ExtensionLayer, type ExtensionLayerArgs } from "./extension-layer";
 export {
   FlinkApplication,
   type FlinkApplicationArgs,
   type FlinkApplicationTransform,
-  type FlinkConfig,
 } from "./flink-application";
-export { Heartbeat, type HeartbeatArgs, type HeartbeatConfig, type HeartbeatTransform } from "./heartbeat";
-export type { JoinedFunction, LayerConfig } from "./join";
+export type { FunctionTag } from "./function-tag";
+export { Heartbeat, type HeartbeatArgs, type HeartbeatTransform } from "./heartbeat";
+export type { JoinedFunction } from "./join";
 export { LambdaMemoryOptimizer } from "./lambda-memory-optimizer";
 export { ServiceRole, type ServiceRoleArgs } from "./service-role";
-export type { SettingsArgs } from "./settings";
-export { Streams, type StreamsArgs, type StreamsConfig, type StreamsTransform } from "./streams";
+export type {
+  EncryptionArgs,
+  FlinkConfig,
+  HeartbeatConfig,
+  LayerConfig,
+  LoggingArgs,
+  SettingsArgs,
+  StreamsConfig,
+  UpdaterConfig,
+} from "./settings-args";
+export { Streams, type StreamsArgs, type StreamsTransform } from "./streams";
 export type { Transform } from "./transform";
 export { Updater, type UpdaterArgs, type UpdaterTransform } from "./updater";
-export type { FunctionTag, UpdaterConfig } from "./updater-config";

@@ -1,20 +1,13 @@
 /** Helping a function join: what it needs to carry the layer, added to what it has. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkArguments } from "../runtime/deployment";
 import { SettingError } from "../runtime/settings";
-import { checkOneOf } from "./common";
+import { parseArn } from "./arn";
+import type { FunctionTag } from "./function-tag";
 import { whyNotJoin } from "./node-runtimes";
-import type { FunctionTag } from "./updater-config";
-
-export const LAYER_LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
-
-/** How the layer behaves in a function; what is left out takes the layer's own default. */
-export interface LayerConfig {
-  /** Longest time that a busy sandbox keeps reports to itself, such as `60s`, its default. */
-  readonly flushInterval?: string | undefined;
-  /** Default `warn`. */
-  readonly logLevel?: (typeof LAYER_LOG_LEVELS)[number] | undefined;
-}
+import { knownRegion, whyOtherRegion } from "./region";
+import type { LayerConfig } from "./settings-args";
 
 /** What a function joins. */
 export interface JoinTarget {
@@ -36,20 +29,15 @@ export type JoinedFunction = [
 const MAX_LAYERS = 5;
 
 export function checkLayer(args: LayerConfig): void {
-  checkOneOf("layer.logLevel", args.logLevel, LAYER_LOG_LEVELS);
-  if (args.flushInterval !== undefined && !/^[1-9]\d{0,8}[smhd]$/.test(args.flushInterval)) {
-    throw new SettingError(
-      `layer.flushInterval is ${JSON.stringify(args.flushInterval)}; it must be a duration such as 30s or 5m.`,
-    );
-  }
+  checkArguments("layer", args);
 }
 
 /**
  * A function's arguments with the layer, its environment and, where asked for, the tag; and options that leave
  * `memorySize` to the optimizer, so that the next `pulumi up` doesn't undo it.
  *
- * @throws SettingError where the function's runtime has no Node, or it has five layers already; where these are
- *   not known yet, the function's registration fails with the same sentence.
+ * @throws SettingError where the function's runtime has no Node, or it has five layers already. Where these are
+ *   not known yet, and where the function is in another region, its registration fails with one sentence.
  */
 export function withLayer(
   target: JoinTarget,
@@ -58,6 +46,7 @@ export function withLayer(
   opts: pulumi.CustomResourceOptions = {},
 ): JoinedFunction {
   checkRuntime(name, args.runtime, args.packageType);
+  const region = pulumi.output(args.region).apply((given) => knownRegion(given, opts));
   if (Array.isArray(args.layers)) checkLayerCount(name, args.layers);
   return [
     name,
@@ -67,7 +56,8 @@ export function withLayer(
         checkRuntime(name, runtime, packageType);
         return runtime;
       }),
-      layers: pulumi.all([args.layers, target.layerArn]).apply(([layers = [], layerArn]) => {
+      layers: pulumi.all([args.layers, target.layerArn, region]).apply(([layers = [], layerArn, region]) => {
+        refuse(whyOtherRegion(name, region, parseArn(layerArn).region));
         checkLayerCount(name, layers);
         return [...layers, layerArn];
       }),
@@ -97,7 +87,10 @@ function checkRuntime(
   runtime: pulumi.Input<string | undefined>,
   packageType: pulumi.Input<string | undefined>,
 ): void {
-  const problem = whyNotJoin(name, runtime, packageType);
+  refuse(whyNotJoin(name, runtime, packageType));
+}
+
+function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new SettingError(problem);
 }
 

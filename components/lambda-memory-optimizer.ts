@@ -9,6 +9,7 @@ import { Heartbeat } from "./heartbeat";
 import { withLayer, type JoinedFunction } from "./join";
 import { whyNotJoin } from "./node-runtimes";
 import { producerPolicy } from "./producer-policy";
+import { knownRegion, whyOtherRegion } from "./region";
 import { Streams } from "./streams";
 import { transformed } from "./transform";
 import { Updater } from "./updater";
@@ -43,8 +44,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaMemoryOptimizerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { settings, artefacts } = checkedArgs(name, args);
     super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);
-    const { region, tags, permissionsBoundary, logRetentionDays, vpc, transform } = args;
-    const common = { region, tags, permissionsBoundary, logRetentionDays, vpc };
+    const { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc, transform } = args;
+    const common = { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc };
     const streamsKmsKeyArn = args.streams?.kmsKeyArn;
     const child = { parent: this };
 
@@ -128,6 +129,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
           ...args.updater,
           settings,
           recommendationsStreamArn: streams.recommendationsStreamArn,
+          telemetryStreamArn: streams.telemetryStreamArn,
+          layerArn: layer.layerArn,
           streamsKmsKeyArn,
           updaterBundle: artefacts.updaterBundle,
           transform: transform?.updater,
@@ -156,7 +159,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
    * right to send telemetry, and `ignoreChanges: ["memorySize"]`, so that the next `pulumi up` does not undo the
    * optimizer. `memorySize` is then only the size that the function starts with.
    *
-   * @throws SettingError where the function's runtime has no Node.
+   * @throws SettingError where the function's runtime has no Node; in another region its registration fails.
    * @example
    * new aws.lambda.Function(...optimizer.join("orders", { runtime: "nodejs22.x", role: role.arn, handler, code }));
    */
@@ -183,7 +186,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   }
 
   /**
-   * The same for every function that a stack registers from here on; those without Node are left as they are.
+   * The same for every function that a stack registers from here on. Functions without Node and functions of another
+   * region are left as they are, which the log says.
    *
    * @param matches which functions join; default: all.
    * @example
@@ -193,11 +197,17 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     matches: (fn: { readonly name: string; readonly args: aws.lambda.FunctionArgs }) => boolean = () => true,
     options?: JoinOptions,
   ): pulumi.ResourceTransform {
-    return ({ type, name, props, opts }) => {
+    return async ({ type, name, props, opts }) => {
       const args = props as aws.lambda.FunctionArgs;
       if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return undefined;
       if (this.#joined.has(name) || !matches({ name, args })) return undefined;
-      const problem = whyNotJoin(name, args.runtime, args.packageType);
+      const problem =
+        whyNotJoin(name, args.runtime, args.packageType) ??
+        whyOtherRegion(
+          name,
+          await knownRegion(args.region, opts),
+          await knownRegion(this.#args.region, { parent: this }),
+        );
       if (problem !== undefined) {
         void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
         return undefined;

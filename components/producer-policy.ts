@@ -8,6 +8,6 @@ export function producerPolicy(
 ): pulumi.Output<string> {
   return allow([
     writeStream("WriteTelemetry", telemetryStreamArn, ["kinesis:PutRecords"]),
-    ...useKey(streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+    ...useKey("UseStreamKey", streamsKmsKeyArn, ["kms:GenerateDataKey"]),
   ]);
 }

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { RoleArgs } from "./common";
-import { allow, trust, type Statement } from "./policy";
+import { allow, trust, type Statement, type TrustedSource } from "./policy";
 import { transformed, type Transform } from "./transform";
 
 export interface ServiceRoleArgs extends RoleArgs {
   /** The AWS service that takes the role, such as `scheduler.amazonaws.com`. */
   readonly service: string;
-  /** The account that the service must act for, where it says so. */
-  readonly accountId?: pulumi.Input<string> | undefined;
+  /** The resource that the service must act for, where it tells which. */
+  readonly source?: TrustedSource | undefined;
   /** Why the role is there; shown in the IAM console. */
   readonly description: string;
   /** All that the role may do. */
@@ -30,7 +30,7 @@ export class ServiceRole extends pulumi.ComponentResource {
         name,
         {
           description: args.description,
-          assumeRolePolicy: trust(args.service, args.accountId),
+          assumeRolePolicy: trust(args.service, args.source),
           permissionsBoundary: args.permissionsBoundary,
           tags: args.tags,
         },

@@ -1,14 +1,9 @@
 /** Settings as a program gives them to a component. */
-import { SETTINGS, type SettingKey, type Settings } from "../runtime/settings";
-
-/** Settings as a program gives them; what is left out takes the default of the table in runtime/settings.ts. */
-export type SettingsArgs = { readonly [Key in SettingKey]?: Settings[Key] | undefined };
+import { SETTING_KEYS, type SettingKey, type Settings } from "../runtime/settings";
+import type { SettingsArgs } from "./settings-args";
 
 /** The settings among an object's properties, the rest left out. */
-export function pickSettings(args: SettingsArgs): SettingsArgs {
-  return Object.fromEntries(
-    (Object.keys(SETTINGS) as SettingKey[])
-      .filter((key) => args[key] !== undefined)
-      .map((key) => [key, args[key]]),
-  );
+export function pickSettings(args: SettingsArgs): Partial<Settings> {
+  const given = SETTING_KEYS.filter((key) => args[key] !== undefined);
+  return Object.fromEntries(given.map((key): [SettingKey, unknown] => [key, args[key]]));
 }

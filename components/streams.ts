@@ -1,27 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { SettingError } from "../runtime/settings";
-import { arnParts, checkArn } from "./arn";
-import { checkOneOf, checkWholeNumber, type CommonArgs } from "./common";
+import { arnParts } from "./arn";
+import type { CommonArgs } from "./common";
+import type { StreamsConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
-
-export const STREAM_MODES = ["PROVISIONED", "ON_DEMAND"] as const;
-
-/** How the streams are built. */
-export interface StreamsConfig {
-  /** The telemetry stream's capacity mode; default PROVISIONED. The recommendations stream is always one shard. */
-  readonly mode?: (typeof STREAM_MODES)[number] | undefined;
-  /** The telemetry stream's shards in PROVISIONED mode, 1,000 records a second each; default 1. */
-  readonly shards?: number | undefined;
-  /** Hours that both streams keep a record, 24 to 8,760; default 24. */
-  readonly retentionHours?: number | undefined;
-  /** ARN of the KMS key of both streams, made or brought; default: the key that AWS manages for Kinesis. */
-  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
-  /** ARN of a stream of your own to use for telemetry. */
-  readonly telemetryArn?: pulumi.Input<string> | undefined;
-  /** ARN of a stream of your own to use for recommendations. */
-  readonly recommendationsArn?: pulumi.Input<string> | undefined;
-}
 
 export interface StreamsTransform {
   readonly telemetryStream?: Transform<aws.kinesis.StreamArgs> | undefined;
@@ -34,12 +18,7 @@ export interface StreamsArgs extends CommonArgs, StreamsConfig {
 
 /** Refuses what the streams can't be, in one sentence. */
 export function checkStreams(args: StreamsConfig): void {
-  checkOneOf("streams.mode", args.mode, STREAM_MODES);
-  checkWholeNumber("streams.shards", args.shards, 1, 20_000);
-  checkWholeNumber("streams.retentionHours", args.retentionHours, 24, 8_760);
-  checkArn("streams.kmsKeyArn", args.kmsKeyArn, "kms");
-  checkArn("streams.telemetryArn", args.telemetryArn, "kinesis");
-  checkArn("streams.recommendationsArn", args.recommendationsArn, "kinesis");
+  checkArguments("streams", args);
   if (args.mode === "ON_DEMAND" && args.shards !== undefined) {
     throw new SettingError(
       `streams.shards is ${args.shards}; it must be left out where streams.mode is ON_DEMAND.`,
@@ -87,7 +66,7 @@ export class Streams extends pulumi.ComponentResource {
     });
 
     function createTelemetryStream(parent: Streams) {
-      const mode = args.mode ?? "PROVISIONED";
+      const mode = args.mode ?? DEFAULTS.streamsMode;
       return new aws.kinesis.Stream(
         ...transformed(
           args.transform?.telemetryStream,
@@ -95,7 +74,7 @@ export class Streams extends pulumi.ComponentResource {
           {
             ...common(),
             streamModeDetails: { streamMode: mode },
-            shardCount: mode === "PROVISIONED" ? (args.shards ?? 1) : undefined,
+            shardCount: mode === "PROVISIONED" ? (args.shards ?? DEFAULTS.streamsShards) : undefined,
           },
           { parent },
         ),
@@ -116,7 +95,7 @@ export class Streams extends pulumi.ComponentResource {
 
     function common(): aws.kinesis.StreamArgs {
       return {
-        retentionPeriod: args.retentionHours ?? 24,
+        retentionPeriod: args.retentionHours ?? DEFAULTS.streamsRetentionHours,
         encryptionType: "KMS",
         kmsKeyId: args.kmsKeyArn ?? "alias/aws/kinesis",
         region: args.region,

@@ -1,9 +1,12 @@
 /** All that the updater may do. */
 import * as pulumi from "@pulumi/pulumi";
+import { FUNCTION_ARN_PATTERN } from "../runtime/arns";
 import { SettingError } from "../runtime/settings";
 import { arnParts, type ArnParts } from "./arn";
 import { joinVpc, readStream, useKey, type Statement } from "./policy";
 import type { UpdaterArgs } from "./updater";
+
+const FUNCTION_ARNS = new RegExp(`^${FUNCTION_ARN_PATTERN}$`);
 
 /** The ARNs of what belongs to the updater itself. */
 interface OwnArns {
@@ -30,7 +33,9 @@ export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] 
       Resource: pulumi.interpolate`${own.logGroup}:*`,
     },
     readStream("ReadRecommendations", args.recommendationsStreamArn),
-    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    // The queue asks for both ("Key management" of Amazon SQS), the table for the first.
+    ...useKey("UseKey", args.kmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     { Sid: "GiveUpRecord", Action: ["sqs:SendMessage"], Resource: own.deadLetterQueue },
     {
       Sid: "RememberChanges",
@@ -67,7 +72,7 @@ export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] 
  */
 export function checkFunctionArns(patterns: string): void {
   for (const pattern of patterns.split(",")) {
-    if (pattern !== "*" && !/^arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+$/.test(pattern)) {
+    if (pattern !== "*" && !FUNCTION_ARNS.test(pattern)) {
       throw new SettingError(
         `allowedFunctionArns holds ${JSON.stringify(pattern)}; it must be * or of the form arn:aws:lambda:<region>:<account>:function:<name>, where * and ? may stand in.`,
       );

@@ -1,19 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../runtime/settings";
-import { queueUrl } from "./arn";
-import {
-  checkLogRetention,
-  DEFAULT_LOG_RETENTION_DAYS,
-  type LoggingArgs,
-  type RoleArgs,
-  type VpcArgs,
-} from "./common";
-import { environmentVariable } from "../runtime/updater/environment";
-import { ServiceRole } from "./service-role";
+import { DEFAULTS } from "../runtime/deployment";
 import { updaterEnvironment } from "../runtime/parts";
+import type { Settings } from "../runtime/settings";
+import { batchSize } from "../runtime/updater/batch-size";
+import { withoutVersion } from "../runtime/updater/deployment";
+import { environmentVariable } from "../runtime/updater/environment";
+import { queueUrl } from "./arn";
+import { denyPlainHttp } from "./policy";
+import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
+import { ServiceRole } from "./service-role";
+import type { EncryptionArgs, LoggingArgs, UpdaterConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
-import { checkUpdater, type UpdaterConfig } from "./updater-config";
+import { checkUpdater } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";
 
 export interface UpdaterTransform {
@@ -25,9 +24,13 @@ export interface UpdaterTransform {
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
-export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
+export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The stream that functions report to; where it isn't told, it is not asked of a function. */
+  readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
+  /** ARN of our layer, with its version or without; where it isn't told, it is not asked of a function. */
+  readonly layerArn?: pulumi.Input<string> | undefined;
   /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the updater's bundle. */
@@ -94,14 +97,22 @@ export class Updater extends pulumi.ComponentResource {
     });
 
     function createDeadLetterQueue() {
-      return new aws.sqs.Queue(
+      const encryption =
+        args.kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: args.kmsKeyArn };
+      const queue = new aws.sqs.Queue(
         ...transformed(
           transform?.deadLetterQueue,
           `${name}-dead-letters`,
-          { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
+          { ...encryption, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
           child,
         ),
       );
+      new aws.sqs.QueuePolicy(
+        `${name}-dead-letters-policy`,
+        { queueUrl: queue.url, policy: denyPlainHttp("sqs", [queue.arn]), region },
+        child,
+      );
+      return queue;
     }
 
     function createHistoryTable() {
@@ -115,6 +126,11 @@ export class Updater extends pulumi.ComponentResource {
             billingMode: "PAY_PER_REQUEST",
             // Without its history the updater couldn't take a change back.
             pointInTimeRecovery: { enabled: true },
+            deletionProtectionEnabled:
+              args.historyDeletionProtection ?? DEFAULTS.updaterHistoryDeletionProtection,
+            ...(args.kmsKeyArn !== undefined && {
+              serverSideEncryption: { enabled: true, kmsKeyArn: args.kmsKeyArn },
+            }),
             region,
             tags,
           },
@@ -124,9 +140,14 @@ export class Updater extends pulumi.ComponentResource {
     }
 
     function createLogGroup() {
-      const retentionInDays = args.logRetentionDays ?? DEFAULT_LOG_RETENTION_DAYS;
+      const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
       return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
+        ...transformed(
+          transform?.logGroup,
+          `${name}-logs`,
+          { retentionInDays, kmsKeyId: args.kmsKeyArn, region, tags },
+          child,
+        ),
       );
     }
 
@@ -164,18 +185,19 @@ export class Updater extends pulumi.ComponentResource {
               "index.js": new pulumi.asset.FileAsset(args.updaterBundle),
             }),
             role: role.arn,
-            memorySize: args.memoryMB ?? 256,
-            timeout: args.timeoutSeconds ?? 300,
+            memorySize: args.memoryMB ?? DEFAULTS.updaterMemoryMB,
+            timeout: args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds,
             environment: {
               variables: {
                 ...updaterEnvironment(args.settings),
                 [environmentVariable("historyTable")]: historyTable.name,
                 [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+                ...enrolment(args),
               },
             },
             loggingConfig: {
               logFormat: "JSON",
-              applicationLogLevel: args.logLevel ?? "INFO",
+              applicationLogLevel: args.logLevel ?? DEFAULTS.updaterLogLevel,
               systemLogLevel: "WARN",
               logGroup: logGroup.name,
             },
@@ -199,7 +221,7 @@ export class Updater extends pulumi.ComponentResource {
             eventSourceArn: args.recommendationsStreamArn,
             // A recommendation written before the mapping was made is still a good one.
             startingPosition: "TRIM_HORIZON",
-            batchSize: 100,
+            batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
             maximumBatchingWindowInSeconds: 5,
             // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
             // for an updater that can't run.
@@ -216,4 +238,24 @@ export class Updater extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/** By what the updater knows a function that is one of ours; the layer's version is left out, which comes and goes. */
+function enrolment({
+  telemetryStreamArn,
+  layerArn,
+  functionTag,
+}: UpdaterArgs): Record<string, pulumi.Input<string>> {
+  return {
+    ...(telemetryStreamArn !== undefined && {
+      [environmentVariable("telemetryStreamArn")]: telemetryStreamArn,
+    }),
+    ...(layerArn !== undefined && {
+      [environmentVariable("layerArns")]: pulumi.output(layerArn).apply(withoutVersion),
+    }),
+    ...(functionTag && {
+      [environmentVariable("functionTagKey")]: functionTag.key,
+      [environmentVariable("functionTagValue")]: functionTag.value,
+    }),
+  };
 }

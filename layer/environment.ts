@@ -2,7 +2,9 @@
  * Reads the environment: Lambda's own variables, those of the AWS SDKs, and the layer's three
  * ("Lambda environment variables", "Service-specific endpoints" in the AWS SDKs and Tools reference guide).
  */
+import { parseStreamArn } from "../runtime/arns";
 import { durationMs } from "../runtime/duration";
+import { LAYER_DEFAULTS } from "../runtime/layer-defaults";
 import { LOG_LEVELS, type LogLevel } from "./log";
 
 /** The stream that the records go to. */
@@ -45,8 +47,6 @@ export interface Environment {
   readonly configuration: Configuration | { readonly problem: string };
 }
 
-const DEFAULT_FLUSH_INTERVAL_MS = 60_000;
-const STREAM_ARN = /^arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):(\d{12}):stream\/[a-zA-Z0-9_.-]{1,128}$/;
 const DNS_SUFFIX: Record<string, string | undefined> = {
   "aws-cn": "amazonaws.com.cn",
   "aws-iso": "c2s.ic.gov",
@@ -64,7 +64,7 @@ export function readEnvironment(variables: Variables): Environment {
   return {
     runtimeApi: variables.AWS_LAMBDA_RUNTIME_API ?? "127.0.0.1:9001",
     registering: Number(variables.LAMBDA_MEMORY_OPTIMIZER_REGISTERING) || undefined,
-    logLevel: LOG_LEVELS.find((known) => known === level?.toLowerCase()) ?? "warn",
+    logLevel: LOG_LEVELS.find((known) => known === level?.toLowerCase()) ?? LAYER_DEFAULTS.logLevel,
     listenHost: variables.AWS_SAM_LOCAL === "true" ? "127.0.0.1" : "0.0.0.0",
     configuration: readConfiguration(variables),
   };
@@ -76,19 +76,20 @@ function readConfiguration(variables: Variables): Configuration | { problem: str
   }
   const streamArn = variables.LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN;
   if (!streamArn) return { problem: "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is not set" };
-  const [, partition, region, accountId] = STREAM_ARN.exec(streamArn) ?? [];
-  if (partition === undefined || region === undefined || accountId === undefined) {
+  const parts = parseStreamArn(streamArn);
+  if (parts === undefined) {
     return {
       problem: `LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is ${JSON.stringify(streamArn)}; it must be the ARN of a Kinesis data stream`,
     };
   }
   const { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: interval = "" } = variables;
-  const flushIntervalMs = interval === "" ? DEFAULT_FLUSH_INTERVAL_MS : durationMs(interval);
+  const flushIntervalMs = durationMs(interval === "" ? LAYER_DEFAULTS.flushInterval : interval);
   if (flushIntervalMs === undefined) {
     return {
       problem: `LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL is ${JSON.stringify(interval)}; it must be a duration such as 60s or 15m`,
     };
   }
+  const { partition, region, accountId } = parts;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = variables;
   if (!accessKeyId || !secretAccessKey) return { problem: "Lambda gave no credentials" };
 

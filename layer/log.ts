@@ -3,8 +3,9 @@
  * because `process.stdout` would load Node's streams, and could lose a line written just before the process ends.
  */
 import { writeSync } from "node:fs";
+import { LAYER_LOG_LEVELS as LOG_LEVELS } from "../runtime/layer-defaults";
 
-export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+export { LOG_LEVELS };
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One function per level; a message is one sentence without a line break. */

@@ -1,6 +1,7 @@
 /** The one-machine run's command line. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { parseSettings, SETTINGS, type SettingKey, type Settings } from "../runtime/settings";
+import { limits, withoutBackticks } from "../runtime/prose";
+import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -23,14 +24,17 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. And a recording's clock is not the
- * stream's: it may well end in windows that close tomorrow.
+ * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
+ * interval of the job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
+  maxStepUp: 100,
+  pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,
-  maxClockSkew: "366d",
+  readsPerSecond: 100,
+  pressureInterval: "0s",
 } as const;
 
 const OPTIONS = {
@@ -80,10 +84,10 @@ function parse(args: readonly string[]) {
 
 export function helpText(): string {
   const defaults = parseSettings(REPLAY_DEFAULTS);
-  const settings = Object.entries(SETTINGS).map(
-    ([key, { description, allowed }]) =>
-      `  ${key}=${defaults[key as SettingKey]}\n      ${description} It must be ${allowed}.`,
-  );
+  const settings = SETTING_KEYS.map((key) => {
+    const { description } = SETTINGS[key];
+    return `  ${key}=${defaults[key]}\n      ${withoutBackticks(description)} ${limits(SETTINGS[key])}`;
+  });
   return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--set KEY=VALUE …] [--fold MODE]
 
 Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.
@@ -113,7 +117,7 @@ What FILE may hold, told by its first line:
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here (maxStepDown, cooldown and updatesPerSecond are gentler in AWS):
+Settings and their defaults here (steps, cooldown and calls a second are gentler in AWS):
 ${settings.join("\n")}
 
 Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.

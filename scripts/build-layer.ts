@@ -18,11 +18,7 @@ export async function buildLayer(outDir: string): Promise<void> {
   };
   add(await launcher(), "extensions/lambda-memory-optimizer", 0o100755);
   add(await bundle(), "lambda-memory-optimizer/extension.cjs", 0o100644);
-  add(
-    await readFile(path.join(ROOT, "layer/roots.pem")),
-    "lambda-memory-optimizer/roots.pem",
-    0o100644,
-  );
+  add(await readFile(path.join(ROOT, "layer/roots.pem")), "lambda-memory-optimizer/roots.pem", 0o100644);
   zip.end();
   await mkdir(outDir, { recursive: true });
   await pipeline(zip.outputStream, createWriteStream(path.join(outDir, "layer.zip")));

@@ -1,4 +1,5 @@
 /** From a row's raw values to a report, or to the reason why it can't be used. */
+import { FUNCTION_ARN } from "../../runtime/arns";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../environment";
 import type { Report } from "./report";
@@ -38,7 +39,7 @@ export class UnusableRow extends Error {
 }
 
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-const FUNCTION_ARN = /^(arn:[^:]+:lambda:[^:]+:\d{12}:function:([A-Za-z0-9_-]{1,64}))(?::[A-Za-z0-9$_-]+)?$/;
+const QUALIFIED_ARN = new RegExp(`^(${FUNCTION_ARN})(?::[A-Za-z0-9$_-]+)?$`);
 const VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const STATUSES: readonly string[] = ["success", "error", "failure", "timeout"];
 /** Lambda's first days; an earlier time is a mistake, such as seconds taken for milliseconds. */
@@ -119,7 +120,7 @@ function readArn(raw: RawReport, fallback: string | undefined): string {
     throw notAllowed("functionName", name, "1 to 64 letters, digits, hyphens or underscores");
   }
   if (arn !== undefined) {
-    const [, unqualified, named] = FUNCTION_ARN.exec(arn) ?? [];
+    const [, unqualified, , , , named] = QUALIFIED_ARN.exec(arn) ?? [];
     if (unqualified === undefined) throw notAllowed("functionArn", arn, "the ARN of a Lambda function");
     if (name !== undefined && name !== named) {
       throw notAllowed("functionArn", arn, "the ARN of the function that functionName names");

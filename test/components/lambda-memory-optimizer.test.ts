@@ -41,11 +41,13 @@ describe("LambdaMemoryOptimizer", () => {
       "aws:cloudwatch/logStream:LogStream",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:lambda/layerVersion:LayerVersion",
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
       "aws:s3/bucketPolicy:BucketPolicy",
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
       "aws:s3/bucketVersioning:BucketVersioning",
       "aws:scheduler/schedule:Schedule",
+      "aws:sqs/queuePolicy:QueuePolicy",
     ];
     for (const { type, name, inputs, custom } of resources.all) {
       if (!custom) continue;
@@ -73,6 +75,29 @@ describe("LambdaMemoryOptimizer", () => {
         [expected, expected],
       );
     }
+  });
+
+  it("encrypts logs, history and dead letters with the key that it is given, by default with keys of AWS", async () => {
+    const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/theirs";
+    const encryption = async (args: LambdaMemoryOptimizerArgs) => {
+      const { resources } = await optimizer(args);
+      const queue = resources.one("aws:sqs/queue:Queue").inputs;
+      return {
+        logs: resources.ofType("aws:cloudwatch/logGroup:LogGroup").map(({ inputs }) => inputs.kmsKeyId),
+        table: resources.one("aws:dynamodb/table:Table").inputs.serverSideEncryption,
+        queue: [queue.kmsMasterKeyId, queue.sqsManagedSseEnabled],
+      };
+    };
+    assert.deepEqual(await encryption({ kmsKeyArn }), {
+      logs: [kmsKeyArn, kmsKeyArn],
+      table: { enabled: true, kmsKeyArn },
+      queue: [kmsKeyArn, undefined],
+    });
+    assert.deepEqual(await encryption({}), {
+      logs: [undefined, undefined],
+      table: undefined,
+      queue: [undefined, true],
+    });
   });
 
   it("deploys every regional child to the region that it is given", async () => {
@@ -150,8 +175,9 @@ describe("LambdaMemoryOptimizer", () => {
       },
     });
     const marked = resources.all.filter(({ inputs }) => JSON.stringify(inputs).includes('"marked"'));
-    // All custom children, but those that only complete another: four of the bucket's, three policies, a log stream.
-    assert.equal(marked.length, resources.all.filter(({ custom }) => custom).length - 8);
+    // All custom children, but those that only complete another: five of the bucket's, the queue's policy, three
+    // roles' policies, a log stream.
+    assert.equal(marked.length, resources.all.filter(({ custom }) => custom).length - 10);
   });
 
   it("lets a transform change a child's arguments and options in place", async () => {

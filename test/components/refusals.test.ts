@@ -28,7 +28,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   ],
   [
     { streams: { telemetryArn: "telemetry" } },
-    /^streams\.telemetryArn is "telemetry"; it must be an ARN of kinesis\.$/,
+    /^streams\.telemetryArn is "telemetry"; it must be the ARN of a Kinesis data stream\.$/,
   ],
   [
     { streams: { telemetryArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/t", shards: 2 } },
@@ -36,7 +36,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   ],
   [
     { streams: { recommendationsArn: "arn:aws:sqs:::q" } },
-    /^streams\.recommendationsArn is .+ an ARN of kinesis\.$/,
+    /^streams\.recommendationsArn is .+ the ARN of a Kinesis data stream\.$/,
   ],
   [{ flink: { parallelism: 1.5 } }, /^flink\.parallelism is 1\.5; it must be a whole number from 1 to 64\.$/],
   [
@@ -65,12 +65,10 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
     /^updater\.functionTag has an empty key or value; .+\.$/,
   ],
   [{ updater: { deadLetterQueueArn: "https://sqs" } }, /^updater\.deadLetterQueueArn is .+ an ARN of sqs\.$/],
-  [
-    { layer: { flushInterval: "soon" } },
-    /^layer\.flushInterval is "soon"; it must be a duration such as .+\.$/,
-  ],
+  [{ layer: { flushInterval: "soon" } }, /^layer\.flushInterval is "soon"; it must be a duration from .+\.$/],
   [{ layer: { logLevel: "LOUD" } }, /^layer\.logLevel is "LOUD"; it must be one of debug, .+\.$/],
   [{ heartbeatInterval: "90s" }, /^heartbeatInterval is "90s"; it must be a duration of whole minutes .+\.$/],
+  [{ kmsKeyArn: "alias/mine" }, /^kmsKeyArn is "alias\/mine"; it must be an ARN of kms\.$/],
   [{ logRetentionDays: 31 }, /^logRetentionDays is 31; it must be one of 1, 3, 5, .+\.$/],
   [{ vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } }, /^vpc\.subnetIds is empty; .+\.$/],
   [

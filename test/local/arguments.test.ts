@@ -4,7 +4,15 @@ import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
 /** A recording doesn't react to a change, so that here every size is gone to at once. */
-const REPLAY = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100, maxClockSkew: "366d" };
+const REPLAY = {
+  maxStepDown: 1,
+  maxStepUp: 100,
+  pressureStepsPerDay: 1_000,
+  cooldown: "0s",
+  updatesPerSecond: 100,
+  readsPerSecond: 100,
+  pressureInterval: "0s",
+};
 
 describe("the command line", () => {
   it("stands for the sample at the default settings where it is empty", () => {
@@ -67,7 +75,7 @@ describe("the command line", () => {
     }
     for (const [key, value] of Object.entries(parseSettings(REPLAY))) {
       assert.ok(help.includes(`${key}=${value}`), key);
-      assert.ok(help.includes(SETTINGS[key as SettingKey].description), key);
+      assert.ok(help.includes(SETTINGS[key as SettingKey].description.replaceAll("`", "")), key);
     }
     for (const column of REQUIRED_COLUMNS) assert.ok(help.includes(column), column);
     assert.match(help, /Exit status: 0 .*1 .*2 /);

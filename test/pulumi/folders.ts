@@ -23,7 +23,7 @@ export function checkout(): string {
   for (const part of ["components", "runtime", "examples"]) {
     fs.cpSync(path.join(PROJECT_ROOT, part), path.join(folder, part), {
       recursive: true,
-      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml)$/.test(file),
+      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml|json)$/.test(file),
     });
   }
   for (const file of fs.readdirSync(PROJECT_ROOT)) {
@@ -62,7 +62,7 @@ export function projectWithPackage(): { folder: string; files: string[] } {
   const home = path.join(folder, "node_modules", "lambda-memory-optimizer");
   fs.mkdirSync(home, { recursive: true });
   run("tar", "-xzf", path.join(folder, packed.filename), "--strip-components=1", "-C", home);
-  for (const peer of ["@pulumi", "@types", "typescript", "zod"]) {
+  for (const peer of ["@pulumi", "@types", "fastest-levenshtein", "typescript", "zod"]) {
     fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules", peer), path.join(folder, "node_modules", peer));
   }
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));

@@ -1,0 +1,86 @@
+/** What is deployed: the keys of the stack config that are arguments of the component, some of them one level down. */
+import { CONFIG, DEPLOYMENT } from "./config-table";
+import { suggestion } from "./nearest";
+import { parseValue } from "./parse-value";
+import { SettingError } from "./setting-error";
+import type { SchemaType, ValueType } from "./value-types";
+
+type Table = typeof DEPLOYMENT;
+type DeploymentKey = keyof Table;
+export type ConfigKey = keyof typeof CONFIG;
+
+type ValueOf<K extends ConfigKey> = (typeof CONFIG)[K]["type"] extends ValueType<infer T> ? T : never;
+
+/** `flink`, of `flink.logLevel`; empty for an argument of the component itself. */
+type GroupOf<Argument extends string> = Argument extends `${infer Group}.${string}` ? Group : "";
+type NameOf<Argument extends string> = Argument extends `${string}.${infer Name}` ? Name : Argument;
+type Group = GroupOf<Table[DeploymentKey]["argument"]>;
+
+/** The arguments of one group, such as `{ parallelism, logLevel, … }` of `flink`. */
+type Arguments<G extends Group> = {
+  readonly [
+    K in DeploymentKey as GroupOf<Table[K]["argument"]> extends G ? NameOf<Table[K]["argument"]> : never
+  ]: ValueOf<K> | undefined;
+};
+
+/** All arguments that say what is deployed: `{ heartbeatInterval, …, flink: { logLevel, … }, … }`. */
+export type Deployment = Arguments<""> & { readonly [G in Exclude<Group, "">]: Arguments<G> };
+
+/** The value of every key where nothing else is said; undefined where there is none. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(CONFIG).map(([key, entry]) => [key, entry.default]),
+) as {
+  readonly [K in ConfigKey]: (typeof CONFIG)[K]["default"] extends undefined ? undefined : ValueOf<K>;
+};
+
+/**
+ * The component's arguments that the given values stand for.
+ *
+ * @param read the value of a key: a text, or of a list or tags what its JSON says; undefined for none.
+ * @throws SettingError that names the key.
+ */
+export function parseDeployment(read: (key: DeploymentKey, schema: SchemaType) => unknown): Deployment {
+  const deployment: Record<string, unknown> = {};
+  for (const key of Object.keys(DEPLOYMENT) as DeploymentKey[]) {
+    const { argument, type } = DEPLOYMENT[key];
+    const [name = "", group] = argument.split(".").reverse();
+    const place = group === undefined ? deployment : ((deployment[group] ??= {}) as Record<string, unknown>);
+    const value = read(key, type.schema);
+    place[name] = value === undefined ? undefined : parseValue<unknown>(key, type, value);
+  }
+  return deployment as unknown as Deployment;
+}
+
+/**
+ * Refuses arguments of one group that aren't allowed. A value that isn't known yet passes, and so does what a program
+ * writes as an object.
+ *
+ * @param group `flink` for the arguments that are `flink.…`; empty for those of the component itself.
+ * @throws SettingError that names the argument.
+ */
+export function checkArguments<const G extends Group>(
+  group: G,
+  args: { readonly [Name in keyof Arguments<G>]?: unknown },
+): void {
+  const values = args as Readonly<Record<string, unknown>>;
+  for (const { argument, type } of Object.values(DEPLOYMENT)) {
+    const [name = "", parent = ""] = argument.split(".").reverse();
+    const value = parent === group ? values[name] : undefined;
+    if (value !== undefined && typeof value !== "object") parseValue<unknown>(argument, type, value);
+  }
+}
+
+/** Refuses a key that isn't in the config table: a misspelt key would be a default that nobody meant. */
+export function checkKey(key: string): void {
+  if (Object.hasOwn(CONFIG, key)) return;
+  const elsewhere = "README.md lists them under Configuration";
+  throw new SettingError(`${key} is not a config key${suggestion(key, Object.keys(CONFIG), elsewhere)}`);
+}
+
+/** A sentence about arguments, in the words of the stack config: `flink.logLevel` is `flinkLogLevel` there. */
+export function inConfigWords(sentence: string): string {
+  const keys = new Map<string, string>(
+    Object.entries(DEPLOYMENT).map(([key, { argument }]) => [argument, key]),
+  );
+  return sentence.replace(/\b[a-z]+\.[A-Za-z]+\b/g, (argument) => keys.get(argument) ?? argument);
+}

@@ -1,0 +1,34 @@
+/** Which names somebody may have meant by one that doesn't exist. */
+import { distance } from "fastest-levenshtein";
+
+const MOST = 3;
+
+/**
+ * The names that differ from the given one by the fewest letters, at most three of them; none where all are far off.
+ *
+ * @param name such as `windowLenght`.
+ * @param names all that exist.
+ */
+export function nearest(name: string, names: readonly string[]): string[] {
+  const farthest = Math.max(2, Math.floor(name.length / 3));
+  const ranked = names
+    .map((each) => ({ each, letters: distance(name.toLowerCase(), each.toLowerCase()) }))
+    .filter(({ letters }) => letters <= farthest)
+    .sort((a, b) => a.letters - b.letters);
+  return ranked
+    .filter(({ letters }) => letters <= (ranked[0]?.letters ?? 0) + 1)
+    .slice(0, MOST)
+    .map(({ each }) => each);
+}
+
+/**
+ * The end of a sentence that says that a name doesn't exist: `; the nearest is windowLength.`
+ *
+ * @param elsewhere what to say where no name is near.
+ */
+export function suggestion(name: string, names: readonly string[], elsewhere: string): string {
+  const near = nearest(name, names);
+  if (near.length === 0) return `; ${elsewhere}.`;
+  const all = near.length === 1 ? near[0] : `${near.slice(0, -1).join(", ")} and ${near.at(-1)}`;
+  return `; the nearest ${near.length === 1 ? "is" : "are"} ${all}.`;
+}

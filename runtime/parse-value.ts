@@ -1,0 +1,27 @@
+/** Reading one value of the config table, or saying in one sentence why it can't be used. */
+import { parseNumber } from "./number";
+import { SettingError } from "./setting-error";
+import type { ValueType } from "./value-types";
+
+/**
+ * The value that a text, or a program's own value, stands for.
+ *
+ * @param name the key or argument, for the sentence.
+ * @param type what is allowed.
+ * @throws SettingError that names the key, the value, what is allowed and, where it can be told, what was meant.
+ */
+export function parseValue<T>(name: string, type: ValueType<T>, value: unknown): T {
+  const parsed = type.parse(value);
+  if (parsed !== undefined) return parsed;
+  const meant = type.meant?.(value);
+  throw new SettingError(
+    `${name} is ${shown(value, type)}; it must be ${type.allowed}${meant === undefined ? "" : `: ${meant}`}.`,
+  );
+}
+
+/** A text in quotes, but for a number that stands where a number belongs. */
+function shown(value: unknown, { schema }: ValueType<unknown>): string {
+  if (typeof value === "number") return String(value);
+  const isNumber = typeof value === "string" && schema === "integer" && parseNumber(value) !== undefined;
+  return isNumber ? value : JSON.stringify(value);
+}

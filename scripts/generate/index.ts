@@ -1,0 +1,76 @@
+/**
+ * `npm run generate` writes what follows from runtime/config-table.ts; with `-- --check` it only says what is stale,
+ * and fails where anything is.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import prettier from "prettier";
+import { argumentTypes } from "./argument-types";
+import { flinkParameters, streamArnPattern } from "./flink-parameters";
+import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
+import { layerTable, readmeTables } from "./tables";
+import { configSection } from "./config-section";
+
+const ROOT = path.join(__dirname, "../..");
+const FLINK_TEST_DATA = "runtime/flink/src/test/resources";
+
+/** A file that is generated, or holds generated parts; `content` gets what it holds now. */
+interface Generated {
+  readonly file: string;
+  readonly content: (current: string) => string;
+}
+
+export const GENERATED: readonly Generated[] = [
+  { file: "Pulumi.yaml", content: configSection },
+  { file: "README.md", content: readmeTables },
+  { file: "docs/layer.md", content: layerTable },
+  { file: "components/settings-args.ts", content: argumentTypes },
+  { file: "runtime/flink/src/main/resources/parameters.properties", content: flinkParameters },
+  {
+    file: "runtime/flink-connector-kinesis/src/main/resources/stream-arn.regex",
+    content: streamArnPattern,
+  },
+  { file: `${FLINK_TEST_DATA}/default-parameters.properties`, content: defaultParameters },
+  { file: `${FLINK_TEST_DATA}/parameter-cases.tsv`, content: parameterCases },
+  { file: `${FLINK_TEST_DATA}/parameter-sets.tsv`, content: parameterSets },
+];
+
+/** The files that don't hold what they should, with what that is. */
+export async function staleFiles(): Promise<{ file: string; content: string }[]> {
+  const files = await Promise.all(
+    GENERATED.map(async ({ file, content }) => {
+      const current = readIfThere(path.join(ROOT, file));
+      const expected = await formatted(file, content(current));
+      return { file, content: expected, isStale: expected !== current };
+    }),
+  );
+  return files.filter(({ isStale }) => isStale);
+}
+
+async function formatted(file: string, content: string): Promise<string> {
+  const filepath = path.join(ROOT, file);
+  const { inferredParser } = await prettier.getFileInfo(filepath);
+  if (inferredParser === null) return content;
+  return prettier.format(content, { ...(await prettier.resolveConfig(filepath)), filepath });
+}
+
+function write(file: string, content: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+function readIfThere(file: string): string {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+}
+
+async function main(): Promise<void> {
+  const stale = await staleFiles();
+  const onlyChecks = process.argv.includes("--check");
+  for (const { file, content } of stale) {
+    if (!onlyChecks) write(path.join(ROOT, file), content);
+    console.log(onlyChecks ? `${file} is stale; run npm run generate.` : `wrote ${file}`);
+  }
+  if (onlyChecks && stale.length > 0) process.exitCode = 1;
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,38 @@
+/** The argument types are generated as text; here the compiler holds them to the config table's own types. */
+import assert from "node:assert/strict";
+import type {
+  EncryptionArgs,
+  FlinkConfig,
+  HeartbeatConfig,
+  LayerConfig,
+  LoggingArgs,
+  SettingsArgs,
+  StreamsConfig,
+  UpdaterConfig,
+} from "../../components";
+import type { Deployment } from "../../runtime/deployment";
+import type { Settings } from "../../runtime/settings";
+
+type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+type SameKeys<A, B> = Same<keyof A, keyof B>;
+/** An argument may also be given as an Input, which the config can't hold. */
+type Takes<Args, Values> = Optional<Values> extends Args ? SameKeys<Args, Values> : false;
+
+const checked: Readonly<Record<string, true>> = {
+  settings: true satisfies Same<SettingsArgs, Optional<Settings>>,
+  streams: true satisfies Takes<StreamsConfig, Deployment["streams"]>,
+  flink: true satisfies Same<FlinkConfig, Optional<Deployment["flink"]>>,
+  updater: true satisfies Takes<UpdaterConfig, Deployment["updater"]>,
+  layer: true satisfies Same<LayerConfig, Optional<Deployment["layer"]>>,
+  heartbeat: true satisfies Takes<HeartbeatConfig, Pick<Deployment, "heartbeatInterval">>,
+  encryption: true satisfies Takes<EncryptionArgs, Pick<Deployment, "kmsKeyArn">>,
+  logging: true satisfies Takes<LoggingArgs, Pick<Deployment, "logRetentionDays">>,
+};
+
+describe("The types of the component's arguments", () => {
+  it("are those of the config table's values", () => {
+    // `npm run typecheck` is what can fail.
+    assert.equal(Object.keys(checked).length, 8);
+  });
+});
