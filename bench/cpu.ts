@@ -1,7 +1,8 @@
 /**
  * `npm run bench:cpu [-- --invocations N]`: real functions in the emulated sandbox, each held to memory / 1,769 MB of a
  * processor. Shows how near the layer's `cpuMs` comes to the kernel's account of the function's process, and how near
- * the duration that one size foretells comes to the one measured at each other size.
+ * the duration that one size foretells comes to the one measured at each other size. Durations are without the time in
+ * which other processes on this machine had the processors.
  */
 import Table from "cli-table3";
 import { rmSync } from "node:fs";
@@ -12,9 +13,10 @@ import { parseArgs } from "node:util";
 import { unpackLayer } from "../local/sandbox";
 import { buildLayer } from "../scripts/build-layer";
 import { makeCertificate } from "./certificate";
-import { FUNCTIONS } from "./cpu/function-process";
+import { FUNCTIONS } from "./cpu/functions";
 import { measure, type Measurement } from "./cpu/measure";
 import { predictDurationMs } from "./cpu/predict";
+import { keepAwake } from "./cpu/wakefulness";
 import { KinesisMeter } from "./kinesis-meter";
 import { medianOf } from "./median";
 
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
   const { directory: certDirectory, certFile, ...tls } = makeCertificate();
   const made = [directory, certDirectory];
   const meter = await KinesisMeter.listen(tls);
+  const endWakefulness = keepAwake();
   try {
     await buildLayer(directory);
     const layerDirectory = await unpackLayer(path.join(directory, "layer.zip"));
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
     }
     print(measured);
   } finally {
+    await endWakefulness();
     await meter.close();
     for (const each of made) rmSync(each, { recursive: true, force: true });
   }

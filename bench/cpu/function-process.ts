@@ -1,15 +1,13 @@
-/** One of the functions in functions.cjs, as the process that Lambda's runtime would be. */
+/** One of the functions in functions.ts, as the process that Lambda's runtime would be. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-
-export const FUNCTIONS = ["busy", "waiting", "mixed", "two-threads"] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+import type { Answer, FunctionName } from "./functions";
 
 export class FunctionProcess {
-  /** What the kernel says that the process has used until the end of the last invocation, in milliseconds. */
+  /** The kernel's account of the process's CPU time until the end of the last invocation, in milliseconds. */
   cpuMs = 0;
 
   private constructor(
@@ -19,15 +17,11 @@ export class FunctionProcess {
 
   /** Resolves when the function has warmed up. */
   static async start(name: FunctionName): Promise<FunctionProcess> {
-    const child = spawn(process.execPath, [path.join(__dirname, "functions.cjs"), name], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]() as AsyncIterator<
-      string,
-      undefined
-    >;
-    const started = new FunctionProcess(child, lines);
-    await started.nextLine();
+    const args = ["--import", "tsx", path.join(__dirname, "functions.ts"), name];
+    const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const started = new FunctionProcess(child, lines as AsyncIterator<string, undefined>);
+    await started.answer();
     return started;
   }
 
@@ -35,12 +29,9 @@ export class FunctionProcess {
     return this.child.pid ?? 0;
   }
 
-  /** Resolves with how long the handler took, in milliseconds. */
-  async invoke(): Promise<number> {
-    const startedAt = performance.now();
+  async invoke(): Promise<Answer> {
     this.child.stdin.write("invoke\n");
-    await this.nextLine();
-    return performance.now() - startedAt;
+    return this.answer();
   }
 
   async end(): Promise<void> {
@@ -50,9 +41,11 @@ export class FunctionProcess {
     await ended;
   }
 
-  private async nextLine(): Promise<void> {
+  private async answer(): Promise<Answer> {
     const { done, value } = await this.lines.next();
     if (done === true) throw new Error("the function ended");
-    this.cpuMs = Number(value);
+    const answer = JSON.parse(value) as Answer;
+    this.cpuMs = answer.cpuMs;
+    return answer;
   }
 }

@@ -7,7 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Sandbox } from "../../local/sandbox";
 import { readRecord, telemetryRecordSchema } from "../../runtime/contract";
 import type { KinesisMeter } from "../kinesis-meter";
-import { FunctionProcess, type FunctionName } from "./function-process";
+import { FunctionProcess } from "./function-process";
+import type { FunctionName } from "./functions";
 import type { Seen } from "./predict";
 import { statLine } from "./stat-line";
 
@@ -40,9 +41,9 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     const kernelBeforeMs = started.cpuMs;
     for (let index = 0; index < invocations; index += 1) {
       const invoked = sandbox.invoke();
-      const tookMs = await started.invoke();
-      durationMs += tookMs;
-      await sandbox.deliver([report(await invoked, memorySizeMB, tookMs)]);
+      const took = await started.invoke();
+      durationMs += took.ownDurationMs;
+      await sandbox.deliver([report(await invoked, memorySizeMB, took.durationMs)]);
     }
     const kernelCpuMs = started.cpuMs - kernelBeforeMs;
     await endQuota();
