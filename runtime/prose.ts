@@ -19,7 +19,12 @@ export function limits({ type: { allowed }, unit }: Entry): string {
 
 /** A default as the docs show it; an empty one is shown as none. */
 export function defaultCell({ default: value }: Entry): string {
-  return value === undefined || value === "" ? "none" : `\`${String(value)}\``;
+  return value === undefined || value === "" ? "none" : `\`${textOf(value)}\``;
+}
+
+/** A default that is a text, a number or a flag, as config writes it. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 export function withoutBackticks(text: string): string {

@@ -148,7 +148,7 @@ export function tag(): ValueType<{ readonly key: string; readonly value: string 
   return {
     allowed: "of the form key=value",
     parse: (given) => {
-      const [, key, value] = (typeof given === "string" && /^([^=]+)=(.+)$/.exec(given)) || [];
+      const [, key, value] = (typeof given === "string" ? /^([^=]+)=(.+)$/.exec(given) : undefined) ?? [];
       return key === undefined || value === undefined ? undefined : { key, value };
     },
     schema: "string",

@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import { DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
 import type { SchemaType } from "../../runtime/value-types";
-import { limits, withoutBackticks, type Entry } from "../../runtime/prose";
+import { limits, textOf, withoutBackticks, type Entry } from "../../runtime/prose";
 
 const HEADING = "config:\n";
 
@@ -39,6 +39,6 @@ function schemaOf(entry: Entry) {
     type,
     ...(type === "array" && { items: { type: "string" } }),
     description: withoutBackticks(`${entry.description} ${limits(entry)}`),
-    default: type === "string" ? String(value) : value,
+    default: type === "string" ? textOf(value) : value,
   };
 }

@@ -60,7 +60,8 @@ describe("The README", () => {
 
 /** A default as text; the empty one of a list, of tags and of a text that isn't set is an empty text. */
 function written(value: unknown): string {
-  return typeof value === "object" || value === undefined ? "" : String(value);
+  if (typeof value === "string") return value;
+  return typeof value === "object" || value === undefined ? "" : JSON.stringify(value);
 }
 
 function read(file: string): string {
