@@ -24,7 +24,7 @@ const functionArbitrary = fc.record({
   /** Of single invocations, and between days. */
   spread: fc.double({ min: 0, max: 1, noNaN: true }),
   betweenDays: fc.double({ min: 0, max: 0.06, noNaN: true }),
-  invocationsPerDay: fc.constantFrom(20, 100, 300),
+  invocationsPerDay: fc.constantFrom<number[]>(20, 100, 300),
   cpu: fc.boolean(),
   seed: fc.integer({ min: 0, max: 2 ** 31 }),
 });
