@@ -134,7 +134,14 @@ Plays Lambda telemetry through the whole system on this machine, and says what m
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
-What FILE may hold, told by its first line:
+A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
+memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
+weight says how many invocations each played one stands for.
+  {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
+    {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
+     "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}
+
+What FILE may hold for --input, told by its first line:
 
   CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
   initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row

@@ -18,7 +18,7 @@ export interface Duration {
  */
 export function durationAt(duration: FleetFunction["duration"], memorySizeMB: number): Duration {
   if ("waitMs" in duration && "cpuMs" in duration && "threads" in duration) {
-    const { waitMs = 0, cpuMs = 0, threads = 1 } = duration;
+    const { waitMs, cpuMs, threads } = duration;
     const stretch = Math.max(1, (MB_PER_CORE * threads) / memorySizeMB);
     return { durationMs: waitMs + cpuMs * stretch, cpuMs: cpuMs * threads };
   }

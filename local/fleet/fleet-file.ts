@@ -132,7 +132,7 @@ function sentence(issue: z.core.$ZodIssue, fleet: unknown): string {
   }
   const value = JSON.stringify(
     issue.path.reduce<unknown>((whole, key) => (whole as Record<PropertyKey, unknown>)[key], fleet),
-  );
+  ) as string | undefined;
   const is =
     value === undefined ? "is missing" : `is ${value.length > 50 ? `${value.slice(0, 49)}…` : value}`;
   return `${where === "" ? "it" : where} ${is}; it ${issue.message}`;

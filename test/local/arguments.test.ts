@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { helpText, parseArguments, UsageError } from "../../local/arguments";
+import { checkFleet } from "../../local/fleet/fleet-file";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
@@ -95,6 +96,7 @@ describe("the command line", () => {
       assert.ok(help.includes(SETTINGS[key as SettingKey].description.replaceAll("`", "")), key);
     }
     for (const column of REQUIRED_COLUMNS) assert.ok(help.includes(column), column);
+    assert.doesNotThrow(() => checkFleet(JSON.parse(/\{"start"[^]*?\n\n/.exec(help)![0]), "help"));
     assert.match(help, /Exit status: 0 .*1 .*2 /);
   });
 });
