@@ -109,8 +109,8 @@ describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () =>
     const sandbox = await startLayer(kinesis, { statFile });
     await use(100_000);
     await sandbox.invoke();
-    // It asks for the next event first, and reads afterwards.
-    await sandbox.atRest();
+    // It asks for the next event first and reads afterwards, but before it takes a delivery.
+    await sandbox.deliver([]);
     await use(400_000);
     await sandbox.deliver([
       report({ durationMs: 1_000 }),
