@@ -50,6 +50,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     await sandbox.shutdown();
     return {
       memorySizeMB,
+      invocations,
       durationMs: durationMs / invocations,
       cpuMs: sumOfCpuMs(meter.records.slice(recordsBefore)) / invocations,
       kernelCpuMs: kernelCpuMs / invocations,

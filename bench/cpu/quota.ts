@@ -2,10 +2,9 @@
  * Lambda's CPU quota: in every 20 ms the processes of a sandbox may use memory / 1,769 MB × 20 ms of CPU time, on all
  * threads together. What is used too much is taken off the next periods; what isn't used is gone. Pure.
  */
+import { MB_PER_VCPU } from "../../runtime/sizing/duration-model";
 
 export const PERIOD_MS = 20;
-/** One vCPU's worth of memory ("Configure Lambda function memory"). */
-export const MB_PER_VCPU = 1_769;
 
 export class Quota {
   private readonly periodsMs: number;
