@@ -26,6 +26,30 @@ export function readAccount(file: string): Account {
   return JSON.parse(fs.readFileSync(file, "utf8")) as Account;
 }
 
+/** Reads, changes and writes the account while nobody else does: the engine runs a provider for each region. */
+export function changeAccount(file: string, change: (account: Account) => void): void {
+  const lock = `${file}.lock`;
+  for (;;) {
+    try {
+      fs.mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+  try {
+    const account = readAccount(file);
+    change(account);
+    writeAccount(file, account);
+  } finally {
+    fs.rmdirSync(lock);
+  }
+}
+
+/** Whoever reads meanwhile sees the old account or the new one, whole. */
 export function writeAccount(file: string, account: Account): void {
-  fs.writeFileSync(file, JSON.stringify(account, null, 2));
+  const next = `${file}.${process.pid}`;
+  fs.writeFileSync(next, JSON.stringify(account, null, 2));
+  fs.renameSync(next, file);
 }
