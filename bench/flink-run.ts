@@ -92,6 +92,7 @@ function benchArguments(run: FlinkRun, directory: string, file: string): string[
     savepoints: path.join(directory, "savepoints"),
     ...prefixed("flink.", {
       "state.backend.type": run.stateBackend,
+      "state.backend.rocksdb.options-factory": "io.github.lambdamemoryoptimizer.flink.MergedFiles",
       "io.tmp.dirs": directory,
       "execution.checkpointing.dir": `file://${directory}/checkpoints`,
       "restart-strategy.type": "disable",

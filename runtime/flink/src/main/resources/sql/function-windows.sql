@@ -23,23 +23,7 @@ FROM (
         functionArn,
         window_start,
         window_end,
-        WINDOW_FIGURES(
-            lastReportAt,
-            functionVersion,
-            memorySizeMB,
-            maxMemoryUsedMB,
-            isAtCap,
-            invocations,
-            durationMicros,
-            durationSquaredMs2,
-            cpuMs,
-            billedDurationMs,
-            initDurationMs,
-            coldStarts,
-            errors,
-            timeouts,
-            outOfMemory
-        ) AS figures
+        WINDOW_FIGURES(report) AS figures
     FROM windowed_reports
     GROUP BY functionArn, window_start, window_end
 )

@@ -1,5 +1,5 @@
 -- Observations: what a function came to in each bucket, by version and memory size. OBSERVATIONS, in Java, keeps them
--- in a few bytes. It takes the same columns as WINDOW_FIGURES, so that Flink sends them over the network once.
+-- in a few bytes.
 CREATE TEMPORARY VIEW observations AS
 SELECT
     SPLIT_INDEX(functionArn, ':', 6)       AS functionName,
@@ -25,23 +25,7 @@ FROM (
         functionArn,
         window_start,
         window_end,
-        OBSERVATIONS(
-            lastReportAt,
-            functionVersion,
-            memorySizeMB,
-            maxMemoryUsedMB,
-            isAtCap,
-            invocations,
-            durationMicros,
-            durationSquaredMs2,
-            cpuMs,
-            billedDurationMs,
-            initDurationMs,
-            coldStarts,
-            errors,
-            timeouts,
-            outOfMemory
-        ) AS observations
+        OBSERVATIONS(report) AS observations
     FROM TABLE(TUMBLE(TABLE usable_reports, DESCRIPTOR(eventTime), ${bucketLength}))
     GROUP BY functionArn, window_start, window_end
 )

@@ -1,5 +1,25 @@
--- What windows and buckets are made of; what can't be used is counted in memory-pressure.sql.
+-- What windows and buckets are made of, in one narrow column; PACKED_REPORT is in Java. What can't be used is counted in
+-- memory-pressure.sql.
 CREATE TEMPORARY VIEW usable_reports AS
-SELECT *
+SELECT
+    functionArn,
+    eventTime,
+    PACKED_REPORT(
+        lastReportAt,
+        functionVersion,
+        memorySizeMB,
+        maxMemoryUsedMB,
+        isAtCap,
+        invocations,
+        durationMicros,
+        durationSquaredMs2,
+        cpuMs,
+        billedDurationMs,
+        initDurationMs,
+        coldStarts,
+        errors,
+        timeouts,
+        outOfMemory
+    ) AS report
 FROM reports
 WHERE isUsable AND functionArn IS NOT NULL

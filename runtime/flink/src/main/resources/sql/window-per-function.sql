@@ -2,23 +2,7 @@
 -- after that. Flink SQL has no such window; PER_FUNCTION_WINDOWS, in Java, keeps its figures and its timer.
 CREATE TEMPORARY VIEW function_windows AS
 WITH used_columns AS (
-    SELECT
-        functionArn,
-        lastReportAt,
-        functionVersion,
-        memorySizeMB,
-        maxMemoryUsedMB,
-        isAtCap,
-        invocations,
-        durationMicros,
-        durationSquaredMs2,
-        cpuMs,
-        billedDurationMs,
-        initDurationMs,
-        coldStarts,
-        errors,
-        timeouts,
-        outOfMemory
+    SELECT functionArn, report
     FROM usable_reports
 )
 SELECT *

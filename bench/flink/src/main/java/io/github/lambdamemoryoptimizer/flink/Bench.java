@@ -33,8 +33,8 @@ public final class Bench {
     /** Long enough for the compiler to have seen everything. */
     private static final int WARM_UP_RECORDS = 1_500_000;
     private static final int WINDOW_DAYS = 14;
-    /** RocksDB merges four files ({@code level0_file_num_compaction_trigger}), the first phase's among them. */
-    private static final int CHECKPOINTED_DAYS = 7;
+    /** Of the warm-up. */
+    private static final int CHECKPOINTED_DAYS = 2;
     private static final long TIMEOUT_MINUTES = 10;
 
     private final Map<String, String> arguments;
@@ -96,8 +96,8 @@ public final class Bench {
     /**
      * What warms up, then what is timed. The warm-up is of the same functions and of whole windows, so that all
      * functions have one open at its end; as many as it takes, or with fewer reports a day. Its last days are phases
-     * of their own, each of which ends in a checkpoint: in life there is one a minute, so that RocksDB soon merges its
-     * files, and what it has deleted is gone.
+     * of their own, each of which ends in a checkpoint, for which RocksDB writes its files, to merge them with those
+     * before (see {@link MergedFiles}).
      */
     private static List<Fleet> phases(int functions, int reportsPerDay, int days) {
         int perWindow = functions * WINDOW_DAYS;

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.functions.AggregateFunction;
 import org.apache.flink.types.Row;
 
@@ -54,40 +53,10 @@ public final class Observations extends AggregateFunction<Row[], Observations.Ac
         return new Accumulator();
     }
 
-    public void accumulate(
-            Accumulator accumulator,
-            @DataTypeHint(value = "TIMESTAMP_LTZ(3)", bridgedTo = TimestampData.class) TimestampData lastReportAt,
-            String functionVersion,
-            Integer memorySizeMB,
-            Integer maxMemoryUsedMB,
-            Boolean isAtCap,
-            Long invocations,
-            Long durationMicros,
-            Long durationSquaredMs2,
-            Long cpuMs,
-            Long billedDurationMs,
-            Long initDurationMs,
-            Long coldStarts,
-            Long errors,
-            Long timeouts,
-            Long outOfMemory) {
-        Report report = Report.of(
-                lastReportAt.getMillisecond(),
-                functionVersion,
-                memorySizeMB,
-                maxMemoryUsedMB,
-                isAtCap,
-                invocations,
-                durationMicros,
-                durationSquaredMs2,
-                cpuMs,
-                billedDurationMs,
-                initDurationMs,
-                coldStarts,
-                errors,
-                timeouts,
-                outOfMemory);
-        accumulator.figures().add(FiguresByKey.key(report.version, report.memorySizeMB), report.figures);
+    /** @param report of PACKED_REPORT. */
+    public void accumulate(Accumulator accumulator, byte[] report) {
+        Report unpacked = Report.of(report);
+        accumulator.figures().add(FiguresByKey.key(unpacked.version(), unpacked.memorySizeMB()), unpacked.figures());
     }
 
     public void merge(Accumulator accumulator, Iterable<Accumulator> others) {

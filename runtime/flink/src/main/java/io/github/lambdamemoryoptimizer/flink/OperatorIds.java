@@ -24,7 +24,7 @@ final class OperatorIds {
      * Counts the forms that the state of windows and buckets has had. Flink can't restore one form into another and
      * would not start: with another id, it leaves the old state out.
      */
-    private static final int WINDOW_STATE = 2;
+    private static final int WINDOW_STATE = 3;
 
     private OperatorIds() {}
 

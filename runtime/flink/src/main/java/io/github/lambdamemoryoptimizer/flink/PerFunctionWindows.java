@@ -2,11 +2,9 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -25,8 +23,9 @@ import org.apache.flink.types.Row;
  * <p>A window's start is certain only when event time has reached it: an earlier report may still come. Until then,
  * and for reports that belong to the next window, reports wait as they are.
  *
- * <p>Event time comes as a column like any other, lastReportAt, not as {@code on_time}: Flink 2.2 leaves out, without a word, every
- * row whose {@code on_time} is behind the watermark, though its window is still open (FLINK-39436).
+ * <p>Event time comes within the report (see {@link PackedReport}), not as {@code on_time}: Flink 2.2 leaves out,
+ * without a word, every row whose {@code on_time} is behind the watermark, though its window is still open
+ * (FLINK-39436).
  */
 @FunctionHint(
         output = @DataTypeHint("ROW<windowStart TIMESTAMP_LTZ(3), windowEnd TIMESTAMP_LTZ(3), " + WindowSums.TYPE + ">"))
@@ -60,30 +59,6 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         public byte[] sums = WindowSums.NONE;
     }
 
-    /** A {@link Report} that waits, in the form in which Flink keeps it. */
-    public static final class Waiting {
-        public long time;
-        public long version;
-        public int memorySizeMB;
-        /** {@link Figures}. */
-        public byte[] figures;
-
-        static Waiting of(Report report) {
-            ByteBuffer buffer = ByteBuffer.allocate(Figures.MAX_BYTES);
-            report.figures.write(buffer);
-            Waiting waiting = new Waiting();
-            waiting.time = report.timeMs;
-            waiting.version = report.version;
-            waiting.memorySizeMB = report.memorySizeMB;
-            waiting.figures = Arrays.copyOf(buffer.array(), buffer.position());
-            return waiting;
-        }
-
-        Report report() {
-            return new Report(time, version, memorySizeMB, Figures.read(ByteBuffer.wrap(figures)));
-        }
-    }
-
     @Override
     public void open(FunctionContext context) {
         lateRecords = Metrics.counter(context, "lateRecords");
@@ -92,21 +67,22 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     public void eval(
             Context context,
             @StateHint(ttl = KEPT) Window window,
-            @StateHint(ttl = KEPT) ListView<Waiting> waiting,
+            @StateHint(ttl = KEPT) ListView<byte[]> waiting,
             @ArgumentHint(SET_SEMANTIC_TABLE) Row input)
             throws Exception {
         TimeContext<Long> time = context.timeContext(Long.class);
-        Report report = report(input);
-        if (isLate(report.timeMs, window, watermark(time))) {
+        byte[] packed = input.getFieldAs("report");
+        Report report = Report.of(packed);
+        if (isLate(report.timeMs(), window, watermark(time))) {
             lateRecords.inc();
-        } else if (window.start != null && report.timeMs < window.start + windowMs) {
+        } else if (window.start != null && report.timeMs() < window.start + windowMs) {
             WindowSums sums = WindowSums.of(window.sums);
             add(report, window, sums);
             window.sums = sums.toBytes();
         } else {
-            waiting.add(Waiting.of(report));
-            if (window.firstWaiting == null || report.timeMs < window.firstWaiting) {
-                window.firstWaiting = report.timeMs;
+            waiting.add(packed);
+            if (window.firstWaiting == null || report.timeMs() < window.firstWaiting) {
+                window.firstWaiting = report.timeMs();
                 // An open window's timer is set; what waits for its end needs none of its own.
                 if (window.start == null) {
                     advance(time, window, waiting);
@@ -115,7 +91,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         }
     }
 
-    public void onTimer(OnTimerContext context, Window window, ListView<Waiting> waiting) throws Exception {
+    public void onTimer(OnTimerContext context, Window window, ListView<byte[]> waiting) throws Exception {
         advance(context.timeContext(Long.class), window, waiting);
     }
 
@@ -127,7 +103,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     }
 
     /** Opens and closes what event time has reached. */
-    private void advance(TimeContext<Long> time, Window window, ListView<Waiting> waiting) throws Exception {
+    private void advance(TimeContext<Long> time, Window window, ListView<byte[]> waiting) throws Exception {
         // A timer for a time that has been reached would never ring, hence the loop.
         for (; ; ) {
             if (window.start == null && !open(time, window, waiting)) {
@@ -149,24 +125,26 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     }
 
     /** Opens a window at the first report that waits; returns whether there is one, and event time has reached it. */
-    private boolean open(TimeContext<Long> time, Window window, ListView<Waiting> waiting) throws Exception {
+    private boolean open(TimeContext<Long> context, Window window, ListView<byte[]> waiting) throws Exception {
         if (window.firstWaiting == null) {
             return false;
         }
-        if (watermark(time) < window.firstWaiting) {
-            time.registerOnTime(window.firstWaiting);
+        if (watermark(context) < window.firstWaiting) {
+            context.registerOnTime(window.firstWaiting);
             return false;
         }
         window.start = window.firstWaiting;
         window.firstWaiting = null;
         WindowSums sums = new WindowSums();
-        List<Waiting> next = new ArrayList<>();
-        for (Waiting one : waiting.getList()) {
-            if (one.time < window.start + windowMs) {
-                add(one.report(), window, sums);
+        List<byte[]> next = new ArrayList<>();
+        for (byte[] packed : waiting.getList()) {
+            Report report = Report.of(packed);
+            long time = report.timeMs();
+            if (time < window.start + windowMs) {
+                add(report, window, sums);
             } else {
-                next.add(one);
-                window.firstWaiting = window.firstWaiting == null ? one.time : Math.min(window.firstWaiting, one.time);
+                next.add(packed);
+                window.firstWaiting = window.firstWaiting == null ? time : Math.min(window.firstWaiting, time);
             }
         }
         waiting.setList(next);
@@ -175,26 +153,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     }
 
     private void add(Report report, Window window, WindowSums sums) {
-        sums.add(report, (report.timeMs - window.start) / bucketMs);
-    }
-
-    private static Report report(Row input) {
-        return Report.of(
-                input.<Instant>getFieldAs("lastReportAt").toEpochMilli(),
-                input.getFieldAs("functionVersion"),
-                input.getFieldAs("memorySizeMB"),
-                input.getFieldAs("maxMemoryUsedMB"),
-                input.getFieldAs("isAtCap"),
-                input.getFieldAs("invocations"),
-                input.getFieldAs("durationMicros"),
-                input.getFieldAs("durationSquaredMs2"),
-                input.getFieldAs("cpuMs"),
-                input.getFieldAs("billedDurationMs"),
-                input.getFieldAs("initDurationMs"),
-                input.getFieldAs("coldStarts"),
-                input.getFieldAs("errors"),
-                input.getFieldAs("timeouts"),
-                input.getFieldAs("outOfMemory"));
+        sums.add(report, (report.timeMs() - window.start) / bucketMs);
     }
 
     private static long watermark(TimeContext<Long> time) {

@@ -1,52 +1,25 @@
 package io.github.lambdamemoryoptimizer.flink;
 
-/** A usable record of the telemetry stream, as the functions of this package take it from the view {@code reports}. */
-final class Report {
-    final long timeMs;
-    final long version;
-    final int memorySizeMB;
-    final Figures figures;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
-    Report(long timeMs, long version, int memorySizeMB, Figures figures) {
-        this.timeMs = timeMs;
-        this.version = version;
-        this.memorySizeMB = memorySizeMB;
-        this.figures = figures;
+/** A usable record of the telemetry stream: its time in epoch milliseconds, whose it is, and what it comes to. */
+record Report(long timeMs, long version, int memorySizeMB, Figures figures) {
+    private static final int MAX_BYTES = 3 * Varints.MAX_BYTES + Figures.MAX_BYTES;
+
+    byte[] toBytes() {
+        ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES);
+        Varints.write(buffer, timeMs);
+        Varints.write(buffer, version);
+        Varints.write(buffer, memorySizeMB);
+        figures.write(buffer);
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
-    /** @param durationSquaredMs2 null where the record has none; {@code cpuMs} likewise. */
-    static Report of(
-            long timeMs,
-            String functionVersion,
-            int memorySizeMB,
-            int maxMemoryUsedMB,
-            boolean isAtCap,
-            long invocations,
-            long durationMicros,
-            Long durationSquaredMs2,
-            Long cpuMs,
-            long billedDurationMs,
-            long initDurationMs,
-            long coldStarts,
-            long errors,
-            long timeouts,
-            long outOfMemory) {
-        Figures figures = new Figures();
-        figures.invocations = invocations;
-        figures.durationMicros = durationMicros;
-        figures.hasSquares = durationSquaredMs2 != null;
-        figures.durationSquaredMs2 = figures.hasSquares ? durationSquaredMs2 : 0;
-        figures.hasCpu = cpuMs != null;
-        figures.cpuMs = figures.hasCpu ? cpuMs : 0;
-        figures.cpuDurationMicros = figures.hasCpu ? durationMicros : 0;
-        figures.billedDurationMs = billedDurationMs;
-        figures.initDurationMs = initDurationMs;
-        figures.coldStarts = coldStarts;
-        figures.errors = errors;
-        figures.timeouts = timeouts;
-        figures.outOfMemory = outOfMemory;
-        figures.peak = Peak.of(maxMemoryUsedMB, isAtCap);
-        figures.isCapped = isAtCap;
-        return new Report(timeMs, FunctionVersion.number(functionVersion), memorySizeMB, figures);
+    /** @param bytes of {@link #toBytes}. */
+    static Report of(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new Report(
+                Varints.read(buffer), Varints.read(buffer), (int) Varints.read(buffer), Figures.read(buffer));
     }
 }

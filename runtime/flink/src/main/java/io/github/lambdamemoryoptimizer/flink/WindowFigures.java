@@ -3,7 +3,6 @@ package io.github.lambdamemoryoptimizer.flink;
 import java.time.Duration;
 import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
-import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.functions.AggregateFunction;
 import org.apache.flink.types.Row;
 
@@ -48,42 +47,11 @@ public final class WindowFigures extends AggregateFunction<Row, WindowFigures.Ac
         return new Accumulator();
     }
 
-    public void accumulate(
-            Accumulator accumulator,
-            @DataTypeHint(value = "TIMESTAMP_LTZ(3)", bridgedTo = TimestampData.class) TimestampData lastReportAt,
-            String functionVersion,
-            Integer memorySizeMB,
-            Integer maxMemoryUsedMB,
-            Boolean isAtCap,
-            Long invocations,
-            Long durationMicros,
-            Long durationSquaredMs2,
-            Long cpuMs,
-            Long billedDurationMs,
-            Long initDurationMs,
-            Long coldStarts,
-            Long errors,
-            Long timeouts,
-            Long outOfMemory) {
-        long timeMs = lastReportAt.getMillisecond();
-        Report report = Report.of(
-                timeMs,
-                functionVersion,
-                memorySizeMB,
-                maxMemoryUsedMB,
-                isAtCap,
-                invocations,
-                durationMicros,
-                durationSquaredMs2,
-                cpuMs,
-                billedDurationMs,
-                initDurationMs,
-                coldStarts,
-                errors,
-                timeouts,
-                outOfMemory);
+    /** @param report of PACKED_REPORT. */
+    public void accumulate(Accumulator accumulator, byte[] report) {
+        Report unpacked = Report.of(report);
         // Never negative: usable reports are younger than the epoch.
-        accumulator.sums().add(report, timeMs / bucketMs);
+        accumulator.sums().add(unpacked, unpacked.timeMs() / bucketMs);
     }
 
     public void merge(Accumulator accumulator, Iterable<Accumulator> others) {

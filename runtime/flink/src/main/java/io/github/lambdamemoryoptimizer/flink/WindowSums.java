@@ -23,10 +23,10 @@ final class WindowSums {
 
     /** @param bucket of the report, counted from any moment before it. */
     void add(Report report, long bucket) {
-        peaks = PackedPeaks.with(peaks, bucket, report.figures.peak);
-        see(report.timeMs, report.memorySizeMB);
-        bySize.add(FiguresByKey.key(0, report.memorySizeMB), report.figures);
-        byVersion.add(report.version, report.figures.invocations);
+        peaks = PackedPeaks.with(peaks, bucket, report.figures().peak);
+        see(report.timeMs(), report.memorySizeMB());
+        bySize.add(FiguresByKey.key(0, report.memorySizeMB()), report.figures());
+        byVersion.add(report.version(), report.figures().invocations);
     }
 
     void merge(WindowSums other) {

@@ -24,7 +24,7 @@ class FiguresTest {
             Random random = new Random(seed);
             List<Report> reports = new ArrayList<>();
             for (int i = 1 + random.nextInt(40); i > 0; i--) {
-                reports.add(report(random, 128 + random.nextInt(4), random.nextInt(5)));
+                reports.add(Report.of(report(random, 128 + random.nextInt(4), random.nextInt(5)).toBytes()));
             }
             WindowSums inOrder = sums(reports);
             Collections.shuffle(reports, random);
@@ -35,19 +35,19 @@ class FiguresTest {
             assertArrayEquals(inOrder.toBytes(), merged.toBytes(), "seed " + seed);
 
             Row row = inOrder.toRow(0.5);
-            assertEquals(reports.stream().mapToLong(report -> report.figures.invocations).sum(), row.getField(5));
+            assertEquals(reports.stream().mapToLong(report -> report.figures().invocations).sum(), row.getField(5));
             int lastSizeMB = reports.stream()
-                    .max(Comparator.<Report>comparingLong(report -> report.timeMs)
-                            .thenComparing(report -> report.memorySizeMB))
+                    .max(Comparator.<Report>comparingLong(report -> report.timeMs())
+                            .thenComparing(report -> report.memorySizeMB()))
                     .orElseThrow()
-                    .memorySizeMB;
+                    .memorySizeMB();
             assertEquals(lastSizeMB, row.getField(MEMORY_SIZE_MB));
             long cpuMs = reports.stream()
-                    .filter(report -> report.memorySizeMB == lastSizeMB)
-                    .mapToLong(report -> report.figures.cpuMs)
+                    .filter(report -> report.memorySizeMB() == lastSizeMB)
+                    .mapToLong(report -> report.figures().cpuMs)
                     .sum();
             boolean hasCpu = reports.stream()
-                    .anyMatch(report -> report.memorySizeMB == lastSizeMB && report.figures.hasCpu);
+                    .anyMatch(report -> report.memorySizeMB() == lastSizeMB && report.figures().hasCpu);
             assertEquals(hasCpu ? cpuMs : null, row.<Row>getFieldAs(AT_MEMORY_SIZE).getField(3), "seed " + seed);
         }
     }
@@ -84,15 +84,15 @@ class FiguresTest {
         double billedMBMs = 0;
         for (int i = 0; i < 20_000; i++) {
             Report report = report(random, 1 + random.nextInt(10_240), random.nextInt(100_000));
-            invocations += report.figures.invocations;
-            billedMBMs += (double) report.figures.billedDurationMs * report.memorySizeMB;
+            invocations += report.figures().invocations;
+            billedMBMs += (double) report.figures().billedDurationMs * report.memorySizeMB();
             sums.add(report, 0);
         }
         // What is honest has many invocations, at one size and of one version.
         for (int i = 0; i < 1_000; i++) {
             Report report = report(random, 777, 12);
-            invocations += report.figures.invocations;
-            billedMBMs += (double) report.figures.billedDurationMs * report.memorySizeMB;
+            invocations += report.figures().invocations;
+            billedMBMs += (double) report.figures().billedDurationMs * report.memorySizeMB();
             sums.add(report, 0);
         }
         byte[] bytes = sums.toBytes();
@@ -123,7 +123,7 @@ class FiguresTest {
 
     private static WindowSums sums(List<Report> reports) {
         WindowSums sums = new WindowSums();
-        reports.forEach(report -> sums.add(report, report.timeMs / 10));
+        reports.forEach(report -> sums.add(report, report.timeMs() / 10));
         return sums;
     }
 

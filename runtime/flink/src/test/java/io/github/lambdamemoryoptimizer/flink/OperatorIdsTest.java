@@ -59,7 +59,7 @@ class OperatorIdsTest {
         common.retainAll(ids("windowType", windowType, key, value));
         Set<String> kept = new TreeSet<>(ALWAYS_KEPT);
         if (!key.equals("bucketLength")) {
-            kept.add("2 observations PT24H");
+            kept.add("3 observations PT24H");
         }
         assertEquals(kept, common);
     }

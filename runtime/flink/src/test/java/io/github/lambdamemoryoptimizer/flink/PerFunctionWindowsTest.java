@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import org.apache.flink.table.api.dataview.ListView;
 import org.apache.flink.table.functions.ProcessTableFunction.TimeContext;
 import org.apache.flink.types.Row;
-import org.apache.flink.types.RowKind;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
 
@@ -61,25 +60,11 @@ class PerFunctionWindowsTest {
     }
 
     private void report(long timeMs) throws Exception {
-        Row row = Row.withNames(RowKind.INSERT);
-        row.setField("lastReportAt", Instant.ofEpochMilli(timeMs));
-        row.setField("functionVersion", "$LATEST");
-        row.setField("memorySizeMB", 512);
-        row.setField("maxMemoryUsedMB", 100);
-        row.setField("isAtCap", false);
-        row.setField("durationSquaredMs2", null);
-        row.setField("cpuMs", null);
-        for (String sum : List.of(
-                "invocations",
-                "durationMicros",
-                "billedDurationMs",
-                "initDurationMs",
-                "coldStarts",
-                "errors",
-                "timeouts",
-                "outOfMemory")) {
-            row.setField(sum, 1L);
-        }
+        Figures figures = new Figures();
+        figures.invocations = 1;
+        figures.peak = Peak.of(100, false);
+        Row row = Row.withNames();
+        row.setField("report", new Report(timeMs, 0, 512, figures).toBytes());
         function.eval(time.context(), window, waiting, row);
     }
 
@@ -91,11 +76,11 @@ class PerFunctionWindowsTest {
         time.watermark = watermark;
     }
 
-    private static final class CountingList extends ListView<PerFunctionWindows.Waiting> {
+    private static final class CountingList extends ListView<byte[]> {
         private int reads;
 
         @Override
-        public List<PerFunctionWindows.Waiting> getList() {
+        public List<byte[]> getList() {
             reads++;
             return super.getList();
         }
