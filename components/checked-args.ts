@@ -3,7 +3,7 @@ import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { parseSettings, SettingError, type Settings } from "../runtime/settings";
 import type { LambdaMemoryOptimizerArgs } from "./args";
 import { findArtefacts, type Artefacts } from "./artefacts";
-import { checkFlink } from "./flink-application";
+import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { pickSettings } from "./settings";

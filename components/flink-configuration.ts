@@ -1,7 +1,7 @@
 /** The Flink application's configuration, as the service takes it. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { FlinkApplicationArgs } from "./flink-application";
+import type { FlinkApplicationArgs } from "./flink-config";
 import { DEFAULTS } from "../runtime/deployment";
 import { FLINK_PROPERTY_GROUP, flinkProperties, functionArnPrefix } from "../runtime/parts";
 

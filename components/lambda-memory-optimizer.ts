@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arnParts } from "./arn";
 import type { JoinOptions, LambdaMemoryOptimizerArgs, Parts } from "./args";
 import { checkedArgs } from "./checked-args";
 import { ExtensionLayer } from "./extension-layer";
@@ -8,7 +7,7 @@ import { FlinkApplication } from "./flink-application";
 import { Heartbeat } from "./heartbeat";
 import { withLayer, type JoinedFunction } from "./join";
 import { whyNotJoin } from "./node-runtimes";
-import { producerPolicy } from "./producer-policy";
+import { grantTelemetry, producerPolicy } from "./producer-policy";
 import { knownRegion, whyOtherRegion } from "./region";
 import { Streams } from "./streams";
 import { transformed } from "./transform";
@@ -145,6 +144,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
         {
           ...common,
           heartbeatInterval: args.heartbeatInterval,
+          heartbeatRoleArn: args.heartbeatRoleArn,
           telemetryStreamArn: streams.telemetryStreamArn,
           streamsKmsKeyArn,
           transform: transform?.heartbeat,
@@ -180,7 +180,10 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       args,
       opts,
     );
-    if (grant) this.#grant(name, args.role);
+    if (grant) {
+      const policy = producerPolicy(this.telemetryStreamArn, this.#args.streams?.kmsKeyArn);
+      grantTelemetry(name, args.role, policy, this.#args.transform?.telemetryPolicy, this);
+    }
     this.#joined.add(name);
     return joined;
   }
@@ -215,21 +218,6 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       const [, joinedProps, joinedOpts] = this.join(name, args, opts, options);
       return { props: joinedProps, opts: joinedOpts };
     };
-  }
-
-  /**
-   * An inline policy per function rather than one attachment of the producer policy: functions may share a role,
-   * and taking one of them away must not take the right from the others.
-   */
-  #grant(functionName: string, roleArn: pulumi.Input<string>): void {
-    new aws.iam.RolePolicy(
-      `${functionName}-telemetry`,
-      {
-        role: arnParts(roleArn).resource.apply((resource) => resource.replace(/^.*\//, "")),
-        policy: producerPolicy(this.telemetryStreamArn, this.#args.streams?.kmsKeyArn),
-      },
-      { parent: this },
-    );
   }
 
   /** The parts, whose own `nodes` hold the raw resources: `optimizer.nodes.flink.nodes.application`. */

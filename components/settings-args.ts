@@ -251,6 +251,18 @@ export interface FlinkConfig {
    * One of snapshot, nothing. Default: `"snapshot"`.
    */
   readonly restoreFrom?: "snapshot" | "nothing" | undefined;
+  /**
+   * A log group of your own for the Flink application. Without one, a log group is made.
+   * An ARN of logs. Default: none.
+   */
+  readonly logGroupArn?: pulumi.Input<string> | undefined;
+  /**
+   * A role of your own for the Flink application, which gets no permissions from here. Without one, a role is
+   * made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly roleArn?: pulumi.Input<string> | undefined;
 }
 
 /** How the updater runs, and which functions it may change. */
@@ -267,6 +279,23 @@ export interface UpdaterConfig {
    * An ARN of sqs. Default: none.
    */
   readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
+  /**
+   * A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without
+   * one, a table is made.
+   * An ARN of dynamodb. Default: none.
+   */
+  readonly historyTableArn?: pulumi.Input<string> | undefined;
+  /**
+   * A log group of your own for the updater. Without one, a log group is made.
+   * An ARN of logs. Default: none.
+   */
+  readonly logGroupArn?: pulumi.Input<string> | undefined;
+  /**
+   * A role of your own for the updater, which gets no permissions from here. Without one, a role is made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly roleArn?: pulumi.Input<string> | undefined;
   /**
    * Whether AWS refuses to delete the history table that is made, without which no change can be taken back.
    * Before `pulumi destroy`, set it to false and run `pulumi up`.
@@ -311,6 +340,13 @@ export interface HeartbeatConfig {
    * A duration of whole minutes such as 1m, 15m or 1h. Default: `"5m"`.
    */
   readonly heartbeatInterval?: string | undefined;
+  /**
+   * A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role
+   * is made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly heartbeatRoleArn?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of every part that keeps data at rest. */

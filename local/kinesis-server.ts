@@ -10,10 +10,10 @@ import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
 import kinesalite from "kinesalite";
 import { storedStreamName } from "./home";
-import { setClock } from "./shifted-clock";
+import { shiftClock } from "./shifted-clock";
 
 const [clockOffsetMs = "0"] = process.argv.slice(2);
-if (clockOffsetMs !== "0") setClock(Date.now() + Number(clockOffsetMs));
+if (clockOffsetMs !== "0") shiftClock(Number(clockOffsetMs));
 
 const kinesis = kinesalite({ createStreamMs: 0, updateStreamMs: 0, deleteStreamMs: 0, shardLimit: 1_000 });
 

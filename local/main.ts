@@ -6,6 +6,7 @@ import { SettingError } from "../runtime/settings";
 import { build, BuildError, RUNTIME_PARTS } from "../scripts/build";
 import { helpText, parseArguments, UsageError, type Arguments } from "./arguments";
 import { FlinkError } from "./flink";
+import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputSummary } from "./input/read";
 import { checkWritable } from "./json-file";
 import { PartError } from "./part-watch";
@@ -18,7 +19,8 @@ import { reportRows } from "./report-rows";
 import { createRunDirectory } from "./run-directory";
 import { sampleFleet } from "./sample-fleet";
 
-const { say, sayNowAndThen } = new Progress();
+const progress = new Progress();
+const { say, sayNowAndThen } = progress;
 
 async function main(signal: AbortSignal): Promise<void> {
   const options = parseArguments(process.argv.slice(2));
@@ -28,6 +30,13 @@ async function main(signal: AbortSignal): Promise<void> {
   }
   const { settings } = options;
   if (options.json !== undefined) checkWritable(options.json);
+  const color = wantsColor(process.stdout, process.env);
+  if (options.fleet !== undefined) {
+    const { text, document } = await showFleet(options, progress, { color, signal });
+    process.stdout.write(`\n${text}\n`);
+    writeJson(options.json, document);
+    return;
+  }
   say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
   const input = await Promise.race([record(recording, options), aborted(signal)]);
@@ -71,15 +80,16 @@ async function main(signal: AbortSignal): Promise<void> {
     observedMs: lastReportMs - firstReportMs,
   });
   const table = fleetTable(rows, {
-    color: wantsColor(process.stdout, process.env),
+    color,
     recommendOnly: updateMode === "recommend",
   });
   process.stdout.write(`\n${table}\n`);
   process.stdout.write(`\n${inputLines(input)}\n`);
-  if (options.json !== undefined) {
-    const document = jsonDocument(result.recommendations, result.decisions, input);
-    fs.writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
-  }
+  writeJson(options.json, jsonDocument(result.recommendations, result.decisions, input));
+}
+
+function writeJson(file: string | undefined, document: unknown): void {
+  if (file !== undefined) fs.writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 }
 
 async function record(recording: Recording, { input, functionName }: Arguments): Promise<InputSummary> {

@@ -1,20 +1,15 @@
 /** The whole path on one machine, for every account and region that has functions. */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Settings } from "../runtime/settings";
 import { closingHeartbeat } from "./closing-heartbeat";
 import type { EmulatedFunctionArgs } from "./control-plane";
 import { EmbeddedFlink } from "./flink";
 import { homeName, type Home } from "./home";
-import { runHome, type HomeResult, type Opened, type Shared } from "./home-run";
+import { runHome, type HomeResult } from "./home-run";
+import type { Shared } from "./open-home";
 import { EmbeddedKinesis } from "./kinesis";
-import { PartWatch } from "./part-watch";
+import { supervised, type Supervision } from "./supervised";
 
 export { closingHeartbeat };
-
-/** How long a fault of one part is waited for, where another part has failed because of it. */
-const CAUSE_MS = 1_000;
-/** How long parts may take to end, once they are told to. */
-const ENDING_MS = 3_000;
 
 export interface PipelineOptions {
   readonly settings: Settings;
@@ -45,39 +40,12 @@ export interface PipelineOptions {
  * @throws PartError where a process that the run depends on ends or is stopped.
  */
 export async function runPipeline(options: PipelineOptions): Promise<HomeResult> {
-  const open: { close(): Promise<void> }[] = [];
-  const opened: Opened = (part) => {
-    open.push(part);
-    return part;
-  };
-  const over = new AbortController();
-  const signal = AbortSignal.any([options.signal, over.signal]);
-  const watch = new PartWatch();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => {
-      reject(signal.reason as Error);
-    });
-  });
-  const parts = runParts({ ...options, signal }, opened, watch);
-  try {
-    return await Promise.race([parts, watch.failed, aborted]);
-  } catch (error) {
-    // One part that ends makes others fail: its own end is what the user must hear of.
-    if (!options.signal.aborted) await Promise.race([watch.failed, delay(CAUSE_MS)]);
-    throw error;
-  } finally {
-    watch.release();
-    // What is just about to start ends by the signal, and cleans up after itself.
-    over.abort();
-    const ending = Promise.allSettled([...open.reverse().map((part) => part.close()), parts, aborted]);
-    await Promise.race([ending, delay(ENDING_MS)]);
-  }
+  return supervised(options.signal, (supervision) => runHomes(options, supervision));
 }
 
-async function runParts(
-  { settings, homes, play, lastReportMs, directory, progress, progressNowAndThen, signal }: PipelineOptions,
-  opened: Opened,
-  watch: PartWatch,
+async function runHomes(
+  { settings, homes, play, lastReportMs, directory, progress, progressNowAndThen }: PipelineOptions,
+  { opened, watch, signal }: Supervision,
 ): Promise<HomeResult> {
   // A recording's end is not the fleet's: windows that would slide off it say nothing of what functions need.
   const ending = settings.windowType === "sliding" ? { ...settings, windowLength: settings.slide } : settings;

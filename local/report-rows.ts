@@ -1,7 +1,7 @@
 /** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
 import type { Settings } from "../runtime/settings";
 import { homeName, homeOf } from "./home";
-import type { Decision } from "./home-run";
+import type { Decision } from "./open-home";
 import type { Observed } from "./recording";
 import type { ReportRow } from "./report";
 import { monthlySaving } from "./savings";
@@ -16,7 +16,10 @@ export interface Outcome {
 }
 
 /** A row for each function, in the order in which they were observed. */
-export function reportRows(functions: Iterable<Observed>, outcome: Outcome): ReportRow[] {
+export function reportRows(
+  functions: Iterable<Pick<Observed, "functionName" | "functionArn" | "memorySizeMB" | "billedDurationMs">>,
+  outcome: Outcome,
+): ReportRow[] {
   const decided = new Map<string, Decision>();
   for (const decision of outcome.decisions) {
     if (speaksFor(decision, decided.get(decision.functionArn))) decided.set(decision.functionArn, decision);

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
-import type { Update } from "./home-run";
+import type { Update } from "./open-home";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */
@@ -28,6 +28,8 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Whether functions were left as they were, and the table says what would have been done; false unless told. */
   readonly recommendOnly?: boolean;
+  /** Whether savings take into account how durations change with the size; false unless told. */
+  readonly durationsFollowSize?: boolean;
 }
 
 const MAX_NAME_CHARACTERS = 36;
@@ -77,7 +79,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
     ...(options.recommendOnly
       ? ["updateMode is recommend: nothing was changed; sizes and savings are what would be."]
       : []),
-    "Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86) and unchanged durations;",
+    `Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86)${options.durationsFollowSize ? "" : " and unchanged durations"};`,
     "below zero, a function needs more memory than it has.",
     ...(rows.some(({ basis }) => (basis?.outOfMemory ?? 0) > 0)
       ? ["* ran out of memory: its peak is only a lower bound."]
@@ -111,16 +113,21 @@ export function jsonDocument(
 ) {
   return {
     recommendations,
-    updates: updates.map(({ functionName, functionArn, status, from, to, reason }) => ({
-      functionName,
-      functionArn,
-      status,
-      from,
-      to,
-      reason,
-    })),
+    updates: updatesOf(updates),
     input,
   };
+}
+
+/** What `--json` says of each update. */
+export function updatesOf(updates: readonly Update[]): Update[] {
+  return updates.map(({ functionName, functionArn, status, from, to, reason }) => ({
+    functionName,
+    functionArn,
+    status,
+    from,
+    to,
+    reason,
+  }));
 }
 
 function savingCells({ gbSeconds, dollars }: Saving): [string, string] {

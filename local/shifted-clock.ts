@@ -1,20 +1,28 @@
-/** Another present for a process: everything in it that asks Date for the time gets a shifted one. Timers stay true. */
+/** Another present for a process: everything in it that asks Date for the time gets that one. Timers stay true. */
 
 const RealDate = Date;
-let offsetMs = 0;
+let now = RealDate.now.bind(RealDate);
 
-/** @param nowMs the present from now on, in epoch milliseconds; time passes as fast as it does. */
-export function setClock(nowMs: number): void {
-  offsetMs = nowMs - RealDate.now();
-  globalThis.Date = SHIFTED_DATE;
+/** Puts the present that far ahead; time passes as fast as it does. */
+export function shiftClock(offsetMs: number): void {
+  now = () => RealDate.now() + offsetMs;
+  globalThis.Date = OtherDate;
 }
 
-const shiftedNow = () => RealDate.now() + offsetMs;
+/**
+ * Stops the time at a moment, so that what is decided by it comes out the same on every machine.
+ *
+ * @param nowMs epoch milliseconds.
+ */
+export function stopClock(nowMs: number): void {
+  now = () => nowMs;
+  globalThis.Date = OtherDate;
+}
 
-const SHIFTED_DATE = new Proxy(RealDate, {
+const OtherDate = new Proxy(RealDate, {
   construct: (date, args: unknown[], newTarget) =>
-    Reflect.construct(date, args.length === 0 ? [shiftedNow()] : args, newTarget) as Date,
-  apply: () => new RealDate(shiftedNow()).toString(),
+    Reflect.construct(date, args.length === 0 ? [now()] : args, newTarget) as Date,
+  apply: () => new RealDate(now()).toString(),
   get: (date, property, receiver): unknown =>
-    property === "now" ? shiftedNow : Reflect.get(date, property, receiver),
+    property === "now" ? () => now() : Reflect.get(date, property, receiver),
 });

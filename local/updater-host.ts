@@ -32,7 +32,7 @@ export interface UpdaterHostOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How long an invocation may take before the sandbox is killed, as by Lambda; 900,000 unless told. */
   readonly timeoutMs?: number;
-  /** What each invocation takes for the present, in epoch milliseconds; the present unless told. */
+  /** What each invocation takes for the present from its start to its end, in epoch milliseconds; the present unless told. */
   readonly clock?: () => number;
   /** Told of each sandbox's process as soon as there is one. */
   readonly onSpawn?: (part: Part) => void;

@@ -3,7 +3,7 @@
  * and answers with the response and what the handler logged meanwhile. Started by updater-host.ts.
  */
 import type { Context } from "aws-lambda";
-import { setClock } from "./shifted-clock";
+import { stopClock } from "./shifted-clock";
 import type { SandboxAnswer, SandboxRequest, SandboxStart } from "./updater-host";
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -29,7 +29,7 @@ async function invoke(
   handler: Handler,
   { event, requestId, remainingMs, nowMs }: SandboxRequest,
 ): Promise<SandboxAnswer> {
-  if (nowMs !== undefined) setClock(nowMs);
+  if (nowMs !== undefined) stopClock(nowMs);
   const written: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) => ({
     stream,

@@ -318,6 +318,27 @@ export const DEPLOYMENT = {
     description:
       "An SQS queue of your own for records that can't be processed. Without one, a queue is made.",
   },
+  updaterHistoryTableArn: {
+    argument: "updater.historyTableArn",
+    type: types.arnOf("dynamodb"),
+    default: undefined,
+    description:
+      "A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without one, a table is made.",
+  },
+  updaterLogGroupArn: {
+    argument: "updater.logGroupArn",
+    type: types.arnOf("logs"),
+    default: undefined,
+    description: "A log group of your own for the updater. Without one, a log group is made.",
+  },
+  updaterRoleArn: {
+    argument: "updater.roleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the updater, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
+  },
   updaterHistoryDeletionProtection: {
     argument: "updater.historyDeletionProtection",
     type: types.flag(),
@@ -338,6 +359,14 @@ export const DEPLOYMENT = {
     type: types.wholeMinutes(),
     default: "5m",
     description: "How often a heartbeat moves event time on, which matters while no function reports.",
+  },
+  heartbeatRoleArn: {
+    argument: "heartbeatRoleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
   },
   layerFlushInterval: {
     argument: "layer.flushInterval",
@@ -394,6 +423,20 @@ export const DEPLOYMENT = {
     default: "snapshot",
     description:
       "What an update starts from: the latest snapshot, so that open windows go on, or nothing. Set `nothing` together with a change that must not meet old state, and set `snapshot` again with the next change.",
+  },
+  flinkLogGroupArn: {
+    argument: "flink.logGroupArn",
+    type: types.arnOf("logs"),
+    default: undefined,
+    description: "A log group of your own for the Flink application. Without one, a log group is made.",
+  },
+  flinkRoleArn: {
+    argument: "flink.roleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the Flink application, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
   },
   updaterMemoryMB: {
     argument: "updater.memoryMB",

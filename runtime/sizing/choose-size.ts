@@ -7,8 +7,8 @@
  */
 import type { DurationModel, Range } from "./duration-model";
 
-/** A choice that pays by less than this part less than the best one is as good: then the faster one is taken. */
-const AS_CHEAP = 0.003;
+/** Sizes whose cost (or duration) is this near to the best are as good: then the faster (or the smaller) one is taken. */
+const AS_GOOD = 0.003;
 /** Sizes that are tried lie this part of a size apart, at least 1 MB. */
 const STEP = 0.01;
 /** What a larger size must bring: an invocation in at most this part of the time. */
@@ -88,7 +88,7 @@ export function chooseSize(question: SizeQuestion): SizeChoice {
     ({ toMB, slowdown }) => slowdown.most <= 1 + maxSlowdown && !isSpedUpFrom(question, toMB),
   );
   const least = Math.min(...paying.map(({ cost }) => cost.expected));
-  const best = paying.findLast(({ cost }) => cost.expected <= least * (1 + AS_CHEAP));
+  const best = paying.findLast(({ cost }) => cost.expected <= least * (1 + AS_GOOD));
   if (best) return choice(best.toMB, "cheaper");
   if (isBaselineBetter(question)) {
     return choice(question.baselineMB, "back-to-baseline");
@@ -124,10 +124,11 @@ export function fasterSize(
 ): number | undefined {
   const { liveMB, ceilingMB } = question;
   if (dearer === 0) return undefined;
-  return sizesBetween(liveMB, ceilingMB).findLast((toMB) => {
-    const { duration, cost } = forecast(question, toMB);
-    return duration.most <= FASTER && cost.most <= 1 + dearer;
-  });
+  const allowed = sizesBetween(liveMB, ceilingMB)
+    .map((toMB) => ({ toMB, ...forecast(question, toMB) }))
+    .filter(({ duration, cost }) => duration.most <= FASTER && cost.most <= 1 + dearer);
+  const fastest = Math.min(...allowed.map(({ duration }) => duration.most));
+  return allowed.find(({ duration }) => duration.most <= fastest * (1 + AS_GOOD))?.toMB;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   Updater,
   type FlinkConfig,
 } from "../../components";
-import type { UpdaterArgs } from "../../components/updater";
+import type { UpdaterArgs } from "../../components/updater-config";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { deploymentFromEnvironment } from "../../runtime/updater/deployment";
 import { environmentVariable, settingsFromEnvironment } from "../../runtime/updater/environment";

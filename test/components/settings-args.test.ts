@@ -22,10 +22,13 @@ type Takes<Args, Values> = Optional<Values> extends Args ? SameKeys<Args, Values
 const checked: Readonly<Record<string, true>> = {
   settings: true satisfies Same<SettingsArgs, Optional<Settings>>,
   streams: true satisfies Takes<StreamsConfig, Deployment["streams"]>,
-  flink: true satisfies Same<FlinkConfig, Optional<Deployment["flink"]>>,
+  flink: true satisfies Takes<FlinkConfig, Deployment["flink"]>,
   updater: true satisfies Takes<UpdaterConfig, Deployment["updater"]>,
   layer: true satisfies Same<LayerConfig, Optional<Deployment["layer"]>>,
-  heartbeat: true satisfies Takes<HeartbeatConfig, Pick<Deployment, "heartbeatInterval">>,
+  heartbeat: true satisfies Takes<
+    HeartbeatConfig,
+    Pick<Deployment, "heartbeatInterval" | "heartbeatRoleArn">
+  >,
   encryption: true satisfies Takes<EncryptionArgs, Pick<Deployment, "kmsKeyArn">>,
   logging: true satisfies Takes<LoggingArgs, Pick<Deployment, "logRetentionDays">>,
 };

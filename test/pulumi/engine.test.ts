@@ -99,7 +99,7 @@ describe("The program, with the real engine", function () {
   it("refuses a config of the wrong type or value before it changes anything", async () => {
     for (const [key, value, sentence] of [
       ["bufferMB", "much", /bufferMB.+must be of type 'integer'/],
-      ["bufferMB", "20000", /bufferMB is "20000"; it must be a whole number from 0 to 10240\./],
+      ["bufferMB", "20000", /bufferMB is 20000; it must be a whole number from 0 to 10240\./],
     ] as const) {
       await cli.run(folder, "config", "set", key, value, "--stack", "dev");
       const events = cli.account.events.length;

@@ -29,8 +29,10 @@ describe("The npm package, in an empty project", () => {
   it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
     const artefacts = [
       "dist/flink/lambda-memory-optimizer-flink.jar",
+      "dist/flink/THIRD-PARTY-NOTICES.txt",
       "dist/layer.zip",
       "dist/updater/index.js",
+      "dist/updater/THIRD-PARTY-NOTICES.txt",
     ];
     for (const file of [
       ...artefacts,

@@ -87,6 +87,26 @@ describe("The program", () => {
     });
   }
 
+  /** Keys whose resources would leave other keys nothing to show. */
+  const brought = {
+    flinkRoleArn: "arn:aws:iam::123456789012:role/their-flink",
+    updaterHistoryTableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/their-history",
+    updaterLogGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:their-updater-logs",
+    updaterRoleArn: "arn:aws:iam::123456789012:role/their-updater",
+  };
+
+  it("takes the ARNs of what is brought to where they belong", async () => {
+    const { exitCode, output, registrations } = await run(brought);
+    assert.equal(exitCode, 0, output);
+    const inputs = (type: string) => JSON.stringify(registrations.find((each) => each.type === type)?.inputs);
+    const application = inputs("aws:kinesisanalyticsv2/application:Application");
+    assert.ok(application.includes(`"serviceExecutionRole":"${brought.flinkRoleArn}"`), application);
+    const updater = inputs("aws:lambda/function:Function");
+    assert.ok(updater.includes(`"role":"${brought.updaterRoleArn}"`), updater);
+    assert.ok(updater.includes('"LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE":"their-history"'), updater);
+    assert.ok(updater.includes('"logGroup":"their-updater-logs"'), updater);
+  });
+
   it("takes every key of the config to where it belongs", async () => {
     const config = {
       windowType: "sliding",
@@ -136,6 +156,8 @@ describe("The program", () => {
       updaterFunctionTag: "optimize=yes",
       updaterDeadLetterQueueArn: "arn:aws:sqs:eu-central-1:123456789012:theirs",
       updaterHistoryDeletionProtection: "false",
+      flinkLogGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:their-flink-logs",
+      heartbeatRoleArn: "arn:aws:iam::123456789012:role/their-heartbeat",
       kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/their-logs",
       heartbeatInterval: "7m",
       artefactBucketName: "their-bucket",
@@ -149,7 +171,13 @@ describe("The program", () => {
     assert.equal(exitCode, 0, output);
     // What would leave nothing to see here: a mode or a stream that rules out others, and what only functions that
     // join get.
-    const elsewhere = ["streamsMode", "streamsTelemetryArn", "layerFlushInterval", "layerLogLevel"];
+    const elsewhere = [
+      "streamsMode",
+      "streamsTelemetryArn",
+      "layerFlushInterval",
+      "layerLogLevel",
+      ...Object.keys(brought),
+    ];
     assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), schemaKeys());
     // A policy is JSON within the JSON: its quotes are escaped.
     const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
@@ -205,6 +233,8 @@ describe("The program", () => {
       '"aws:ResourceTag/optimize":"yes"',
       '"destinationArn":"arn:aws:sqs:eu-central-1:123456789012:theirs"',
       '"deletionProtectionEnabled":false',
+      '"logGroupName":"their-flink-logs"',
+      '"roleArn":"arn:aws:iam::123456789012:role/their-heartbeat"',
       '"kmsKeyId":"arn:aws:kms:eu-central-1:123456789012:key/their-logs"',
       "rate(7 minutes)",
       '"bucket":"their-bucket"',

@@ -30,7 +30,7 @@ describe("the updater, cut short or refused", () => {
   it("takes a change back at the next delivery where the first was cut short, and holds it only then", async () => {
     let interrupted = true;
     await start({
-      timeoutMs: 3_000,
+      timeoutMs: 6_000,
       fault: ({ operation }): Fault => ({
         throttle: interrupted && operation === "UpdateFunctionConfiguration",
       }),
@@ -69,6 +69,7 @@ describe("the updater, cut short or refused", () => {
     assert.ok(between.needs.some(({ neededMB }) => neededMB === 601));
 
     interrupted = false;
+    await updater.host.kill(); // and with it the SDK's memory of being throttled
     const { decisions } = await updater.settle([ranOut], { firstSequenceNumber: 2 });
     assert.deepEqual(
       decisions.map(({ status, to, reason }) => [status, to, reason]),

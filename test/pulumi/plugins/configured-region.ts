@@ -13,7 +13,7 @@ type Configure = (call: { request: ConfigureRequest }, callback: unknown) => voi
 export function watchConfiguredRegion(): () => string {
   let region = REGION;
   const server = grpc.Server.prototype as {
-    addService(service: unknown, implementation: { configure: Configure }): void;
+    addService: (this: grpc.Server, service: unknown, implementation: { configure: Configure }) => void;
   };
   const addService = server.addService;
   server.addService = function (service, implementation) {

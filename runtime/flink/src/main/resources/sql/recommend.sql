@@ -47,45 +47,7 @@ FROM (
         figures
     FROM sent_memory_pressure
     UNION ALL
-    SELECT
-        functionName,
-        functionArn,
-        functionVersion,
-        memorySizeMB,
-        recommendedMemorySizeMB,
-        reason,
-        windowStart,
-        windowEnd,
-        activeDays,
-        averageDailyPeakMB,
-        peakMB,
-        cappedMemorySizeMB,
-        invocations,
-        errors,
-        timeouts,
-        outOfMemory,
-        billedMBMs,
-        figures
-    FROM window_recommendations
+    SELECT * FROM window_recommendations
     UNION ALL
-    SELECT
-        functionName,
-        functionArn,
-        functionVersion,
-        memorySizeMB,
-        recommendedMemorySizeMB,
-        reason,
-        windowStart,
-        windowEnd,
-        activeDays,
-        averageDailyPeakMB,
-        peakMB,
-        cappedMemorySizeMB,
-        invocations,
-        errors,
-        timeouts,
-        outOfMemory,
-        billedMBMs,
-        figures
-    FROM observations
+    SELECT * FROM observations
 )

@@ -21,8 +21,8 @@ import org.apache.flink.streaming.api.transformations.SourceTransformation;
  */
 final class OperatorIds {
     /**
-     * Counts the forms that the state of windows and buckets has had. Flink can't restore one form into another and would not
-     * start: with another id, it leaves the old state out.
+     * Counts the forms that the state of windows and buckets has had. Flink can't restore one form into another and
+     * would not start: with another id, it leaves the old state out.
      */
     private static final int WINDOW_STATE = 2;
 
