@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { CONFIG, type Part } from "../../runtime/config-table";
+import { settingsOf } from "../../runtime/parts";
+import { environmentVariable } from "../../runtime/updater/environment";
 import { checkout } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
-import { observe, type Observed } from "./monitor";
+import { observe, type Observed, type Registration } from "./monitor";
 
 const PROJECT = "lambda-memory-optimizer";
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
@@ -139,68 +142,87 @@ describe("The program", () => {
       vpcSecurityGroupIds: '["sg-7"]',
       tags: '{"team":"platform"}',
     };
-    const { exitCode, output, registrations } = await run(config);
+    const { exitCode, output, registrations, stackOutputs } = await run(config);
     assert.equal(exitCode, 0, output);
     // What would leave nothing to see here: a mode or a stream that rules out others, and what only functions that
     // join get.
     const elsewhere = ["streamsMode", "streamsTelemetryArn", "layerFlushInterval", "layerLogLevel"];
-    assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), schemaKeys());
-    // A policy is JSON within the JSON: its quotes are escaped.
-    const inputs = JSON.stringify(registrations.map((each) => each.inputs)).replaceAll('\\"', '"');
-    for (const expected of [
-      '"windowType":"sliding"',
-      '"windowLength":"6h"',
-      '"bucketLength":"1h"',
-      '"sessionGap":"8h"',
-      '"slide":"3h"',
-      '"lateness":"2h"',
-      '"idleTimeout":"90s"',
-      '"maxClockSkew":"10m"',
-      '"sizing":"percentile"',
-      '"sizingPercentile":"99.5"',
-      '"bufferMB":"64"',
-      '"peakMargin":"0.5"',
-      '"pressureStep":"0.75"',
-      '"minActiveDays":"4"',
-      '"minInvocations":"40"',
-      '"minMemoryMB":"192"',
-      '"LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB":"192"',
-      '"maxMemoryMB":"4096"',
-      '"LAMBDA_MEMORY_OPTIMIZER_UPDATE_MODE":"recommend"',
-      '"shardCount":3',
-      '"retentionPeriod":72',
-      '"kmsKeyId":"arn:aws:kms:eu-central-1:123456789012:key/mine"',
-      '"recommendationsStreamArn":"arn:aws:kinesis:eu-central-1:123456789012:stream/theirs"',
-      '"parallelism":6',
-      '"parallelismPerKpu":2',
-      '"autoScalingEnabled":true',
-      '"logLevel":"ERROR"',
-      '"metricsLevel":"OPERATOR"',
-      '"snapshotsEnabled":true',
-      '"applicationRestoreType":"SKIP_RESTORE_FROM_SNAPSHOT"',
-      '"memorySize":640',
-      '"timeout":123',
-      '"applicationLogLevel":"FATAL"',
-      '"arn:aws:lambda:*:*:function:orders-*"',
-      '"LAMBDA_MEMORY_OPTIMIZER_MIN_CHANGE":"64MB"',
-      '"LAMBDA_MEMORY_OPTIMIZER_MAX_STEP_DOWN":"0.25"',
-      '"LAMBDA_MEMORY_OPTIMIZER_COOLDOWN":"48h"',
-      '"LAMBDA_MEMORY_OPTIMIZER_REGRESSION_LIMIT":"0.2"',
-      '"LAMBDA_MEMORY_OPTIMIZER_UPDATES_PER_SECOND":"1.5"',
-      '"LAMBDA_MEMORY_OPTIMIZER_ALIAS_NAME":"live"',
-      '"LAMBDA_MEMORY_OPTIMIZER_RETRY_FOR":"3h"',
-      '"aws:ResourceTag/optimize":"yes"',
-      '"destinationArn":"arn:aws:sqs:eu-central-1:123456789012:theirs"',
-      "rate(7 minutes)",
-      '"bucket":"their-bucket"',
-      '"retentionInDays":731',
-      '"permissionsBoundary":"arn:aws:iam::123456789012:policy/boundary"',
-      '"subnetIds":["subnet-7"]',
-      '"securityGroupIds":["sg-7"]',
-      '"tags":{"team":"platform"}',
-    ]) {
-      assert.ok(inputs.includes(expected), `nothing has ${expected}`);
+    assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), Object.keys(CONFIG).sort());
+
+    const inputsOf = (type: string, name: string) => inputsOfOne(registrations, type, `${PROJECT}-${name}`);
+    const updater = inputsOf("aws:lambda/function:Function", "updater");
+    const application = inputsOf("aws:kinesisanalyticsv2/application:Application", "flink");
+    const { flinkApplicationConfiguration: flink, ...job } = application.applicationConfiguration as Inputs;
+    const telemetryStream = inputsOf("aws:kinesis/stream:Stream", "streams-telemetry");
+    const mapping = inputsOf("aws:lambda/eventSourceMapping:EventSourceMapping", "updater-recommendations");
+    const jar = inputsOf("aws:s3/bucketObjectv2:BucketObjectv2", "flink-jar");
+
+    assertIncludes(job, {
+      environmentProperties: {
+        propertyGroups: [
+          {
+            propertyGroupId: "lambda-memory-optimizer",
+            propertyMap: {
+              ...valuesOf(config, "flink", (key) => key),
+              telemetryStreamArn: stackOutputs.telemetryStreamArn,
+              recommendationsStreamArn: config.streamsRecommendationsArn,
+            },
+          },
+        ],
+      },
+      applicationSnapshotConfiguration: { snapshotsEnabled: true },
+      runConfiguration: {
+        applicationRestoreConfiguration: { applicationRestoreType: "SKIP_RESTORE_FROM_SNAPSHOT" },
+        flinkRunConfiguration: { allowNonRestoredState: true },
+      },
+      vpcConfiguration: { subnetIds: ["subnet-7"], securityGroupIds: ["sg-7"] },
+    });
+    assertIncludes(flink as Inputs, {
+      monitoringConfiguration: { configurationType: "CUSTOM", logLevel: "ERROR", metricsLevel: "OPERATOR" },
+      parallelismConfiguration: {
+        configurationType: "CUSTOM",
+        parallelism: 6,
+        parallelismPerKpu: 2,
+        autoScalingEnabled: true,
+      },
+    });
+    assertIncludes(updater, {
+      memorySize: 640,
+      timeout: 123,
+      tags: { team: "platform" },
+      vpcConfig: { subnetIds: ["subnet-7"], securityGroupIds: ["sg-7"] },
+    });
+    assertIncludes(updater.loggingConfig as Inputs, { applicationLogLevel: "FATAL" });
+    assertIncludes(
+      (updater.environment as { variables: Inputs }).variables,
+      valuesOf(config, "updater", environmentVariable),
+    );
+    assertIncludes(telemetryStream, {
+      shardCount: 3,
+      retentionPeriod: 72,
+      kmsKeyId: config.streamsKmsKeyArn,
+      tags: { team: "platform" },
+    });
+    assertIncludes(mapping, {
+      eventSourceArn: config.streamsRecommendationsArn,
+      destinationConfig: { onFailure: { destinationArn: config.updaterDeadLetterQueueArn } },
+    });
+    assertIncludes(jar, { bucket: "their-bucket" });
+    assertIncludes(inputsOf("aws:scheduler/schedule:Schedule", "heartbeat"), {
+      scheduleExpression: "rate(7 minutes)",
+    });
+    for (const { inputs } of ofType(registrations, "aws:cloudwatch/logGroup:LogGroup")) {
+      assertIncludes(inputs, { retentionInDays: 731 });
     }
+    for (const { inputs } of ofType(registrations, "aws:iam/role:Role")) {
+      assertIncludes(inputs, { permissionsBoundary: config.permissionsBoundary });
+    }
+    const { policy } = inputsOf("aws:iam/rolePolicy:RolePolicy", "updater-role-policy");
+    const { Statement: statements } = JSON.parse(policy as string) as { Statement: Inputs[] };
+    assertIncludes(statements.find(({ Sid }) => Sid === "ChangeMemory") ?? {}, {
+      Resource: [config.allowedFunctionArns, `${config.allowedFunctionArns}:*`],
+      Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
+    });
   });
 
   it("gives the telemetry stream its shards only where that means something", async () => {
@@ -245,9 +267,26 @@ describe("The program", () => {
   }
 });
 
-function schemaKeys(): string[] {
-  const { config } = parse(fs.readFileSync(path.join(PROJECT_ROOT, "Pulumi.yaml"), "utf8")) as {
-    config: object;
-  };
-  return Object.keys(config).sort();
+type Inputs = Readonly<Record<string, unknown>>;
+
+function ofType(registrations: readonly Registration[], type: string): Registration[] {
+  const found = registrations.filter((each) => each.type === type);
+  assert.notEqual(found.length, 0, `there is no ${type}`);
+  return found;
+}
+
+function inputsOfOne(registrations: readonly Registration[], type: string, name: string): Inputs {
+  const [found, another] = ofType(registrations, type).filter((each) => each.name === name);
+  assert.ok(found !== undefined && another === undefined, `there is not one ${type} ${name}`);
+  return found.inputs;
+}
+
+function assertIncludes(inputs: Inputs, expected: Inputs): void {
+  const named = Object.keys(expected).map((key) => [key, inputs[key]]);
+  assert.deepEqual(Object.fromEntries(named), expected);
+}
+
+/** The config's values of the settings that a part reads, by the names that they have there. */
+function valuesOf(config: Readonly<Record<string, string>>, part: Part, nameOf: (key: string) => string) {
+  return Object.fromEntries(settingsOf(part).map((key) => [nameOf(key), config[key] ?? ""]));
 }
