@@ -101,9 +101,11 @@ function benchArguments(run: FlinkRun, directory: string, file: string): string[
     }),
     ...prefixed("table.", run.tableOptions),
     ...prefixed("job.", {
-      ...flinkProperties(run.settings),
-      telemetryStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/telemetry",
-      recommendationsStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/recommendations",
+      ...flinkProperties(run.settings, {
+        telemetryStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/telemetry",
+        recommendationsStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/recommendations",
+        functionArnPrefixes: ["arn:aws:lambda:eu-central-1:123456789012:function:"],
+      }),
     }),
   }).map(([key, value]) => `${key}=${value}`);
 }

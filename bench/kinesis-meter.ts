@@ -12,6 +12,8 @@ export class KinesisMeter {
   calls = 0;
   /** Of the records' data alone, which is what Kinesis counts. */
   bytes = 0;
+  /** The records' data, in order. */
+  readonly records: string[] = [];
   /** While set, connections are taken and never answered. */
   dead = false;
 
@@ -21,7 +23,11 @@ export class KinesisMeter {
         const { Data, Records = Data === undefined ? [] : [{ Data }] } = input as PutInput;
         if (this.dead) return;
         this.calls += 1;
-        for (const record of Records) this.bytes += Buffer.from(record.Data, "base64").length;
+        for (const record of Records) {
+          const data = Buffer.from(record.Data, "base64");
+          this.bytes += data.length;
+          this.records.push(data.toString());
+        }
         const entries = Records.map(() => ({ SequenceNumber: "1", ShardId: "shardId-000000000000" }));
         response.setHeader("Content-Type", "application/x-amz-json-1.1");
         response.end(JSON.stringify({ FailedRecordCount: 0, Records: entries, ...entries[0] }));

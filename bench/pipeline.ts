@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { LOCAL_HOME } from "../local/home";
 import { EmbeddedFlink } from "../local/flink";
 import { readReports } from "../local/input/read";
 import { EmbeddedKinesis } from "../local/kinesis";
@@ -12,7 +13,7 @@ import { closingHeartbeat } from "../local/pipeline";
 import { Recording } from "../local/recording";
 import { replay } from "../local/replay";
 import { durationMs } from "../runtime/duration";
-import { flinkProperties } from "../runtime/parts";
+import { flinkProperties, functionArnPrefix } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
 import { build, RUNTIME_PARTS } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
@@ -40,7 +41,11 @@ async function main(): Promise<void> {
   const telemetryStreamArn = await kinesis.createStream("telemetry");
   const recommendationsStreamArn = await kinesis.createStream("recommendations");
   const flink = await EmbeddedFlink.start({
-    parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
+    parameters: flinkProperties(settings, {
+      telemetryStreamArn,
+      recommendationsStreamArn,
+      functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+    }),
     kinesisEndpoint: kinesis.endpoint,
   });
   try {
@@ -52,7 +57,8 @@ async function main(): Promise<void> {
       telemetryStreamArn,
       kinesis,
       signal: new AbortController().signal,
-      onSlice: () => undefined,
+      home: LOCAL_HOME,
+      onProgress: () => undefined,
     });
     const playedAt = performance.now();
     const { heartbeat, watermarkMs } = closingHeartbeat(recording.lastReportMs, settings);

@@ -4,9 +4,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "./artefacts";
 import type { RoleArgs, VpcArgs } from "./common";
 import type { ExtensionLayer } from "./extension-layer";
-import type { FlinkApplication, FlinkApplicationTransform } from "./flink-application";
+import type { FlinkApplication } from "./flink-application";
+import type { FlinkApplicationTransform } from "./flink-config";
 import type { Heartbeat, HeartbeatTransform } from "./heartbeat";
 import type {
+  EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
@@ -17,12 +19,15 @@ import type {
 } from "./settings-args";
 import type { Streams, StreamsTransform } from "./streams";
 import type { Transform } from "./transform";
-import type { Updater, UpdaterTransform } from "./updater";
+import type { Updater } from "./updater";
+import type { UpdaterTransform } from "./updater-config";
 
-/** Changes to children, part by part. */
+/** Changes to children, part by part; every child has its place here. */
 export interface LambdaMemoryOptimizerTransform {
   readonly layer?: Transform<aws.lambda.LayerVersionArgs> | undefined;
   readonly producerPolicy?: Transform<aws.iam.PolicyArgs> | undefined;
+  /** The inline policy that each function that joins lends its role. */
+  readonly telemetryPolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
   readonly streams?: StreamsTransform | undefined;
   readonly flink?: FlinkApplicationTransform | undefined;
   readonly updater?: UpdaterTransform | undefined;
@@ -33,18 +38,53 @@ export interface LambdaMemoryOptimizerTransform {
  * Everything that can be tuned; all of it is optional. The settings are plain values, not Inputs: an impossible
  * one is refused before anything is registered.
  */
-export interface LambdaMemoryOptimizerArgs extends SettingsArgs, RoleArgs, LoggingArgs, HeartbeatConfig {
+export interface LambdaMemoryOptimizerArgs
+  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
+  /**
+   * How the two Kinesis streams are built, or streams of your own. Default: one shard each, kept for a day, encrypted
+   * with the key that AWS manages for Kinesis.
+   * @example
+   * streams: { shards: 4, retentionHours: 72 }
+   */
   readonly streams?: StreamsConfig | undefined;
+  /**
+   * How the Flink application runs. Default: one task on one KPU.
+   * @example
+   * flink: { parallelism: 4, logLevel: "INFO" }
+   */
   readonly flink?: FlinkConfig | undefined;
+  /**
+   * How the updater runs, and which functions it may change besides what `allowedFunctionArns` says.
+   * @example
+   * updater: { functionTag: { key: "memory-optimizer", value: "on" } }
+   */
   readonly updater?: UpdaterConfig | undefined;
-  /** How the layer behaves in functions that join. */
+  /**
+   * How the layer behaves in functions that join.
+   * @example
+   * layer: { flushInterval: "10s", logLevel: "info" }
+   */
   readonly layer?: LayerConfig | undefined;
-  /** A VPC for the Flink application and the updater; default: none. */
+  /**
+   * A VPC for the Flink application and the updater; default: none. Its subnets need a way to Kinesis, Lambda, DynamoDB
+   * and SQS ("In a VPC" in docs/deploying.md).
+   * @example
+   * vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] }
+   */
   readonly vpc?: VpcArgs | undefined;
   /** Name of a bucket of your own for the Flink application's jar; default: one is made. */
   readonly artefactBucketName?: pulumi.Input<string> | undefined;
   /** Builds to deploy instead of the package's own. */
   readonly artefacts?: Partial<Artefacts> | undefined;
+  /**
+   * Changes to any child's arguments and options, for what the other arguments lack: properties to set over ours, or a
+   * function that changes both in place.
+   * @example
+   * transform: {
+   *   streams: { telemetryStream: { shardLevelMetrics: ["IncomingBytes"] } },
+   *   updater: { historyTable: (args, opts) => { opts.retainOnDelete = true; } },
+   * }
+   */
   readonly transform?: LambdaMemoryOptimizerTransform | undefined;
 }
 

@@ -29,6 +29,16 @@ export function arnParts(arn: pulumi.Input<string>): pulumi.Output<ArnParts> {
   return pulumi.output(arn).apply(parseArn);
 }
 
+/** The name that an ARN's resource ends in: `telemetry`, of `…:stream/telemetry`, or of `…:table/telemetry`. */
+export function nameInArn(
+  arn: pulumi.Input<string>,
+  kind: "stream/" | "table/" | "log-group:",
+): pulumi.Output<string> {
+  return arnParts(arn).resource.apply((resource) =>
+    resource.slice(resource.indexOf(kind) + kind.length).replace(/:\*$/, ""),
+  );
+}
+
 /** The address of an SQS queue ("Amazon SQS queue and message identifiers"); China has a domain of its own. */
 export function queueUrl(arn: string): string {
   const { partition, region, accountId, resource } = parseArn(arn);

@@ -1,10 +1,9 @@
 /** Every refusal in one place, made before the first resource is registered: a config error shows at preview. */
-import { DEFAULTS } from "../runtime/deployment";
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { parseSettings, SettingError, type Settings } from "../runtime/settings";
 import type { LambdaMemoryOptimizerArgs } from "./args";
 import { findArtefacts, type Artefacts } from "./artefacts";
-import { checkLogRetention } from "./common";
-import { checkFlink } from "./flink-application";
+import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { pickSettings } from "./settings";
@@ -29,7 +28,7 @@ export function checkedArgs(
   checkFlink(args.flink ?? {});
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
-  checkLogRetention(args.logRetentionDays);
+  checkArguments("", args);
   rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
   checkVpc(args);
   return { settings, artefacts: findArtefacts(args.artefacts) };

@@ -18,7 +18,13 @@ export interface RoleArgs extends CommonArgs {
   readonly permissionsBoundary?: pulumi.Input<string | undefined>;
 }
 
-/** Where a part runs in a VPC; the subnets need a way to Kinesis, CloudWatch Logs and Lambda. */
+/**
+ * Where the Flink application and the updater run in a VPC. The subnets need a way (a NAT gateway or VPC endpoints) to
+ * Kinesis for the Flink application, and to Lambda, DynamoDB and SQS for the updater.
+ *
+ * @example
+ * vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] }
+ */
 export interface VpcArgs {
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;

@@ -1,9 +1,9 @@
 /** The Flink application's configuration, as the service takes it. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
-import type { FlinkApplicationArgs } from "./flink-application";
+import * as pulumi from "@pulumi/pulumi";
+import type { FlinkApplicationArgs } from "./flink-config";
 import { DEFAULTS } from "../runtime/deployment";
-import { FLINK_PROPERTY_GROUP, flinkProperties } from "../runtime/parts";
+import { FLINK_PROPERTY_GROUP, flinkProperties, functionArnPrefix } from "../runtime/parts";
 
 /** Without it the service keeps its own defaults and ignores the fields beside it. */
 const CUSTOM = { configurationType: "CUSTOM" };
@@ -28,11 +28,16 @@ export function applicationConfiguration(
       propertyGroups: [
         {
           propertyGroupId: FLINK_PROPERTY_GROUP,
-          propertyMap: {
-            telemetryStreamArn: args.telemetryStreamArn,
-            recommendationsStreamArn: args.recommendationsStreamArn,
-            ...flinkProperties(args.settings),
-          },
+          propertyMap: pulumi
+            .all([args.telemetryStreamArn, args.recommendationsStreamArn])
+            .apply(([telemetryStreamArn, recommendationsStreamArn]) =>
+              flinkProperties(args.settings, {
+                telemetryStreamArn,
+                recommendationsStreamArn,
+                // Functions report to the stream of their own account and region.
+                functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+              }),
+            ),
         },
       ],
     },

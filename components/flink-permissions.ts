@@ -1,11 +1,19 @@
 /** All that the Flink application may do. */
 import * as pulumi from "@pulumi/pulumi";
 import { arnParts } from "./arn";
-import type { FlinkApplicationArgs } from "./flink-application";
 import { joinVpc, readStream, useKey, writeStream, type Statement } from "./policy";
 
 /** What the keys of all builds of the application's jar start with. */
 export const JAR_KEY_PREFIX = "lambda-memory-optimizer-flink-";
+
+/** What the permissions follow from. */
+interface Access {
+  readonly telemetryStreamArn: pulumi.Input<string>;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Where there is one, the application may manage network interfaces. */
+  readonly vpc?: object | undefined;
+}
 
 /** The ARNs of what belongs to the application itself. */
 interface OwnArns {
@@ -17,10 +25,10 @@ interface OwnArns {
 /**
  * The application's permissions, as "IAM permissions required for Managed Service for Apache Flink" names them.
  *
- * @param args what the application is made from.
+ * @param args what the application reads, writes and decrypts, and whether it runs in a VPC.
  * @param own its own bucket and log.
  */
-export function roleStatements(args: FlinkApplicationArgs, own: OwnArns): Statement[] {
+export function roleStatements(args: Access, own: OwnArns): Statement[] {
   const scope = arnParts(own.logGroup);
   return [
     {
@@ -31,7 +39,7 @@ export function roleStatements(args: FlinkApplicationArgs, own: OwnArns): Statem
     },
     readStream("ReadTelemetry", args.telemetryStreamArn),
     writeStream("WriteRecommendations", args.recommendationsStreamArn, ["kinesis:PutRecords"]),
-    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     {
       Sid: "FindLogGroup",
       Action: ["logs:DescribeLogGroups"],

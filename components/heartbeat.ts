@@ -3,15 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { durationMs } from "../runtime/duration";
 import { arnParts } from "./arn";
+import { bringOrMake } from "./bring-your-own";
 import type { RoleArgs } from "./common";
 import { useKey, writeStream } from "./policy";
 import { ServiceRole } from "./service-role";
 import type { HeartbeatConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
+/** Changes to the heartbeat's children. */
 export interface HeartbeatTransform {
   readonly schedule?: Transform<aws.scheduler.ScheduleArgs> | undefined;
   readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
 }
 
 export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
@@ -38,30 +41,52 @@ export function rateExpression(interval: string): string {
  */
 export class Heartbeat extends pulumi.ComponentResource {
   readonly scheduleName: pulumi.Output<string>;
-  readonly nodes: { readonly schedule: aws.scheduler.Schedule; readonly role: aws.iam.Role };
+  readonly nodes: {
+    readonly schedule: aws.scheduler.Schedule;
+    /** Undefined where a role was brought. */
+    readonly role: aws.iam.Role | undefined;
+  };
 
   constructor(name: string, args: HeartbeatArgs, opts?: pulumi.ComponentResourceOptions) {
     const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
     super("lambda-memory-optimizer:index:Heartbeat", name, {}, opts);
 
-    const role = new ServiceRole(
-      `${name}-role`,
-      {
-        service: "scheduler.amazonaws.com",
-        accountId: arnParts(args.telemetryStreamArn).accountId,
-        description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
-        statements: [
-          writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
-          ...useKey(args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
-        ],
-        permissionsBoundary: args.permissionsBoundary,
-        tags: args.tags,
-        transform: args.transform?.role,
-      },
-      { parent: this },
-    );
-    const schedule = new aws.scheduler.Schedule(
-      ...transformed(
+    const child = { parent: this };
+
+    const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();
+    const role = bringOrMake(args.heartbeatRoleArn, createRole);
+    const schedule = createSchedule();
+
+    this.scheduleName = schedule.name;
+    this.nodes = { schedule, role: role.made?.nodes.role };
+    this.registerOutputs({ scheduleName: this.scheduleName });
+
+    function createRole() {
+      const { partition, accountId } = arnParts(args.telemetryStreamArn);
+      return new ServiceRole(
+        `${name}-role`,
+        {
+          service: "scheduler.amazonaws.com",
+          source: {
+            accountId,
+            // The Scheduler tells the group alone ("Confused deputy prevention in EventBridge Scheduler").
+            arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
+          },
+          description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
+          statements: [
+            writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
+            ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+          ],
+          permissionsBoundary: args.permissionsBoundary,
+          tags: args.tags,
+          transform: { role: args.transform?.role, policy: args.transform?.rolePolicy },
+        },
+        child,
+      );
+    }
+
+    function createSchedule() {
+      const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
         args.transform?.schedule,
         name,
         {
@@ -73,17 +98,15 @@ export class Heartbeat extends pulumi.ComponentResource {
             roleArn: role.arn,
             kinesisParameters: { partitionKey: "heartbeat" },
             input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
-            // A heartbeat that comes late is worth nothing: the next one is on its way.
+            // A late heartbeat is worth nothing: the next one is on its way.
             retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
           },
           region: args.region,
         },
-        { parent: this, dependsOn: [role] },
-      ),
-    );
-
-    this.scheduleName = schedule.name;
-    this.nodes = { schedule, role: role.nodes.role };
-    this.registerOutputs({ scheduleName: this.scheduleName });
+        { ...child, dependsOn: role.made ?? [] },
+      );
+      resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+      return new aws.scheduler.Schedule(...scheduleArgs);
+    }
   }
 }

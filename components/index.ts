@@ -4,21 +4,19 @@
  */
 export { SettingError, type SettingKey, type Settings } from "../runtime/settings";
 export type { JoinOptions, LambdaMemoryOptimizerArgs, LambdaMemoryOptimizerTransform } from "./args";
-export { ArtefactBucket, type ArtefactBucketArgs } from "./artefact-bucket";
+export { ArtefactBucket, type ArtefactBucketArgs, type ArtefactBucketTransform } from "./artefact-bucket";
 export { findArtefacts, type Artefacts } from "./artefacts";
 export type { CommonArgs, RoleArgs, Tags, VpcArgs } from "./common";
 export { ExtensionLayer, type ExtensionLayerArgs } from "./extension-layer";
-export {
-  FlinkApplication,
-  type FlinkApplicationArgs,
-  type FlinkApplicationTransform,
-} from "./flink-application";
+export { FlinkApplication } from "./flink-application";
+export type { FlinkApplicationArgs, FlinkApplicationTransform } from "./flink-config";
 export type { FunctionTag } from "./function-tag";
 export { Heartbeat, type HeartbeatArgs, type HeartbeatTransform } from "./heartbeat";
 export type { JoinedFunction } from "./join";
 export { LambdaMemoryOptimizer } from "./lambda-memory-optimizer";
-export { ServiceRole, type ServiceRoleArgs } from "./service-role";
+export { ServiceRole, type ServiceRoleArgs, type ServiceRoleTransform } from "./service-role";
 export type {
+  EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
@@ -29,4 +27,5 @@ export type {
 } from "./settings-args";
 export { Streams, type StreamsArgs, type StreamsTransform } from "./streams";
 export type { Transform } from "./transform";
-export { Updater, type UpdaterArgs, type UpdaterTransform } from "./updater";
+export { Updater } from "./updater";
+export type { UpdaterArgs, UpdaterTransform } from "./updater-config";

@@ -3,8 +3,10 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
 import { SettingError } from "../runtime/settings";
+import { parseArn } from "./arn";
 import type { FunctionTag } from "./function-tag";
 import { whyNotJoin } from "./node-runtimes";
+import { knownRegion, whyOtherRegion } from "./region";
 import type { LayerConfig } from "./settings-args";
 
 /** What a function joins. */
@@ -34,8 +36,8 @@ export function checkLayer(args: LayerConfig): void {
  * A function's arguments with the layer, its environment and, where asked for, the tag; and options that leave
  * `memorySize` to the optimizer, so that the next `pulumi up` doesn't undo it.
  *
- * @throws SettingError where the function's runtime has no Node, or it has five layers already; where these are
- *   not known yet, the function's registration fails with the same sentence.
+ * @throws SettingError where the function's runtime has no Node, or it has five layers already. Where these are
+ *   not known yet, and where the function is in another region, its registration fails with one sentence.
  */
 export function withLayer(
   target: JoinTarget,
@@ -44,6 +46,7 @@ export function withLayer(
   opts: pulumi.CustomResourceOptions = {},
 ): JoinedFunction {
   checkRuntime(name, args.runtime, args.packageType);
+  const region = pulumi.output(args.region).apply((given) => knownRegion(given, opts));
   if (Array.isArray(args.layers)) checkLayerCount(name, args.layers);
   return [
     name,
@@ -53,7 +56,8 @@ export function withLayer(
         checkRuntime(name, runtime, packageType);
         return runtime;
       }),
-      layers: pulumi.all([args.layers, target.layerArn]).apply(([layers = [], layerArn]) => {
+      layers: pulumi.all([args.layers, target.layerArn, region]).apply(([layers = [], layerArn, region]) => {
+        refuse(whyOtherRegion(name, region, parseArn(layerArn).region));
         checkLayerCount(name, layers);
         return [...layers, layerArn];
       }),
@@ -83,7 +87,10 @@ function checkRuntime(
   runtime: pulumi.Input<string | undefined>,
   packageType: pulumi.Input<string | undefined>,
 ): void {
-  const problem = whyNotJoin(name, runtime, packageType);
+  refuse(whyNotJoin(name, runtime, packageType));
+}
+
+function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new SettingError(problem);
 }
 

@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arnParts } from "./arn";
 import type { JoinOptions, LambdaMemoryOptimizerArgs, Parts } from "./args";
 import { checkedArgs } from "./checked-args";
 import { ExtensionLayer } from "./extension-layer";
@@ -8,7 +7,8 @@ import { FlinkApplication } from "./flink-application";
 import { Heartbeat } from "./heartbeat";
 import { withLayer, type JoinedFunction } from "./join";
 import { whyNotJoin } from "./node-runtimes";
-import { producerPolicy } from "./producer-policy";
+import { grantTelemetry, producerPolicy } from "./producer-policy";
+import { knownRegion, whyOtherRegion } from "./region";
 import { Streams } from "./streams";
 import { transformed } from "./transform";
 import { Updater } from "./updater";
@@ -43,8 +43,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   constructor(name: string, args: LambdaMemoryOptimizerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { settings, artefacts } = checkedArgs(name, args);
     super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);
-    const { region, tags, permissionsBoundary, logRetentionDays, vpc, transform } = args;
-    const common = { region, tags, permissionsBoundary, logRetentionDays, vpc };
+    const { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc, transform } = args;
+    const common = { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc };
     const streamsKmsKeyArn = args.streams?.kmsKeyArn;
     const child = { parent: this };
 
@@ -128,6 +128,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
           ...args.updater,
           settings,
           recommendationsStreamArn: streams.recommendationsStreamArn,
+          telemetryStreamArn: streams.telemetryStreamArn,
+          layerArn: layer.layerArn,
           streamsKmsKeyArn,
           updaterBundle: artefacts.updaterBundle,
           transform: transform?.updater,
@@ -142,6 +144,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
         {
           ...common,
           heartbeatInterval: args.heartbeatInterval,
+          heartbeatRoleArn: args.heartbeatRoleArn,
           telemetryStreamArn: streams.telemetryStreamArn,
           streamsKmsKeyArn,
           transform: transform?.heartbeat,
@@ -156,7 +159,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
    * right to send telemetry, and `ignoreChanges: ["memorySize"]`, so that the next `pulumi up` does not undo the
    * optimizer. `memorySize` is then only the size that the function starts with.
    *
-   * @throws SettingError where the function's runtime has no Node.
+   * @throws SettingError where the function's runtime has no Node; in another region its registration fails.
    * @example
    * new aws.lambda.Function(...optimizer.join("orders", { runtime: "nodejs22.x", role: role.arn, handler, code }));
    */
@@ -177,13 +180,17 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       args,
       opts,
     );
-    if (grant) this.#grant(name, args.role);
+    if (grant) {
+      const policy = producerPolicy(this.telemetryStreamArn, this.#args.streams?.kmsKeyArn);
+      grantTelemetry(name, args.role, policy, this.#args.transform?.telemetryPolicy, this);
+    }
     this.#joined.add(name);
     return joined;
   }
 
   /**
-   * The same for every function that a stack registers from here on; those without Node are left as they are.
+   * The same for every function that a stack registers from here on. Functions without Node and functions of another
+   * region are left as they are, which the log says.
    *
    * @param matches which functions join; default: all.
    * @example
@@ -193,11 +200,17 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     matches: (fn: { readonly name: string; readonly args: aws.lambda.FunctionArgs }) => boolean = () => true,
     options?: JoinOptions,
   ): pulumi.ResourceTransform {
-    return ({ type, name, props, opts }) => {
+    return async ({ type, name, props, opts }) => {
       const args = props as aws.lambda.FunctionArgs;
       if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return undefined;
       if (this.#joined.has(name) || !matches({ name, args })) return undefined;
-      const problem = whyNotJoin(name, args.runtime, args.packageType);
+      const problem =
+        whyNotJoin(name, args.runtime, args.packageType) ??
+        whyOtherRegion(
+          name,
+          await knownRegion(args.region, opts),
+          await knownRegion(this.#args.region, { parent: this }),
+        );
       if (problem !== undefined) {
         void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
         return undefined;
@@ -205,21 +218,6 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       const [, joinedProps, joinedOpts] = this.join(name, args, opts, options);
       return { props: joinedProps, opts: joinedOpts };
     };
-  }
-
-  /**
-   * An inline policy per function rather than one attachment of the producer policy: functions may share a role,
-   * and taking one of them away must not take the right from the others.
-   */
-  #grant(functionName: string, roleArn: pulumi.Input<string>): void {
-    new aws.iam.RolePolicy(
-      `${functionName}-telemetry`,
-      {
-        role: arnParts(roleArn).resource.apply((resource) => resource.replace(/^.*\//, "")),
-        policy: producerPolicy(this.telemetryStreamArn, this.#args.streams?.kmsKeyArn),
-      },
-      { parent: this },
-    );
   }
 
   /** The parts, whose own `nodes` hold the raw resources: `optimizer.nodes.flink.nodes.application`. */

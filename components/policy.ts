@@ -18,14 +18,20 @@ export function allow(statements: readonly Statement[]): pulumi.Output<string> {
   });
 }
 
+/** The resource that a service acts for when it takes a role ("The confused deputy problem"). */
+export interface TrustedSource {
+  readonly accountId: pulumi.Input<string>;
+  /** The resource's ARN, in which `*` may stand for what isn't known before the resource is made. */
+  readonly arn: pulumi.Input<string>;
+}
+
 /**
- * Lets one AWS service of this account take a role, and nobody else's use of that service
- * ("The confused deputy problem").
+ * Lets one AWS service take a role on behalf of one resource of this account, and nobody else's use of that service.
  *
  * @param service such as `lambda.amazonaws.com`.
- * @param accountId the account that the service must act for; Lambda sends none, so leave it out there.
+ * @param source the resource; Lambda tells none, so leave it out there.
  */
-export function trust(service: string, accountId?: pulumi.Input<string>): pulumi.Output<string> {
+export function trust(service: string, source?: TrustedSource): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -33,9 +39,37 @@ export function trust(service: string, accountId?: pulumi.Input<string>): pulumi
         Effect: "Allow",
         Action: "sts:AssumeRole",
         Principal: { Service: service },
-        ...(accountId === undefined
-          ? {}
-          : { Condition: { StringEquals: { "aws:SourceAccount": accountId } } }),
+        ...(source && {
+          Condition: {
+            StringEquals: { "aws:SourceAccount": source.accountId },
+            ArnLike: { "aws:SourceArn": source.arn },
+          },
+        }),
+      },
+    ],
+  });
+}
+
+/**
+ * A resource's own policy that denies everything to everyone who doesn't use TLS: the one place where a wildcard makes
+ * a policy stricter.
+ *
+ * @param service such as `s3`.
+ */
+export function denyPlainHttp(
+  service: string,
+  resources: readonly pulumi.Input<string>[],
+): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: `${service}:*`,
+        Resource: resources,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ],
   });
@@ -66,14 +100,15 @@ export function writeStream(
 }
 
 /**
- * What a stream's customer managed key asks of those who read or write it ("What are the permissions to use
- * user-generated KMS keys?"); the key that AWS manages, our default, needs nothing.
+ * What a customer managed key asks of those who use what it encrypts, such as a stream ("What are the permissions to
+ * use user-generated KMS keys?"). The keys that AWS manages, our default, ask for nothing.
  */
 export function useKey(
+  sid: "UseStreamKey" | "UseKey",
   keyArn: pulumi.Input<string> | undefined,
   actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[],
 ): Statement[] {
-  return keyArn === undefined ? [] : [{ Sid: "UseStreamKey", Action: actions, Resource: keyArn }];
+  return keyArn === undefined ? [] : [{ Sid: sid, Action: actions, Resource: keyArn }];
 }
 
 /**

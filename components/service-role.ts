@@ -1,19 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { RoleArgs } from "./common";
-import { allow, trust, type Statement } from "./policy";
+import { allow, trust, type Statement, type TrustedSource } from "./policy";
 import { transformed, type Transform } from "./transform";
+
+/** Changes to the role and to its policy. */
+export interface ServiceRoleTransform {
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly policy?: Transform<aws.iam.RolePolicyArgs> | undefined;
+}
 
 export interface ServiceRoleArgs extends RoleArgs {
   /** The AWS service that takes the role, such as `scheduler.amazonaws.com`. */
   readonly service: string;
-  /** The account that the service must act for, where it says so. */
-  readonly accountId?: pulumi.Input<string> | undefined;
+  /** The resource that the service must act for, where it tells which. */
+  readonly source?: TrustedSource | undefined;
   /** Why the role is there; shown in the IAM console. */
   readonly description: string;
   /** All that the role may do. */
   readonly statements: readonly Statement[];
-  readonly transform?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly transform?: ServiceRoleTransform | undefined;
 }
 
 /** A role that one AWS service takes, with one inline policy that says all it may do. */
@@ -26,11 +32,11 @@ export class ServiceRole extends pulumi.ComponentResource {
 
     const role = new aws.iam.Role(
       ...transformed(
-        args.transform,
+        args.transform?.role,
         name,
         {
           description: args.description,
-          assumeRolePolicy: trust(args.service, args.accountId),
+          assumeRolePolicy: trust(args.service, args.source),
           permissionsBoundary: args.permissionsBoundary,
           tags: args.tags,
         },
@@ -38,9 +44,12 @@ export class ServiceRole extends pulumi.ComponentResource {
       ),
     );
     const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { role: role.name, policy: allow(args.statements) },
-      { parent: this },
+      ...transformed<aws.iam.RolePolicyArgs>(
+        args.transform?.policy,
+        `${name}-policy`,
+        { role: role.name, policy: allow(args.statements) },
+        { parent: this },
+      ),
     );
     this.arn = role.arn;
     this.nodes = { role, policy };

@@ -46,7 +46,8 @@ export interface SettingsArgs {
    */
   readonly idleTimeout?: string | undefined;
   /**
-   * How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used.
+   * How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used. It
+   * must be at most `lateness`.
    * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"1h"`.
    */
   readonly maxClockSkew?: string | undefined;
@@ -79,6 +80,12 @@ export interface SettingsArgs {
    * A number from 0 to 10. Default: `0.25`.
    */
   readonly pressureStep?: number | undefined;
+  /**
+   * For this long after a memory-pressure recommendation, further records of the same function, version and
+   * size at its cap are left out. `0s` sends them all.
+   * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"60s"`.
+   */
+  readonly pressureInterval?: string | undefined;
   /**
    * How many buckets (days, by default) of a window must have telemetry before a size is recommended.
    * A whole number from 1 to 366, in buckets. Default: `1`.
@@ -125,6 +132,16 @@ export interface SettingsArgs {
    */
   readonly maxStepDown?: number | undefined;
   /**
+   * The largest part of the live size that one change adds. 1 is 100%, which doubles the size.
+   * A number from 0.01 to 100. Default: `1`.
+   */
+  readonly maxStepUp?: number | undefined;
+  /**
+   * How often memory pressure may change one function on one UTC day.
+   * A whole number from 1 to 1000, in changes. Default: `6`.
+   */
+  readonly pressureStepsPerDay?: number | undefined;
+  /**
    * For this long after a change, a function's memory is not lowered again.
    * A duration from 0s to 366d, such as 90s, 15m, 6h or 14d. Default: `"24h"`.
    */
@@ -136,11 +153,16 @@ export interface SettingsArgs {
    */
   readonly regressionLimit?: number | undefined;
   /**
-   * The highest rate of control-plane calls. All users of an account share 15 calls a second, and 100 more
-   * that only read.
+   * The highest rate of control-plane calls other than GetFunction. All users of an account share 15 such
+   * calls a second.
    * A number from 0.1 to 100, in calls a second. Default: `2`.
    */
   readonly updatesPerSecond?: number | undefined;
+  /**
+   * The highest rate of GetFunction calls. All users of an account share 100 calls a second.
+   * A number from 0.1 to 100, in calls a second. Default: `20`.
+   */
+  readonly readsPerSecond?: number | undefined;
   /**
    * The alias that traffic goes through, where functions are published: the updater publishes a new version
    * and moves the alias to it.
@@ -229,6 +251,18 @@ export interface FlinkConfig {
    * One of snapshot, nothing. Default: `"snapshot"`.
    */
   readonly restoreFrom?: "snapshot" | "nothing" | undefined;
+  /**
+   * A log group of your own for the Flink application. Without one, a log group is made.
+   * An ARN of logs. Default: none.
+   */
+  readonly logGroupArn?: pulumi.Input<string> | undefined;
+  /**
+   * A role of your own for the Flink application, which gets no permissions from here. Without one, a role is
+   * made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly roleArn?: pulumi.Input<string> | undefined;
 }
 
 /** How the updater runs, and which functions it may change. */
@@ -245,6 +279,29 @@ export interface UpdaterConfig {
    * An ARN of sqs. Default: none.
    */
   readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
+  /**
+   * A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without
+   * one, a table is made.
+   * An ARN of dynamodb. Default: none.
+   */
+  readonly historyTableArn?: pulumi.Input<string> | undefined;
+  /**
+   * A log group of your own for the updater. Without one, a log group is made.
+   * An ARN of logs. Default: none.
+   */
+  readonly logGroupArn?: pulumi.Input<string> | undefined;
+  /**
+   * A role of your own for the updater, which gets no permissions from here. Without one, a role is made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly roleArn?: pulumi.Input<string> | undefined;
+  /**
+   * Whether AWS refuses to delete the history table that is made, without which no change can be taken back.
+   * Before `pulumi destroy`, set it to false and run `pulumi up`.
+   * True or false. Default: `true`.
+   */
+  readonly historyDeletionProtection?: boolean | undefined;
   /**
    * The updater's own memory.
    * A whole number from 128 to 10240, in MB. Default: `256`.
@@ -283,6 +340,24 @@ export interface HeartbeatConfig {
    * A duration of whole minutes such as 1m, 15m or 1h. Default: `"5m"`.
    */
   readonly heartbeatInterval?: string | undefined;
+  /**
+   * A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role
+   * is made.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly heartbeatRoleArn?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of every part that keeps data at rest. */
+export interface EncryptionArgs {
+  /**
+   * The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one,
+   * keys that AWS manages are used. CloudWatch Logs must be allowed to use it.
+   * An ARN of kms. Default: none.
+   * See docs/deploying.md.
+   */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of every part that writes logs. */

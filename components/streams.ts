@@ -2,11 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { SettingError } from "../runtime/settings";
-import { arnParts } from "./arn";
+import { nameInArn } from "./arn";
+import { bringOrMake } from "./bring-your-own";
 import type { CommonArgs } from "./common";
 import type { StreamsConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
+/** Changes to the streams that are made. */
 export interface StreamsTransform {
   readonly telemetryStream?: Transform<aws.kinesis.StreamArgs> | undefined;
   readonly recommendationsStream?: Transform<aws.kinesis.StreamArgs> | undefined;
@@ -49,15 +51,15 @@ export class Streams extends pulumi.ComponentResource {
     checkStreams(args);
     super("lambda-memory-optimizer:index:Streams", name, {}, opts);
 
-    const telemetryStream = args.telemetryArn === undefined ? createTelemetryStream(this) : undefined;
-    const recommendationsStream =
-      args.recommendationsArn === undefined ? createRecommendationsStream(this) : undefined;
+    const child = { parent: this };
+    const telemetry = bringOrMake(args.telemetryArn, createTelemetryStream);
+    const recommendations = bringOrMake(args.recommendationsArn, createRecommendationsStream);
 
-    this.telemetryStreamArn = eitherArn(telemetryStream, args.telemetryArn);
-    this.telemetryStreamName = nameOf(this.telemetryStreamArn);
-    this.recommendationsStreamArn = eitherArn(recommendationsStream, args.recommendationsArn);
-    this.recommendationsStreamName = nameOf(this.recommendationsStreamArn);
-    this.nodes = { telemetryStream, recommendationsStream };
+    this.telemetryStreamArn = telemetry.arn;
+    this.telemetryStreamName = nameInArn(telemetry.arn, "stream/");
+    this.recommendationsStreamArn = recommendations.arn;
+    this.recommendationsStreamName = nameInArn(recommendations.arn, "stream/");
+    this.nodes = { telemetryStream: telemetry.made, recommendationsStream: recommendations.made };
     this.registerOutputs({
       telemetryStreamArn: this.telemetryStreamArn,
       telemetryStreamName: this.telemetryStreamName,
@@ -65,7 +67,7 @@ export class Streams extends pulumi.ComponentResource {
       recommendationsStreamName: this.recommendationsStreamName,
     });
 
-    function createTelemetryStream(parent: Streams) {
+    function createTelemetryStream() {
       const mode = args.mode ?? DEFAULTS.streamsMode;
       return new aws.kinesis.Stream(
         ...transformed(
@@ -76,19 +78,19 @@ export class Streams extends pulumi.ComponentResource {
             streamModeDetails: { streamMode: mode },
             shardCount: mode === "PROVISIONED" ? (args.shards ?? DEFAULTS.streamsShards) : undefined,
           },
-          { parent },
+          child,
         ),
       );
     }
 
     /** A few records per function and window: one shard takes the burst of a closing window. */
-    function createRecommendationsStream(parent: Streams) {
+    function createRecommendationsStream() {
       return new aws.kinesis.Stream(
         ...transformed(
           args.transform?.recommendationsStream,
           `${name}-recommendations`,
           { ...common(), streamModeDetails: { streamMode: "PROVISIONED" }, shardCount: 1 },
-          { parent },
+          child,
         ),
       );
     }
@@ -103,12 +105,4 @@ export class Streams extends pulumi.ComponentResource {
       };
     }
   }
-}
-
-function eitherArn(made: aws.kinesis.Stream | undefined, brought: pulumi.Input<string> | undefined) {
-  return pulumi.output(made?.arn ?? brought ?? "");
-}
-
-function nameOf(streamArn: pulumi.Output<string>) {
-  return arnParts(streamArn).resource.apply((resource) => resource.replace(/^stream\//, ""));
 }

@@ -1,8 +1,41 @@
-/** The checks of the updater's arguments. */
+/** What the updater is made from. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
 import { SettingError, type Settings } from "../runtime/settings";
-import type { UpdaterConfig } from "./settings-args";
+import type { RoleArgs, VpcArgs } from "./common";
+import type { EncryptionArgs, LoggingArgs, UpdaterConfig } from "./settings-args";
+import type { Transform } from "./transform";
 import { checkFunctionArns } from "./updater-permissions";
+
+/** Changes to the updater's children. */
+export interface UpdaterTransform {
+  readonly function?: Transform<aws.lambda.FunctionArgs> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
+  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
+  readonly deadLetterQueue?: Transform<aws.sqs.QueueArgs> | undefined;
+  readonly deadLetterQueuePolicy?: Transform<aws.sqs.QueuePolicyArgs> | undefined;
+  readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
+  readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
+}
+
+/** What the updater is made from. */
+export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
+  readonly settings: Settings;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The stream that functions report to. Without it, the updater does not ask for it in a function's environment. */
+  readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
+  /** ARN of the optimizer's layer, with or without its version. Without it, the updater asks no function for it. */
+  readonly layerArn?: pulumi.Input<string> | undefined;
+  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Path of the updater's bundle. */
+  readonly updaterBundle: string;
+  /** Default: no VPC. */
+  readonly vpc?: VpcArgs | undefined;
+  readonly transform?: UpdaterTransform | undefined;
+}
 
 /** Refuses what the updater can't be, in one sentence. */
 export function checkUpdater(args: UpdaterConfig, settings: Settings): void {

@@ -1,12 +1,24 @@
 /** All that the updater may do. */
 import * as pulumi from "@pulumi/pulumi";
 import { FUNCTION_ARN_PATTERN } from "../runtime/arns";
-import { SettingError } from "../runtime/settings";
+import { SettingError, type Settings } from "../runtime/settings";
 import { arnParts, type ArnParts } from "./arn";
 import { joinVpc, readStream, useKey, type Statement } from "./policy";
-import type { UpdaterArgs } from "./updater";
+import type { FunctionTag } from "./function-tag";
 
 const FUNCTION_ARNS = new RegExp(`^${FUNCTION_ARN_PATTERN}$`);
+
+/** What the permissions follow from. */
+interface Access {
+  readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns">;
+  readonly functionTag?: FunctionTag | undefined;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** The key of the queue and the table. */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Where there is one, the updater may manage network interfaces. */
+  readonly vpc?: object | undefined;
+}
 
 /** The ARNs of what belongs to the updater itself. */
 interface OwnArns {
@@ -18,10 +30,10 @@ interface OwnArns {
 /**
  * The updater's permissions.
  *
- * @param args what the updater is made from.
+ * @param args what the updater reads, changes and decrypts, and whether it runs in a VPC.
  * @param own its own log and queue.
  */
-export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] {
+export function updaterStatements(args: Access, own: OwnArns): Statement[] {
   const scope = arnParts(own.logGroup);
   const publishes = args.settings.aliasName !== "";
   const functions = functionArns(args.settings.allowedFunctionArns, scope);
@@ -33,7 +45,9 @@ export function updaterStatements(args: UpdaterArgs, own: OwnArns): Statement[] 
       Resource: pulumi.interpolate`${own.logGroup}:*`,
     },
     readStream("ReadRecommendations", args.recommendationsStreamArn),
-    ...useKey(args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt"]),
+    // The queue asks for both ("Key management" of Amazon SQS), the table for the first.
+    ...useKey("UseKey", args.kmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     { Sid: "GiveUpRecord", Action: ["sqs:SendMessage"], Resource: own.deadLetterQueue },
     {
       Sid: "RememberChanges",

@@ -2,36 +2,19 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";
 import { updaterEnvironment } from "../runtime/parts";
-import type { Settings } from "../runtime/settings";
+import { batchSize } from "../runtime/updater/batch-size";
+import { withoutVersion } from "../runtime/updater/deployment";
 import { environmentVariable } from "../runtime/updater/environment";
-import { queueUrl } from "./arn";
-import { checkLogRetention, type RoleArgs, type VpcArgs } from "./common";
+import { nameInArn, queueUrl } from "./arn";
+import { bringOrMake } from "./bring-your-own";
+import { checkLogRetention } from "./common";
+import { createDeadLetterQueue } from "./dead-letter-queue";
+import { createHistoryTable } from "./history-table";
+import { bringOrMakeLogGroup } from "./log-group";
 import { ServiceRole } from "./service-role";
-import type { LoggingArgs, UpdaterConfig } from "./settings-args";
-import { transformed, type Transform } from "./transform";
-import { checkUpdater } from "./updater-config";
+import { transformed } from "./transform";
+import { checkUpdater, type UpdaterArgs } from "./updater-config";
 import { updaterStatements } from "./updater-permissions";
-
-export interface UpdaterTransform {
-  readonly function?: Transform<aws.lambda.FunctionArgs> | undefined;
-  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
-  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
-  readonly deadLetterQueue?: Transform<aws.sqs.QueueArgs> | undefined;
-  readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
-  readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
-}
-
-export interface UpdaterArgs extends RoleArgs, LoggingArgs, UpdaterConfig {
-  readonly settings: Settings;
-  readonly recommendationsStreamArn: pulumi.Input<string>;
-  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
-  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Path of the updater's bundle. */
-  readonly updaterBundle: string;
-  /** Default: no VPC. */
-  readonly vpc?: VpcArgs | undefined;
-  readonly transform?: UpdaterTransform | undefined;
-}
 
 /** The function that reads recommendations and changes memory, with its role, log, and dead-letter queue. */
 export class Updater extends pulumi.ComponentResource {
@@ -44,11 +27,11 @@ export class Updater extends pulumi.ComponentResource {
   readonly historyTableName: pulumi.Output<string>;
   readonly nodes: {
     readonly function: aws.lambda.Function;
-    readonly role: aws.iam.Role;
-    readonly logGroup: aws.cloudwatch.LogGroup;
-    /** Undefined where a queue was brought. */
+    /** Undefined where a role was brought; so are the next three. */
+    readonly role: aws.iam.Role | undefined;
+    readonly logGroup: aws.cloudwatch.LogGroup | undefined;
     readonly deadLetterQueue: aws.sqs.Queue | undefined;
-    readonly historyTable: aws.dynamodb.Table;
+    readonly historyTable: aws.dynamodb.Table | undefined;
     readonly eventSourceMapping: aws.lambda.EventSourceMapping;
   };
 
@@ -59,26 +42,30 @@ export class Updater extends pulumi.ComponentResource {
     const { region, tags, permissionsBoundary, transform } = args;
     const child = { parent: this };
 
-    const deadLetterQueue = args.deadLetterQueueArn === undefined ? createDeadLetterQueue() : undefined;
-    const deadLetterQueueArn = pulumi.output(deadLetterQueue?.arn ?? args.deadLetterQueueArn ?? "");
-    const deadLetterQueueUrl = deadLetterQueue?.url ?? deadLetterQueueArn.apply(queueUrl);
-    const historyTable = createHistoryTable();
-    const logGroup = createLogGroup();
-    const role = createRole();
+    const deadLetterQueue = bringOrMake(args.deadLetterQueueArn, () =>
+      createDeadLetterQueue(`${name}-dead-letters`, args, this),
+    );
+    const deadLetterQueueUrl = deadLetterQueue.made?.url ?? deadLetterQueue.arn.apply(queueUrl);
+    const historyTable = bringOrMake(args.historyTableArn, () =>
+      createHistoryTable(`${name}-history`, args, this),
+    );
+    const historyTableName = historyTable.made?.name ?? nameInArn(historyTable.arn, "table/");
+    const logGroup = bringOrMakeLogGroup(`${name}-logs`, args, transform?.logGroup, this);
+    const role = bringOrMake(args.roleArn, createRole);
     const fn = createFunction();
     const eventSourceMapping = createEventSourceMapping();
 
     this.functionName = fn.name;
     this.functionArn = fn.arn;
-    this.deadLetterQueueArn = deadLetterQueueArn;
+    this.deadLetterQueueArn = deadLetterQueue.arn;
     this.deadLetterQueueUrl = deadLetterQueueUrl;
-    this.historyTableName = historyTable.name;
+    this.historyTableName = historyTableName;
     this.nodes = {
       function: fn,
-      role: role.nodes.role,
-      logGroup,
-      deadLetterQueue,
-      historyTable,
+      role: role.made?.nodes.role,
+      logGroup: logGroup.made,
+      deadLetterQueue: deadLetterQueue.made,
+      historyTable: historyTable.made,
       eventSourceMapping,
     };
     this.registerOutputs({
@@ -89,43 +76,6 @@ export class Updater extends pulumi.ComponentResource {
       historyTableName: this.historyTableName,
     });
 
-    function createDeadLetterQueue() {
-      return new aws.sqs.Queue(
-        ...transformed(
-          transform?.deadLetterQueue,
-          `${name}-dead-letters`,
-          { sqsManagedSseEnabled: true, messageRetentionSeconds: 14 * 24 * 3_600, region, tags },
-          child,
-        ),
-      );
-    }
-
-    function createHistoryTable() {
-      return new aws.dynamodb.Table(
-        ...transformed(
-          transform?.historyTable,
-          `${name}-history`,
-          {
-            hashKey: "functionName",
-            attributes: [{ name: "functionName", type: "S" }],
-            billingMode: "PAY_PER_REQUEST",
-            // Without its history the updater couldn't take a change back.
-            pointInTimeRecovery: { enabled: true },
-            region,
-            tags,
-          },
-          child,
-        ),
-      );
-    }
-
-    function createLogGroup() {
-      const retentionInDays = args.logRetentionDays ?? DEFAULTS.logRetentionDays;
-      return new aws.cloudwatch.LogGroup(
-        ...transformed(transform?.logGroup, `${name}-logs`, { retentionInDays, region, tags }, child),
-      );
-    }
-
     function createRole() {
       return new ServiceRole(
         `${name}-role`,
@@ -135,12 +85,12 @@ export class Updater extends pulumi.ComponentResource {
             "lambda-memory-optimizer: the updater reads recommendations and changes functions' memory",
           statements: updaterStatements(args, {
             logGroup: logGroup.arn,
-            deadLetterQueue: deadLetterQueueArn,
+            deadLetterQueue: deadLetterQueue.arn,
             historyTable: historyTable.arn,
           }),
           permissionsBoundary,
           tags,
-          transform: transform?.role,
+          transform: { role: transform?.role, policy: transform?.rolePolicy },
         },
         child,
       );
@@ -165,8 +115,9 @@ export class Updater extends pulumi.ComponentResource {
             environment: {
               variables: {
                 ...updaterEnvironment(args.settings),
-                [environmentVariable("historyTable")]: historyTable.name,
+                [environmentVariable("historyTable")]: historyTableName,
                 [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
+                ...enrolment(args),
               },
             },
             loggingConfig: {
@@ -180,7 +131,7 @@ export class Updater extends pulumi.ComponentResource {
             tags,
           },
           // Lambda tries the role's rights on the stream, the queue and the VPC when it takes them up.
-          { ...child, dependsOn: [role] },
+          { ...child, dependsOn: role.made ?? [] },
         ),
       );
     }
@@ -195,7 +146,7 @@ export class Updater extends pulumi.ComponentResource {
             eventSourceArn: args.recommendationsStreamArn,
             // A recommendation written before the mapping was made is still a good one.
             startingPosition: "TRIM_HORIZON",
-            batchSize: 100,
+            batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
             maximumBatchingWindowInSeconds: 5,
             // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
             // for an updater that can't run.
@@ -203,13 +154,33 @@ export class Updater extends pulumi.ComponentResource {
             functionResponseTypes: ["ReportBatchItemFailures"],
             maximumRetryAttempts: 1_000,
             maximumRecordAgeInSeconds: 24 * 3_600,
-            destinationConfig: { onFailure: { destinationArn: deadLetterQueueArn } },
+            destinationConfig: { onFailure: { destinationArn: deadLetterQueue.arn } },
             region,
             tags,
           },
-          { ...child, dependsOn: [role] },
+          { ...child, dependsOn: role.made ?? [] },
         ),
       );
     }
   }
+}
+
+/** By what the updater knows a function that is one of ours; the layer's version is left out, which comes and goes. */
+function enrolment({
+  telemetryStreamArn,
+  layerArn,
+  functionTag,
+}: UpdaterArgs): Record<string, pulumi.Input<string>> {
+  return {
+    ...(telemetryStreamArn !== undefined && {
+      [environmentVariable("telemetryStreamArn")]: telemetryStreamArn,
+    }),
+    ...(layerArn !== undefined && {
+      [environmentVariable("layerArns")]: pulumi.output(layerArn).apply(withoutVersion),
+    }),
+    ...(functionTag && {
+      [environmentVariable("functionTagKey")]: functionTag.key,
+      [environmentVariable("functionTagValue")]: functionTag.value,
+    }),
+  };
 }

@@ -1,4 +1,4 @@
-/** Longer and longer pauses while Kinesis can't be used, and one log line for the whole of it. Pure. */
+/** Pauses longer and longer while Kinesis can't be used, and decides when that is worth a log line. Pure. */
 
 const FIRST_PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 60 * 60_000;
@@ -12,14 +12,14 @@ export class Breaker {
     return nowMs < this.pausedUntilMs;
   }
 
-  /** Opens for twice as long as the last time; returns whether this is news, the first failure in a row. */
+  /** Opens for twice as long as the last time. Returns whether this is the first failure in a row. */
   failed(nowMs: number): boolean {
     this.pausedUntilMs = nowMs + Math.min(FIRST_PAUSE_MS * 2 ** this.failures, MAX_PAUSE_MS);
     this.failures += 1;
     return this.failures === 1;
   }
 
-  /** Closes; returns whether this is news. */
+  /** Closes. Returns whether it was open. */
   succeeded(): boolean {
     const wasOpen = this.failures > 0;
     this.failures = 0;

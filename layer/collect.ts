@@ -1,4 +1,4 @@
-/** What the Telemetry API delivered, sorted: reports are folded, the rest is looked at or left alone. */
+/** Sorts what the Telemetry API delivers: folds reports, notes finished invocations and losses, ignores the rest. */
 import type { Fold, PlatformReport } from "./fold";
 import type { Invocations } from "./invocations";
 import type { Losses } from "./losses";
@@ -7,7 +7,7 @@ interface TelemetryEvent extends PlatformReport {
   readonly type?: unknown;
 }
 
-/** Takes one delivery's body; one bad event never costs its neighbours. */
+/** Takes one delivery's body. A bad event in it doesn't affect the others. */
 export function collect(body: string, fold: Fold, invocations: Invocations, losses: Losses): void {
   const events = parse(body);
   if (!events) {

@@ -1,5 +1,5 @@
 /**
- * What the layer is told by its environment: Lambda's own variables and the three of its own
+ * Reads the environment: Lambda's own variables, those of the AWS SDKs, and the layer's three
  * ("Lambda environment variables", "Service-specific endpoints" in the AWS SDKs and Tools reference guide).
  */
 import { parseStreamArn } from "../runtime/arns";
@@ -7,7 +7,7 @@ import { durationMs } from "../runtime/duration";
 import { LAYER_DEFAULTS } from "../runtime/layer-defaults";
 import { LOG_LEVELS, type LogLevel } from "./log";
 
-/** Where the records go, and with whose rights. */
+/** The stream that the records go to. */
 export interface Stream {
   readonly streamArn: string;
   /** From the stream's ARN, so that a central stream in another account or region works. */
@@ -31,19 +31,19 @@ export interface Configuration {
   readonly credentials: Credentials;
   /** The region that the function runs in, for its ARN. */
   readonly functionRegion: string;
-  /** How long a busy sandbox may keep reports to itself, at most. */
+  /** The longest time that a busy sandbox holds reports back, in ms. */
   readonly flushIntervalMs: number;
 }
 
 export interface Environment {
   /** `host:port` of the Extensions and Telemetry APIs. */
   readonly runtimeApi: string;
-  /** The descriptor of a connection to them on which the launcher has sent the registration, if it could. */
+  /** File descriptor of a connection to them, on which the launcher has already sent the registration, if it could. */
   readonly registering: number | undefined;
   readonly logLevel: LogLevel;
-  /** Where the Telemetry API finds the listener: every interface in Lambda, loopback under `sam local` and tests. */
+  /** Address that the listener binds to: every interface in Lambda, loopback under `sam local` and in tests. */
   readonly listenHost: string;
-  /** What to do, or one sentence that says why there is nothing to do. */
+  /** The configuration, or one sentence that says why the layer can't work. */
   readonly configuration: Configuration | { readonly problem: string };
 }
 
@@ -58,7 +58,7 @@ const DNS_SUFFIX: Record<string, string | undefined> = {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Never throws: whatever is wrong becomes the `problem` that the layer stands by for. */
+/** Never throws. A bad variable becomes the `problem` for which the layer stands by. */
 export function readEnvironment(variables: Variables): Environment {
   const level = variables.LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL;
   return {

@@ -1,11 +1,11 @@
-/** The Extensions and Telemetry APIs of the sandbox, and what to do while they don't answer. */
+/** Calls the sandbox's Extensions and Telemetry APIs, and tries again while they don't answer. */
 import { Connection, delay, type Answer, type Request } from "./http";
 import { InheritedConnection } from "./inherited-connection";
 
 /** The extension's own file name in `/opt/extensions`, which Lambda knows it by. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";
 
-/** Where events are waited for. */
+/** Path of the call that waits for the next event. */
 export const NEXT = "/2020-01-01/extension/event/next";
 
 export type CallApi = (
@@ -16,7 +16,7 @@ export type CallApi = (
 
 /**
  * @param runtimeApi `host:port`, from `AWS_LAMBDA_RUNTIME_API`.
- * @param registering the descriptor of a connection to it on which the launcher has sent the first call.
+ * @param registering file descriptor of a connection to it, on which the launcher has sent the first call.
  */
 export function createExtensionsApi(runtimeApi: string, registering?: number): CallApi {
   const colon = runtimeApi.lastIndexOf(":");
@@ -43,27 +43,24 @@ export function createExtensionsApi(runtimeApi: string, registering?: number): C
   };
 }
 
-/** An answer that says no. */
+/** Lambda answered with an error status. */
 export class RefusedError extends Error {
-  override readonly name = "RefusedError";
   constructor({ status, body }: Answer) {
     super(`HTTP ${status} ${body.slice(0, 200)}`.trim());
   }
 }
 
-/** Nobody listens any more: the sandbox is gone, and with it the function that an exit could break. */
-export class SandboxGoneError extends Error {
-  override readonly name = "SandboxGoneError";
-}
+/** Nobody listens any more: the sandbox is gone, so the extension may exit. */
+export class SandboxGoneError extends Error {}
 
 const GONE_AFTER_MS = 2_000;
 const MAX_PAUSE_MS = 1_000;
 
 /**
- * Tries until it succeeds, with pauses from 10 ms to a second: whatever an extension's exit would break is worse.
+ * Tries until it succeeds, with pauses from 10 ms to a second, because an exit would break the function.
  *
- * @param isFinal errors that trying again can't mend are thrown at once.
- * @throws SandboxGoneError when connections were refused for two seconds on end.
+ * @param isFinal tells which errors to throw at once, because trying again can't help.
+ * @throws SandboxGoneError when every connection was refused for two seconds.
  */
 export async function persist<T>(
   attempt: () => Promise<T>,

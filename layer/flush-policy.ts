@@ -1,40 +1,33 @@
-/** When held reports go out. A pure decision: time comes in as a number. */
-import type { Entry } from "./fold";
+/** Decides when held reports are sent. Pure: the caller passes the time. */
+import type { HeldEntries } from "./fold";
 
-/** Enough for the entries of any real sandbox, and bounded. */
+/** Real sandboxes need one or two. */
 const REMEMBERED_ENTRIES = 16;
+/** A peak waits for the next flush unless it is this much higher than the one sent before. */
+const SMALL_RISE = 0.05;
 
 /**
- * - The first report of a sandbox goes out at once: a short-lived one still counts.
- * - Then what is held goes out every `flushIntervalMs`.
- * - At once when a memory size's cap is hit, for such a sandbox may be killed next.
- * - At once, too, a peak higher than any sent before: the high-water mark of a sandbox that dies without SHUTDOWN is
- *   the one number that nothing else can bring back. It only ever rises, and soon stays where it is.
+ * - The first report of a sandbox goes out at once, so that a short-lived sandbox counts, too.
+ * - After that, held reports go out every `flushIntervalMs`.
+ * - The first report at a memory size's cap goes out at once, because the sandbox may be killed next.
+ * - So does a peak at least 5% higher than the one sent before, as it would be lost with a sandbox that is killed. A
+ *   smaller rise waits, or a slow leak would cost a call per invocation.
  */
 export class FlushPolicy {
   private lastFlushAtMs: number | undefined;
-  private told = new Map<string, { maxMemoryUsedMB: number; atCap: boolean }>();
+  private told = new Map<number, { maxMemoryUsedMB: number; atCap: boolean }>();
 
   constructor(private readonly flushIntervalMs: number) {}
 
-  /** Whether what is held should go out now. */
-  isDue(held: Iterable<Readonly<Entry>>, nowMs: number): boolean {
-    for (const entry of held) {
-      if (this.lastFlushAtMs === undefined) return true;
-      // A clock that was set back must not silence the sandbox.
-      if (Math.abs(nowMs - this.lastFlushAtMs) >= this.flushIntervalMs) return true;
-      const told = this.told.get(keyOf(entry));
-      if (entry.outOfMemory > 0 && !told?.atCap) return true;
-      if (entry.maxMemoryUsedMB > (told?.maxMemoryUsedMB ?? 0)) return true;
-    }
-    return false;
-  }
-
-  /** To be told of every flush, before the held entries are taken. */
-  flushed(held: Iterable<Readonly<Entry>>, nowMs: number): void {
+  /**
+   * Decides whether the held entries are sent now. If so, remembers their peaks as sent.
+   *
+   * @param mustFlush sends them whatever the rules say.
+   */
+  decide(held: HeldEntries, nowMs: number, mustFlush = false): "flush" | "wait" {
+    if (!mustFlush && !this.isDue(held, nowMs)) return "wait";
     this.lastFlushAtMs = nowMs;
-    for (const entry of held) {
-      const key = keyOf(entry);
+    for (const [key, entry] of held) {
       const before = this.told.get(key);
       this.told.delete(key);
       this.told.set(key, {
@@ -46,9 +39,18 @@ export class FlushPolicy {
       if (this.told.size <= REMEMBERED_ENTRIES) break;
       this.told.delete(key);
     }
+    return "flush";
   }
-}
 
-function keyOf({ day, memorySizeMB }: Readonly<Entry>): string {
-  return `${day} ${memorySizeMB}`;
+  private isDue(held: HeldEntries, nowMs: number): boolean {
+    for (const [key, entry] of held) {
+      if (this.lastFlushAtMs === undefined) return true;
+      // A clock that was set back must not silence the sandbox.
+      if (Math.abs(nowMs - this.lastFlushAtMs) >= this.flushIntervalMs) return true;
+      const told = this.told.get(key);
+      if (entry.outOfMemory > 0 && !told?.atCap) return true;
+      if (entry.maxMemoryUsedMB >= (told?.maxMemoryUsedMB ?? 0) * (1 + SMALL_RISE)) return true;
+    }
+    return false;
+  }
 }

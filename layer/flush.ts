@@ -1,4 +1,4 @@
-/** Gets what is held onto the stream: in parallel with handlers while the sandbox lives, at all costs when it ends. */
+/** Sends held reports to the stream: in parallel with handlers while the sandbox lives, and a last time when it ends. */
 import type { TelemetryRecord } from "../runtime/contract";
 import { Breaker } from "./breaker";
 import type { Fold } from "./fold";
@@ -7,7 +7,7 @@ import { Cancel } from "./http";
 import type { Log } from "./log";
 import type { PutOutcome, PutRecords } from "./put-records";
 
-/** Who the records speak of. */
+/** The function that the records are about. */
 export type FunctionIdentity = Pick<TelemetryRecord, "functionName" | "functionArn" | "functionVersion">;
 
 export interface FlushParts {
@@ -16,9 +16,11 @@ export interface FlushParts {
   readonly policy: FlushPolicy;
   readonly put: PutRecords;
   readonly log: Log;
+  /** CPU time of the sandbox since the last call, in ms; undefined where it isn't known. */
+  readonly takeCpuMs: () => number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A name for this sandbox that no other has. */
+  /** A unique name for this sandbox. */
   readonly createSandboxId: () => string;
 }
 
@@ -28,14 +30,16 @@ const MAX_ATTEMPTS = 4;
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_600;
 const MAX_BACKOFF_AT_SHUTDOWN_MS = 200;
-/** How long a send under way may still take once the sandbox shuts down, before it is begun afresh. */
+/** How long a send that is under way when the sandbox shuts down may take before it is started again. */
 const SHUTDOWN_GRACE_MS = 300;
-/** No more records are made while so many wait: what is held folds on, without end and without loss. */
+/** While this many records wait, no more are made. Reports are folded meanwhile, so nothing is lost. */
 const MAX_PENDING = 64;
+/** Longer error texts of Kinesis are cut in the log. */
+const MAX_REASON_LENGTH = 200;
 
 export class Flush {
   private readonly breaker = new Breaker();
-  /** Sealed records that may or may not be on the stream: they keep their sequence until they surely are. */
+  /** Records that may or may not be on the stream. They keep their sequence until they are confirmed. */
   private pending: TelemetryRecord[] = [];
   private sequence = 0;
   private sandboxId: string | undefined;
@@ -47,20 +51,20 @@ export class Flush {
 
   constructor(private readonly parts: FlushParts) {}
 
-  /** Begins to send, if it is time and nothing is being sent; never waits. */
+  /** Starts to send if it is time and nothing is being sent. Never waits. */
   ifDue(): void {
-    const { fold, policy, now } = this.parts;
-    if (this.sending || this.closing || this.breaker.isOpen(now())) return;
-    if (this.pending.length === 0 && !policy.isDue(fold.held(), now())) return;
+    if (this.sending || this.closing || this.breaker.isOpen(this.parts.now())) return;
+    this.seal();
+    if (this.pending.length === 0) return;
     this.sending = this.send().finally(() => (this.sending = undefined));
   }
 
   /**
    * Sends everything, or as much as can be sent until `deadlineAtMs` (epoch milliseconds).
    *
-   * @returns how many invocations surely or possibly did not reach the stream.
+   * @returns the number of invocations that are not confirmed to be on the stream.
    */
-  async last(deadlineAtMs: number): Promise<number> {
+  async flushFinal(deadlineAtMs: number): Promise<number> {
     this.closing = true;
     this.wake?.();
     if (this.sending) {
@@ -73,7 +77,7 @@ export class Flush {
     return this.heldInvocations;
   }
 
-  /** Gives up what is held and whatever is under way; returns how many invocations that loses, at most. */
+  /** Drops everything held and stops sending. Returns the number of invocations that this loses at most. */
   abandon(): number {
     this.closing = true;
     this.attempt?.now();
@@ -88,7 +92,7 @@ export class Flush {
   private async send(): Promise<void> {
     const { put, now } = this.parts;
     for (let attempt = 1; ; attempt += 1) {
-      this.seal();
+      this.seal(true);
       if (this.pending.length === 0) return;
       const remainingMs = this.deadlineAtMs === undefined ? TOTAL_TIMEOUT_MS : this.deadlineAtMs - now();
       if (remainingMs <= 0) return;
@@ -111,7 +115,7 @@ export class Flush {
       }
 
       if (this.closing && this.deadlineAtMs === undefined) return;
-      // A freeze is no failure of Kinesis's, and each takes an invocation to end it.
+      // A freeze isn't Kinesis's failure. It can't repeat endlessly, because only an invocation ends it.
       if (outcome.verdict === "thawed") attempt -= 1;
       else if (
         outcome.verdict === "hopeless" ||
@@ -123,14 +127,14 @@ export class Flush {
     }
   }
 
-  /** Turns what is held into records with an identity. */
-  private seal(): void {
-    const { fold, policy, identity, createSandboxId, now } = this.parts;
+  /** Turns held entries into records with an identity, if they are due or `mustFlush` is set. */
+  private seal(mustFlush = false): void {
+    const { fold, policy, identity, takeCpuMs, createSandboxId, now } = this.parts;
     if (fold.isEmpty || this.pending.length >= MAX_PENDING) return;
-    policy.flushed(fold.held(), now());
-    // Not before the first flush: a snapshot of the sandbox may be restored many times over.
+    if (policy.decide(fold.held, now(), mustFlush) === "wait") return;
+    // Created at the first flush, because a snapshot of the sandbox may be restored many times.
     const sandboxId = (this.sandboxId ??= createSandboxId());
-    for (const folded of fold.take()) {
+    for (const folded of fold.take(takeCpuMs())) {
       this.pending.push({ ...identity, ...folded, sandboxId, sequence: this.sequence });
       this.sequence += 1;
     }
@@ -138,7 +142,7 @@ export class Flush {
 
   private async backOff(attempt: number): Promise<void> {
     const untilDeadlineMs = (this.deadlineAtMs ?? Infinity) - this.parts.now();
-    // The end of a sandbox leaves no time for patience.
+    // At shutdown there is little time.
     const mostMs = this.deadlineAtMs === undefined ? MAX_BACKOFF_MS : MAX_BACKOFF_AT_SHUTDOWN_MS;
     const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, mostMs, Math.max(0, untilDeadlineMs));
     await new Promise<void>((resolve) => {
@@ -152,10 +156,10 @@ export class Flush {
     if (this.breaker.succeeded()) this.parts.log.info("Kinesis takes records again.");
   }
 
-  private failed({ reason }: PutOutcome): void {
+  private failed({ reason = "no reason given" }: PutOutcome): void {
     if (!this.breaker.failed(this.parts.now())) return;
     this.parts.log.warn(
-      `Kinesis can't be reached or refuses records (${reason ?? "no reason given"}); ` +
+      `Kinesis can't be reached or refuses records (${reason.slice(0, MAX_REASON_LENGTH)}); ` +
         "they are kept and tried again after longer and longer pauses.",
     );
   }

@@ -1,6 +1,6 @@
 /**
- * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. What it
- * holds is bounded, whatever it is fed, and what it can't take it counts.
+ * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. Its
+ * size is bounded whatever it is fed, and it tells the caller about each report that it can't take.
  */
 import type { TelemetryRecord } from "../runtime/contract";
 
@@ -10,7 +10,7 @@ export type FoldedReports = Omit<
   "functionName" | "functionArn" | "functionVersion" | "sandboxId" | "sequence"
 >;
 
-/** A `platform.report` as the Telemetry API sends it, save that nothing about it is believed yet. */
+/** A `platform.report` as the Telemetry API sends it, before any of it is checked. */
 export interface PlatformReport {
   readonly time?: unknown;
   readonly record?: {
@@ -20,23 +20,27 @@ export interface PlatformReport {
     readonly metrics?: {
       readonly durationMs?: unknown;
       readonly billedDurationMs?: unknown;
+      readonly initDurationMs?: unknown;
+      readonly restoreDurationMs?: unknown;
       readonly memorySizeMB?: unknown;
       readonly maxMemoryUsedMB?: unknown;
     } | null;
   } | null;
 }
 
-/** What became of a report. A duplicate is one that the Telemetry API delivered before. */
+/** What happened to a report. A `duplicate` was delivered before. */
 export type Outcome = "folded" | "duplicate" | "unusable" | "overflow";
 
-/** What is held for one memory size and UTC day. Times are epoch milliseconds, `day` counts from the epoch. */
+/** What is held for one memory size and UTC day. Times are epoch milliseconds. */
 export interface Entry {
-  readonly day: number;
   readonly memorySizeMB: number;
   maxMemoryUsedMB: number;
   invocations: number;
   durationMs: number;
+  durationSquaredMs2: number;
   billedDurationMs: number;
+  initDurationMs: number;
+  coldStarts: number;
   errors: number;
   timeouts: number;
   outOfMemory: number;
@@ -44,27 +48,28 @@ export interface Entry {
   lastReportAtMs: number;
 }
 
+/** Entries by a number that combines the UTC day and the memory size. */
+export type HeldEntries = ReadonlyMap<number, Readonly<Entry>>;
+
 const MS_PER_DAY = 86_400_000;
-/** More sizes than Lambda has, in MB: a day and a size make one number, which is the fastest key. */
+/** More than Lambda's largest size in MB, so that day × SIZES + size is unique. A number is the fastest key. */
 const SIZES = 0x1_0000;
 const ISO_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** A sandbox sees one or two; more can only come of nonsense, or of a replay that takes too rarely. */
+/** A sandbox needs one or two. More come only from bad input, or from a replay that calls `take` too rarely. */
 const MAX_ENTRIES = 64;
-/** Twice a Telemetry API batch's reports: only a batch that it sends again holds duplicates. */
+/** At least twice the reports of a Telemetry API batch: duplicates come from a batch that is sent again. */
 const REMEMBERED_REPORTS = 1_000;
 
 export class Fold {
   private entries = new Map<number, Entry>();
-  private latest: Entry | undefined;
-  /** Two generations of request id → time, so that forgetting costs nothing. */
+  /** Request id → time, in two generations: the older one is dropped whole. */
   private recent = new Map<string, string>();
   private older = new Map<string, string>();
 
   add({ time, record }: PlatformReport): Outcome {
-    const metrics = record?.metrics;
-    const memorySizeMB = metrics?.memorySizeMB;
-    const maxMemoryUsedMB = metrics?.maxMemoryUsedMB;
+    const { memorySizeMB, maxMemoryUsedMB, durationMs, billedDurationMs, initDurationMs, restoreDurationMs } =
+      record?.metrics ?? {};
     if (!isPositive(maxMemoryUsedMB) || !isPositive(memorySizeMB)) return "unusable";
     if (!Number.isInteger(memorySizeMB) || memorySizeMB >= SIZES) return "unusable";
     const reportAtMs = typeof time === "string" && ISO_UTC.test(time) ? Date.parse(time) : NaN;
@@ -73,13 +78,22 @@ export class Fold {
     const requestId = record?.requestId;
     if (typeof requestId === "string" && this.seen(requestId, time as string)) return "duplicate";
 
-    const entry = this.entryOf(Math.floor(reportAtMs / MS_PER_DAY), memorySizeMB, reportAtMs);
+    const key = Math.floor(reportAtMs / MS_PER_DAY) * SIZES + memorySizeMB;
+    const entry = this.entries.get(key) ?? this.begin(key, memorySizeMB, reportAtMs);
     if (!entry) return "overflow";
 
     entry.invocations += 1;
     entry.maxMemoryUsedMB = Math.max(entry.maxMemoryUsedMB, Math.ceil(maxMemoryUsedMB));
-    if (isPositive(metrics?.durationMs)) entry.durationMs += metrics.durationMs;
-    if (isPositive(metrics?.billedDurationMs)) entry.billedDurationMs += metrics.billedDurationMs;
+    if (isPositive(durationMs)) {
+      entry.durationMs += durationMs;
+      entry.durationSquaredMs2 += durationMs ** 2;
+    }
+    if (isPositive(billedDurationMs)) entry.billedDurationMs += billedDurationMs;
+    const startMs = restoreDurationMs ?? initDurationMs;
+    if (isPositive(startMs)) {
+      entry.initDurationMs += startMs;
+      entry.coldStarts += 1;
+    }
     if (record?.status === "timeout") entry.timeouts += 1;
     else if (record?.status === "error" || record?.status === "failure") entry.errors += 1;
     if (maxMemoryUsedMB >= memorySizeMB || record?.errorType === "Runtime.OutOfMemory") {
@@ -90,9 +104,9 @@ export class Fold {
     return "folded";
   }
 
-  /** What is held now, for whoever decides whether to flush. */
-  held(): Iterable<Readonly<Entry>> {
-    return this.entries.values();
+  /** The entries held now. */
+  get held(): HeldEntries {
+    return this.entries;
   }
 
   get isEmpty(): boolean {
@@ -101,20 +115,31 @@ export class Fold {
 
   /** How many invocations are held. */
   get invocations(): number {
-    let sum = 0;
-    for (const { invocations } of this.entries.values()) sum += invocations;
-    return sum;
+    return sumOf(this.entries, "invocations");
   }
 
-  /** Hands over everything held, in the order in which it began, and starts afresh. */
-  take(): FoldedReports[] {
-    const taken = [...this.entries.values()].map(toRecord);
+  /**
+   * Returns everything held, oldest entry first, and starts again with nothing.
+   *
+   * @param cpuMs CPU time to divide among the records in proportion to their durations, an integer; by default none.
+   */
+  take(cpuMs?: number): FoldedReports[] {
+    const totalMs = sumOf(this.entries, "durationMs");
+    let untilMs = 0;
+    let shared = 0;
+    const taken = [...this.entries.values()].map((entry) => {
+      const record = toRecord(entry);
+      if (cpuMs === undefined || totalMs === 0) return record;
+      untilMs += entry.durationMs;
+      const share = Math.round((cpuMs * untilMs) / totalMs) - shared;
+      shared += share;
+      return { ...record, cpuMs: share };
+    });
     this.entries = new Map();
-    this.latest = undefined;
     return taken;
   }
 
-  /** An asynchronous invocation that Lambda tries again keeps its request id, hence the time. */
+  /** Compares the time, too, because a retry of an asynchronous invocation keeps its request id. */
   private seen(requestId: string, time: string): boolean {
     if (this.recent.get(requestId) === time || this.older.get(requestId) === time) return true;
     if (this.recent.size >= REMEMBERED_REPORTS) {
@@ -125,28 +150,24 @@ export class Fold {
     return false;
   }
 
-  private entryOf(day: number, memorySizeMB: number, reportAtMs: number): Entry | undefined {
-    if (this.latest?.day === day && this.latest.memorySizeMB === memorySizeMB) return this.latest;
-    const key = day * SIZES + memorySizeMB;
-    let entry = this.entries.get(key);
-    if (!entry) {
-      if (this.entries.size >= MAX_ENTRIES) return undefined;
-      entry = {
-        day,
-        memorySizeMB,
-        maxMemoryUsedMB: 0,
-        invocations: 0,
-        durationMs: 0,
-        billedDurationMs: 0,
-        errors: 0,
-        timeouts: 0,
-        outOfMemory: 0,
-        firstReportAtMs: reportAtMs,
-        lastReportAtMs: reportAtMs,
-      };
-      this.entries.set(key, entry);
-    }
-    this.latest = entry;
+  private begin(key: number, memorySizeMB: number, reportAtMs: number): Entry | undefined {
+    if (this.entries.size >= MAX_ENTRIES) return undefined;
+    const entry = {
+      memorySizeMB,
+      maxMemoryUsedMB: 0,
+      invocations: 0,
+      durationMs: 0,
+      durationSquaredMs2: 0,
+      billedDurationMs: 0,
+      initDurationMs: 0,
+      coldStarts: 0,
+      errors: 0,
+      timeouts: 0,
+      outOfMemory: 0,
+      firstReportAtMs: reportAtMs,
+      lastReportAtMs: reportAtMs,
+    };
+    this.entries.set(key, entry);
     return entry;
   }
 }
@@ -155,22 +176,35 @@ function isPositive(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value < Infinity;
 }
 
-function toRecord(entry: Entry): FoldedReports {
+function sumOf(entries: HeldEntries, field: "invocations" | "durationMs"): number {
+  let sum = 0;
+  for (const entry of entries.values()) sum += entry[field];
+  return sum;
+}
+
+function toRecord({
+  durationMs,
+  durationSquaredMs2,
+  billedDurationMs,
+  initDurationMs,
+  coldStarts,
+  firstReportAtMs,
+  lastReportAtMs,
+  ...rest
+}: Entry): FoldedReports {
+  const squared = Math.round(durationSquaredMs2);
   return {
-    memorySizeMB: entry.memorySizeMB,
-    maxMemoryUsedMB: entry.maxMemoryUsedMB,
-    invocations: entry.invocations,
-    durationMs: roundToHundredths(entry.durationMs),
-    billedDurationMs: roundToHundredths(entry.billedDurationMs),
-    errors: entry.errors,
-    timeouts: entry.timeouts,
-    outOfMemory: entry.outOfMemory,
-    firstReportAt: new Date(entry.firstReportAtMs).toISOString(),
-    lastReportAt: new Date(entry.lastReportAtMs).toISOString(),
+    ...rest,
+    durationMs: roundToHundredths(durationMs),
+    ...(Number.isSafeInteger(squared) && { durationSquaredMs2: squared }),
+    billedDurationMs: roundToHundredths(billedDurationMs),
+    ...(coldStarts > 0 && { initDurationMs: Math.round(initDurationMs), coldStarts }),
+    firstReportAt: new Date(firstReportAtMs).toISOString(),
+    lastReportAt: new Date(lastReportAtMs).toISOString(),
   };
 }
 
-/** Lambda's own precision; sums of binary fractions would drag fifteen digits over the stream. */
+/** Lambda's own precision. Sums of binary fractions would have fifteen digits. */
 function roundToHundredths(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -1,24 +1,24 @@
 /**
- * Keeps the heap small. Not by flags on node's command line: any V8 flag there, a limit on the heap too, has Node throw
- * away the code that it has compiled in, which costs every start a quarter of a bare node's. What the layer holds is
- * bounded by what holds it: the listener's bodies, the fold's entries, the flush's pending records.
+ * Keeps the heap small. V8 flags on node's command line, even a heap limit, would make Node discard its built-in code
+ * cache, which makes every start slower by a quarter of a bare node's. The listener, the fold and the flush each bound
+ * what they hold.
  */
 import type * as V8 from "node:v8";
 
-/** Some ten times what is normal. V8's own limit would end the process that reaches it, and with it the function. */
+/** About ten times what is normal. At V8's own limit the process would end, and break the function. */
 const MAX_HEAP_BYTES = 64 * 1024 * 1024;
 
-/** Whether so much is on the heap that something must be wrong. */
+/** Whether the heap is so large that something must be wrong. */
 export function isHeapTooLarge(): boolean {
   return heapBytes(loadV8()) > MAX_HEAP_BYTES;
 }
 
 /**
- * - The young generation stays at its first size, 1 MB twice; it would grow to 16 MB on nothing but garbage.
- * - What runs a few times a second is not worth a compiler's memory.
- * - Regular expressions are compiled once, not to bytecode first and to machine code later. The one by which Node tells
- *   an IPv6 address, asked of every host name, makes 0.2 MB of machine code, so bytecode has to do; but from Node 24 on
- *   V8 would make that anew, in 2 ms, at each use.
+ * - The young generation stays at its first size, twice 1 MB. Garbage alone would make it grow to 16 MB.
+ * - The compilers are off: code that runs a few times a second isn't worth their memory.
+ * - Regular expressions stay bytecode. The one by which Node recognizes IPv6 addresses, used on every host name, would
+ *   become 0.2 MB of machine code. From Node 24 on they are compiled to machine code at once instead, because there V8
+ *   would make the bytecode again at each use, which takes 2 ms.
  */
 const FLAGS = [
   "--semi-space-growth-factor=1",
@@ -27,21 +27,21 @@ const FLAGS = [
   parseInt(process.versions.node) < 24 ? "--regexp-interpret-all" : "--no-regexp-tier-up",
 ];
 
-/** To be called before anything is done that may wait until after the first `/next`. */
+/** Call it first after the first `/next`. */
 export function keepHeapSmall(): void {
   const v8 = loadV8();
   for (const flag of FLAGS) v8.setFlagsFromString(flag);
 }
 
-/** More garbage, in arrays of 8 KB, than the young generation holds. */
+/** Arrays of 8 KB: more garbage than the young generation holds. */
 const MOST_ARRAYS = 400;
 
 /**
- * To be called once everything is loaded: has V8 collect all of its heap, while the function itself still starts. Of
- * its own accord it would only ever look at the young generation, and carry what loading left behind to the sandbox's
- * end. A `gc` function would take a context of its own, which weighs more than this saves.
+ * Makes V8 collect its whole heap, which takes some milliseconds. By itself it would collect only the young generation,
+ * and keep the garbage of the start until the sandbox ends. Exposing `gc` would need a context of its own, which takes
+ * more memory than this saves.
  */
-export function dropWhatLoadingLeft(): void {
+export function collectGarbage(): void {
   const v8 = loadV8();
   v8.setFlagsFromString("--gc-global");
   let before = 0;
@@ -54,7 +54,7 @@ export function dropWhatLoadingLeft(): void {
   v8.setFlagsFromString("--no-gc-global");
 }
 
-/** As in `process.memoryUsage()`, which would also read /proc. */
+/** Like `process.memoryUsage().heapUsed`, which would also read /proc. */
 function heapBytes(v8: typeof V8): number {
   return v8.getHeapStatistics().used_heap_size;
 }

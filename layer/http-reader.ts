@@ -1,13 +1,12 @@
 /**
- * Reads HTTP/1.1 messages off a connection, however their bytes are cut up (RFC 9112). Pure: no socket. `node:http`
- * reads them too, at the cost of some 5 ms of every start. What a message leaves behind as garbage is part of what
- * the layer weighs, hence the few objects.
+ * Reads HTTP/1.1 messages from a connection, whatever pieces their bytes come in (RFC 9112). Pure: no socket. Loading
+ * `node:http` would add 5 ms to every start. It creates few objects, because garbage adds to the layer's memory.
  */
 
 export interface Message {
   /** The first line and the headers, as they came; see `headerOf`. */
   readonly head: string;
-  /** Empty if it is larger than it may be. */
+  /** Empty if it was larger than allowed. */
   readonly body: string;
   readonly isOversized: boolean;
   /** Whether another message may follow on the same connection. */
@@ -17,12 +16,14 @@ export interface Message {
 /** Node's own limit. */
 const MAX_HEAD_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
+/** About what a Buffer takes besides its bytes. */
+const PIECE_BYTES = 256;
 
 const START = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] (\d{3})[^\r\n]*)\r\n/;
 
 /** A header's value, or undefined where it is absent; `name` is in lower case. */
 export function headerOf(head: string, name: string): string | undefined {
-  // No regular expression: compiling the few that it takes would be felt in the layer's start.
+  // No regular expression, because compiling one per name would slow the start.
   const at = head.toLowerCase().indexOf(`\r\n${name}:`);
   if (at < 0) return undefined;
   const start = at + name.length + 3;
@@ -31,17 +32,17 @@ export function headerOf(head: string, name: string): string | undefined {
 
 export class HttpReader {
   private unread: Buffer = NOTHING;
-  /** How much of `unread` is read after all. */
+  /** How much of `unread` has been read. */
   private position = 0;
   private expects: "head" | "body" | "chunk size" | "chunk" | "chunk end" | "trailer" = "head";
   private head = "";
   private body: Buffer[] = [];
   private bodyBytes = 0;
-  /** Of the body, or of its chunk, how many bytes are still to come. */
+  /** Bytes still to come of the body or of its chunk. */
   private remaining = 0;
 
   /**
-   * @param maxBodyBytes the rest of a larger body is read past and forgotten.
+   * @param maxBodyBytes a larger body is read and dropped.
    * @param onMessage gets each message; interim ones (1xx) are passed over.
    * @param onHead gets the head of each message whose body begins.
    */
@@ -50,6 +51,11 @@ export class HttpReader {
     private readonly onMessage: (message: Message) => void,
     private readonly onHead: (head: string) => void = () => undefined,
   ) {}
+
+  /** Memory that the unfinished message takes in bytes, with the overhead of each piece of its body. */
+  get heldBytes(): number {
+    return this.unread.length + (this.body.length && this.bodyBytes + this.body.length * PIECE_BYTES);
+  }
 
   /** Reads on; returns whether it still is HTTP. */
   push(bytes: Buffer): boolean {
@@ -66,7 +72,7 @@ export class HttpReader {
     return outcome === "wait";
   }
 
-  /** The connection has ended, which is what ends an answer of unknown length. */
+  /** Tells it that the connection has ended, which is the end of an answer of unknown length. */
   end(): void {
     if (this.remaining === Infinity) this.emit();
   }

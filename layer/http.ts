@@ -7,7 +7,7 @@ import { loadTls, type Trust } from "./trust";
 export interface Origin {
   readonly host: string;
   readonly port: number;
-  /** Makes it TLS. */
+  /** Given for TLS. */
   readonly trust?: Pick<Trust, "secureContext" | "servername"> | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Request {
   readonly cancel?: Cancel;
 }
 
-/** An AbortController in a line: the web's own loads a tenth of a megabyte of event machinery. */
+/** A minimal AbortController. Node's own would load 0.1 MB of event code. */
 export class Cancel {
   private cancelled = false;
   private stop: (() => void) | undefined;
@@ -52,13 +52,12 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A time-out's error: `connect` before the connection was there, `total` after; `thawed` when it rang far too late. */
+/** A time-out, before (`connect`) or after (`total`) the connection was made. */
 export class TimeoutError extends Error {
-  override readonly name = "TimeoutError";
   constructor(
     readonly phase: "connect" | "total",
     afterMs: number,
-    /** The timer was late: the sandbox was frozen meanwhile, so the time-out says nothing about the other end. */
+    /** The timer fired far too late. The sandbox was frozen, so the time-out says nothing about the other end. */
     readonly thawed: boolean,
   ) {
     super(`no ${phase === "connect" ? "connection" : "answer"} within ${afterMs} ms`);
@@ -66,10 +65,10 @@ export class TimeoutError extends Error {
 }
 
 export const MAX_ANSWER_BYTES = 1024 * 1024;
-/** A timer that rings this late was not waiting for the processor: the sandbox was frozen. */
+/** A timer that fires this late was delayed by a freeze, not by a busy processor. */
 const THAWED_AFTER_MS = 500;
 
-/** One exchange at a time; made when it is needed, and again when the other end has closed it. */
+/** One exchange at a time. Connects when needed, and again when the other end has closed the connection. */
 export class Connection {
   private socket: Socket | undefined;
   private settle: ((outcome: Message | Error) => void) | undefined;
@@ -79,7 +78,7 @@ export class Connection {
   /**
    * Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`.
    *
-   * @param sentOn the descriptor of a connection on which somebody has sent this request; it is taken over.
+   * @param sentOn file descriptor of a connection on which this request was already sent. It takes it over.
    */
   exchange(request: Request, sentOn?: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -188,7 +187,7 @@ export function textOf({ method, path, headers, body }: Request): string {
   return `${head}\r\n${body ?? ""}`;
 }
 
-/** As in `node:timers/promises`, which would load more than it is worth. */
+/** Like `node:timers/promises`, which would load more code. */
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

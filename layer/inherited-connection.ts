@@ -1,8 +1,8 @@
 /**
- * The connection to Lambda that the launcher made, and sent the registration on, before it started node. Up to the
- * first `/next` there is nothing to do but to wait for Lambda's answers, so they are waited for in place: streams and
- * the event loop would take a tenth of the start before they carry the first byte. It rests on Lambda answering a
- * subscription without asking the listener anything first; the Telemetry API's reference knows of no such question.
+ * The connection to Lambda that the launcher made, and sent the registration on, before it started node. Until the
+ * first `/next` there is nothing to do but wait for Lambda's answers, so they are read synchronously: setting up streams
+ * and the event loop would take a tenth of the start. This requires that Lambda answers a subscription without calling
+ * the listener first; the Telemetry API's reference mentions no such call.
  */
 import { closeSync, readSync, writeSync } from "node:fs";
 import { MAX_ANSWER_BYTES, textOf, toAnswer, type Answer, type Request } from "./http";
@@ -15,10 +15,10 @@ export class InheritedConnection {
   private isSent = true;
   private open = true;
 
-  /** @param descriptor of a connection that blocks. */
+  /** @param descriptor file descriptor of a blocking connection. */
   constructor(private readonly descriptor: number) {}
 
-  /** Whether it is of use; if not, the extension makes a connection of its own. */
+  /** Whether it can be used. If not, the extension makes a connection of its own. */
   get isOpen(): boolean {
     return this.open;
   }
@@ -26,7 +26,7 @@ export class InheritedConnection {
   /**
    * Sends the request, unless it is the first, and waits for the answer.
    *
-   * @throws Error when there will be none.
+   * @throws Error when the connection fails or ends before it.
    */
   exchange(request: Request): Answer {
     const message = this.orClose(() => {
@@ -38,7 +38,7 @@ export class InheritedConnection {
   }
 
   /**
-   * Sends the request and gives the descriptor away to whoever waits for the answer.
+   * Sends the request and returns the descriptor to the caller, who reads the answer and owns it from then on.
    *
    * @throws Error when it can't be sent.
    */

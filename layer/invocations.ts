@@ -1,4 +1,4 @@
-/** Which invocation is running, and whether its report is still to come. */
+/** Tracks which invocation is running, and whether its report has come. */
 export class Invocations {
   private current: string | undefined;
   private running = false;
@@ -12,12 +12,12 @@ export class Invocations {
     this.unreported = true;
   }
 
-  /** `platform.runtimeDone`: the handler is over; what is done from here on may be frozen, or billed. */
+  /** `platform.runtimeDone`: the handler is over. From here on work may be billed, or frozen. */
   done(requestId: unknown): void {
     if (requestId === this.current) this.running = false;
   }
 
-  /** `platform.report`: nothing more will be heard of the invocation. */
+  /** `platform.report`: the last event of an invocation. */
   reported(requestId: unknown): void {
     this.done(requestId);
     if (requestId !== this.current) return;
@@ -25,7 +25,7 @@ export class Invocations {
     this.onReported?.();
   }
 
-  /** Whether work costs nothing now, because the handler runs too. */
+  /** Whether the handler runs, so that work in parallel costs nothing. */
   get isRunning(): boolean {
     return this.running;
   }

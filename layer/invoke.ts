@@ -1,4 +1,4 @@
-/** The state in which a handler runs: what is due goes out in parallel with it, where time costs nothing. */
+/** The state in which a handler runs. Due reports are sent in parallel with it, when time costs nothing. */
 import type { Flush } from "./flush";
 import type { Invocations } from "./invocations";
 import { later } from "./later";

@@ -1,17 +1,25 @@
-/** Where the Telemetry API delivers: an HTTP server on a free port that says 200 to everything, at once. */
+/** The HTTP server that the Telemetry API delivers to, on a free port. It answers 200 to everything, at once. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { collectGarbage } from "./heap";
 import { headerOf, HttpReader } from "./http-reader";
+import { later, turn } from "./later";
 
 /** Four times the largest batch that `subscribe` asks for. */
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Lambda uses one. The function can connect, too, so there is a limit. */
+const MAX_CONNECTIONS = 8;
+/** Limit of all unfinished deliveries together. */
+const MAX_HELD_BYTES = 2 * MAX_BODY_BYTES;
+/** Buffers lie outside V8's heap, where V8 lets some 64 MB of garbage gather before it collects. */
+const COLLECT_AFTER_BYTES = 8 * MAX_BODY_BYTES;
 
 export interface Listener {
   readonly port: number;
   /**
-   * What comes before this is answered and forgotten.
+   * Sets who gets the deliveries. Those that come before are answered and dropped.
    *
-   * @param onBody gets each body after it was answered.
-   * @param onOversized is told of each body that was read past and forgotten.
+   * @param onBody gets each body, after it was answered.
+   * @param onOversized is called for each body that was dropped, because it or all that was held was too large.
    */
   deliverTo(onBody: (body: string) => void, onOversized: () => void): void;
   close(): void;
@@ -21,14 +29,26 @@ export interface Listener {
 export async function listen(host: string): Promise<Listener> {
   let onBody: (body: string) => void = () => undefined;
   let onOversized: () => void = () => undefined;
-  const sockets = new Set<Socket>();
-  // No time-out of ours may ring at thaw and cut off a delivery.
+  /** In the order of the last byte received, the latest last. */
+  const connections = new Map<Socket, HttpReader>();
+  let uncollectedBytes = 0;
+  const enforceLimits = () => {
+    let held = 0;
+    for (const { heldBytes } of connections.values()) held += heldBytes;
+    for (const [socket, { heldBytes }] of connections) {
+      if (connections.size <= MAX_CONNECTIONS && held <= MAX_HELD_BYTES) return;
+      connections.delete(socket);
+      socket.destroy();
+      held -= heldBytes;
+      if (heldBytes > 0) onOversized();
+    }
+  };
+  // No time-outs: one could fire at a thaw and cut off a delivery.
   const server = createServer((socket) => {
-    sockets.add(socket);
     const reader = new HttpReader(
       MAX_BODY_BYTES,
       ({ body, isOversized, keepsAlive }) => {
-        // Anything but 200 would have Lambda deliver it again.
+        // After any other status Lambda would deliver it again.
         const answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
         if (keepsAlive) socket.write(`${answer}\r\n`);
         else socket.end(`${answer}Connection: close\r\n\r\n`);
@@ -40,13 +60,23 @@ export async function listen(host: string): Promise<Listener> {
           socket.write("HTTP/1.1 100 Continue\r\n\r\n");
       },
     );
+    connections.set(socket, reader);
+    enforceLimits();
     socket.on("data", (bytes) => {
+      connections.delete(socket);
+      connections.set(socket, reader);
       if (!reader.push(bytes)) socket.destroy();
+      enforceLimits();
+      uncollectedBytes += bytes.length;
+      if (uncollectedBytes > COLLECT_AFTER_BYTES) {
+        uncollectedBytes = 0;
+        later(collectGarbage);
+      }
     });
     socket.on("error", () => undefined);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => connections.delete(socket));
   });
-  await listening(server, host);
+  await startListening(server, host);
   return {
     port: (server.address() as AddressInfo).port,
     deliverTo: (...receivers) => {
@@ -54,31 +84,34 @@ export async function listen(host: string): Promise<Listener> {
     },
     close: () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of connections.keys()) socket.destroy();
     },
   };
 }
 
-function listening(server: Server, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.once("listening", () => {
-      server.removeListener("error", reject);
-      resolve();
+async function startListening(server: Server, host: string): Promise<void> {
+  listenDirectly(server, host);
+  if (!server.listening) {
+    // The direct call emits its error, if any, before the next turn.
+    await turn();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, host, resolve);
     });
-    bind(server, host);
-    // The short way is done at once; its event comes a turn later.
-    if (server.listening) resolve();
-  });
+  }
+  server.removeAllListeners("error");
 }
 
 /**
- * What `server.listen` itself ends in, by the name that Node has for it. On its way there `listen` loads
- * `node:dns`, `node:cluster` and `node:child_process`: a megabyte and 2 ms of every start, for nothing that is needed
- * here. A Node that has dropped the name is asked the long way.
+ * Calls the private method in which `server.listen` ends. `listen` loads `node:dns`, `node:cluster` and
+ * `node:child_process` on its way there, which cost every start 2 ms and a megabyte and aren't needed here. A Node may
+ * lack the method or have another under its name, so the caller must check that the server listens.
  */
-function bind(server: Server, host: string): void {
-  const { _listen2: listenOn } = server as { _listen2?: unknown };
-  if (typeof listenOn === "function") listenOn.call(server, host, 0, 4);
-  else server.listen(0, host);
+function listenDirectly(server: Server, host: string): void {
+  server.once("error", () => undefined);
+  try {
+    (server as { _listen2?: (host: string, port: number, addressType: 4) => void })._listen2?.(host, 0, 4);
+  } catch {
+    // `server.listen` is tried next, and reports what is wrong.
+  }
 }

@@ -1,7 +1,6 @@
 /**
- * The layer's log lines, which land in the function's own log group. Written straight to the file descriptor:
- * `process.stdout` would load the stream machinery into every sandbox, and a line written just before the
- * process ends could be lost.
+ * Writes the layer's log lines, which go to the function's log group. They are written straight to the file descriptor,
+ * because `process.stdout` would load Node's streams, and could lose a line written just before the process ends.
  */
 import { writeSync } from "node:fs";
 import { LAYER_LOG_LEVELS as LOG_LEVELS } from "../runtime/layer-defaults";
@@ -13,7 +12,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Log = Record<Exclude<LogLevel, "silent">, (message: string) => void>;
 
 /**
- * A log that keeps what is at least as grave as `level`.
+ * Creates a log that drops lines below `level`.
  *
  * @param write where a finished line goes; by default the process's standard output.
  */
@@ -21,15 +20,21 @@ export function createLog(level: LogLevel, write: (line: string) => void = write
   const threshold = LOG_LEVELS.indexOf(level);
   const at = (own: Exclude<LogLevel, "silent">) => (message: string) => {
     if (LOG_LEVELS.indexOf(own) < threshold) return;
-    write(`[lambda-memory-optimizer] ${own.toUpperCase()} ${message.replace(/\s*[\r\n]+\s*/g, " ")}\n`);
+    const line = message.replace(/\s*[\r\n]+\s*/g, " ").replace(/[^ -~]/g, escape);
+    write(`[lambda-memory-optimizer] ${own.toUpperCase()} ${line}\n`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Text from elsewhere may contain control characters, which a terminal would obey. */
+function escape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function writeToStdout(line: string): void {
   try {
     writeSync(1, line);
   } catch {
-    // A full or closed pipe must not end the process: its end would end the function.
+    // A full or closed pipe must not end the process, because that would break the function.
   }
 }

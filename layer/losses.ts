@@ -1,4 +1,4 @@
-/** Counts what could not be folded, and tells: once when it begins, and in total when the sandbox ends. */
+/** Counts what could not be folded. Logs the first loss of each kind, and the totals when the sandbox ends. */
 import type { Log } from "./log";
 
 const LOSSES = {
@@ -22,7 +22,7 @@ export class Losses {
     if (before === 0) this.log.warn(`Lost ${count} ${LOSSES[loss]}; the total follows at shutdown.`);
   }
 
-  /** One line for the sandbox's life, if there is anything to tell. */
+  /** Logs the totals in one line, if there were losses. */
   tell(): void {
     if (this.counts.size === 0) return;
     const totals = [...this.counts].map(([loss, count]) => `${count} ${LOSSES[loss]}`);

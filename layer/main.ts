@@ -22,7 +22,7 @@ async function live(): Promise<void> {
   await serve(registration, listener);
 }
 
-/** An extension that isn't registered holds up its function's start, so a refusal is not the last word. */
+/** Tries on after a refusal, because an extension that isn't registered blocks its function's start. */
 async function registerSomehow(api: CallApi): Promise<Registration> {
   for (;;) {
     const events: EventType[] = standby.isEntered ? ["SHUTDOWN"] : ["INVOKE", "SHUTDOWN"];
@@ -50,7 +50,7 @@ async function subscribeListener({ extensionId }: Registration): Promise<Listene
   }
 }
 
-/** Asks for the next event before it does anything else: nobody ever waits for this layer. */
+/** Asks for the next event before it handles the last one, so that the function never waits for this layer. */
 async function serve(registration: Registration, listener: Listener | undefined): Promise<never> {
   let next = nextEvent(api, registration.extensionId);
   const sensor = listener && sense(registration, listener);

@@ -1,4 +1,4 @@
-/** The state in between: waiting for what comes next ("Lambda Extensions API", Next). */
+/** The state between invocations: waits for the next event ("Lambda Extensions API", Next). */
 import { NEXT, persist, RefusedError, type CallApi } from "./extensions-api";
 
 export interface InvokeEvent {
@@ -13,7 +13,7 @@ export interface ShutdownEvent {
   readonly deadlineMs?: number;
 }
 
-/** Resolves with the next event, whatever has to be waited or tried again for. */
+/** Resolves with the next event. Tries again after errors. */
 export async function nextEvent(api: CallApi, extensionId: string): Promise<InvokeEvent | ShutdownEvent> {
   return persist(async () => {
     const answer = await api("GET", NEXT, {

@@ -13,10 +13,10 @@ export interface PutLimits {
 }
 
 /**
- * `failed` did not make it, or may not have.
- * - `done`: the rest is on the stream; `failed` is empty or was turned away for now.
- * - `again`: nobody knows, or not now; trying again soon makes sense.
- * - `thawed`: the sandbox was frozen in mid-send, which says nothing about Kinesis.
+ * The outcome of one call. `failed` are the records that are not confirmed to be on the stream.
+ * - `done`: Kinesis answered. It refused `failed`, if any, for the moment.
+ * - `again`: the call failed, or its outcome is unknown. Trying again soon makes sense.
+ * - `thawed`: the sandbox was frozen during the call, so the failure isn't Kinesis's.
  * - `hopeless`: trying again soon makes no sense.
  */
 export interface PutOutcome {
@@ -27,10 +27,10 @@ export interface PutOutcome {
 
 export type PutRecords = (records: readonly TelemetryRecord[], limits: PutLimits) => Promise<PutOutcome>;
 
-/** Errors of the connection that no second attempt within seconds mends: no such host, nobody there, no route. */
+/** Connection errors that a second attempt within seconds can't help: no such host, nobody there, no route. */
 const NO_ROUTE =
   /^(ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
-/** Refusals that are about the moment, not about the request. */
+/** Refusals that may not apply a moment later. */
 const FOR_NOW =
   /Throughput|Throttl|LimitExceeded|TooManyRequests|InternalFailure|ServiceUnavailable|RequestTimeout/;
 
@@ -51,7 +51,7 @@ export function createPutRecords(
     const body = JSON.stringify({
       Records: records.map((record) => ({
         Data: Buffer.from(JSON.stringify(record)).toString("base64"),
-        // Spreads one busy function over the shards.
+        // With the sandbox in the key, one busy function spreads over the shards.
         PartitionKey: `${record.functionName}-${record.sandboxId}`,
       })),
       StreamARN: stream.streamArn,
@@ -70,7 +70,7 @@ export function createPutRecords(
     });
     await turn();
     try {
-      // A connection of its own: one that slept through a freeze is as good as dead.
+      // A new connection each time, because one that was open during a freeze is probably dead.
       return judgeAnswer(
         await exchangeOnce({ host, port, trust }, { method: "POST", path: "/", headers, body, ...limits }),
         records,
@@ -83,7 +83,7 @@ export function createPutRecords(
   };
 }
 
-/** Whose certificates to believe at the stream's endpoint, if it is one over TLS. */
+/** The certificates to trust at the stream's endpoint; undefined where it doesn't use TLS. */
 export function trustFor({ endpoint, extraCertificatesFile }: Stream): Trust | undefined {
   const url = new URL(endpoint);
   return url.protocol === "https:" ? new Trust(hostnameOf(url), extraCertificatesFile) : undefined;

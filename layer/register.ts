@@ -1,4 +1,4 @@
-/** The first state: telling Lambda that this extension exists ("Lambda Extensions API", Register). */
+/** The first state: registers the extension ("Lambda Extensions API", Register). */
 import { EXTENSION_NAME, persist, RefusedError, type CallApi } from "./extensions-api";
 import { headerOf } from "./http-reader";
 
@@ -13,10 +13,10 @@ export interface Registration {
 }
 
 /**
- * Registers for `events`. An extension that needs no INVOKE leaves it out, and is never woken for one; unless the
- * launcher, which can tell only some faults, has asked for INVOKE in its place.
+ * Registers for `events`. When it stands by it leaves INVOKE out, so that it is never woken. The launcher may already
+ * have registered for INVOKE, because it can't detect every fault.
  *
- * @throws RefusedError when Lambda says no.
+ * @throws RefusedError when Lambda refuses.
  */
 export async function register(api: CallApi, events: readonly EventType[]): Promise<Registration> {
   return persist(
@@ -41,7 +41,7 @@ function identityFrom(body: string): Omit<Registration, "extensionId"> {
   try {
     answer = JSON.parse(body) as Record<string, unknown>;
   } catch {
-    // The environment knows the same.
+    // The environment has the same values.
   }
   const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
   return {

@@ -1,5 +1,6 @@
-/** The working layer, put together: what it hears, folds and sends between its first `/next` and SHUTDOWN. */
+/** Puts the working layer together: what it receives, folds and sends between its first `/next` and SHUTDOWN. */
 import { collect } from "./collect";
+import { CpuMeter } from "./cpu";
 import type { Configuration } from "./environment";
 import { Flush } from "./flush";
 import { FlushPolicy } from "./flush-policy";
@@ -18,15 +19,15 @@ import { shutDown } from "./shutdown";
 import { warmUp } from "./warm-up";
 
 export interface Sensor {
-  /** To be called once, when nobody waits for this layer. */
+  /** Call it once, after the first `/next`. */
   warmUp(): void;
   invoke(event: InvokeEvent): void;
   shutDown(event: ShutdownEvent): Promise<void>;
-  /** Gives up everything held; the loss is logged. */
+  /** Drops everything held and logs the loss. */
   abandon(): void;
 }
 
-/** Takes what is delivered to `listener` from now on. */
+/** Creates the sensor, which takes the deliveries to `listener` from now on. */
 export function createSensor(
   { functionName, functionVersion, accountId }: Registration,
   { stream, credentials, functionRegion, flushIntervalMs }: Configuration,
@@ -35,6 +36,7 @@ export function createSensor(
   const account = accountId ?? stream.accountId;
   const trust = trustFor(stream);
   const fold = new Fold();
+  const cpu = new CpuMeter();
   const invocations = new Invocations();
   const losses = new Losses(log);
   const flush = new Flush({
@@ -45,6 +47,7 @@ export function createSensor(
     },
     fold,
     policy: new FlushPolicy(flushIntervalMs),
+    takeCpuMs: () => cpu.take(),
     put: createPutRecords(stream, credentials, trust),
     log,
     now: Date.now,
@@ -69,6 +72,7 @@ export function createSensor(
       warmUp(trust);
     },
     invoke: (event) => {
+      cpu.start();
       invoke(event, { flush, invocations });
     },
     shutDown: (event) => shutDown(event, { flush, invocations, losses, log }),

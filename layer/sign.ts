@@ -1,12 +1,12 @@
 /**
- * Signature Version 4, by hand: `@smithy/signature-v4` adds 6.5 MB of private memory to every sandbox, the SDK
- * 13 MB ("Create a signed AWS API request" in the IAM user guide). Only what PutRecords needs: a POST to `/`
- * without a query.
+ * Signature Version 4 ("Create a signed AWS API request" in the IAM user guide), only as far as PutRecords needs it: a
+ * POST to `/` without a query. `@smithy/signature-v4` would add 6.5 MB of private memory to every sandbox, the SDK
+ * 13 MB.
  */
 import type { Credentials } from "./environment";
 
 export interface ToSign {
-  /** By lower-case name; every header given is signed, `host` must be among them. */
+  /** By lower-case name, with `host`. All of them are signed. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly region: string;
@@ -24,7 +24,7 @@ export function sign({
   credentials,
   now,
 }: ToSign): Readonly<Record<string, string>> {
-  // Loaded late: a sandbox that never sends need not carry it.
+  // Loaded here, so that a sandbox that never sends doesn't load it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { createHash, createHmac } = require("node:crypto") as typeof import("node:crypto");
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -1,6 +1,6 @@
 /**
- * The state for every fault that can't be mended: the layer answers `/next` and does nothing else, for its exit
- * would be its function's (`Extension.Crash`).
+ * The state after a fault that can't be repaired: the layer only asks for events, because its exit would end the
+ * function, too (`Extension.Crash`).
  */
 import type { Log } from "./log";
 
@@ -14,12 +14,12 @@ export class Standby {
     return this.entered;
   }
 
-  /** What to let go of when standby begins. */
+  /** Registers a function to call when standby begins. */
   onEnter(release: () => void): void {
     this.leave.push(release);
   }
 
-  /** @param reason why, as the middle of a sentence; said once, in one line. */
+  /** @param reason why, to complete the sentence that is logged, once. */
   enter(reason: string): void {
     if (this.entered) return;
     this.entered = true;
@@ -28,7 +28,7 @@ export class Standby {
       try {
         release();
       } catch {
-        // There is nothing left to fall back to.
+        // Standby goes on whatever fails here.
       }
     }
   }

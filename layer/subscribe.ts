@@ -1,4 +1,4 @@
-/** The second state: asking for the platform's events ("Lambda Telemetry API reference", Subscribe). */
+/** The second state: subscribes to the platform's events ("Lambda Telemetry API reference", Subscribe). */
 import { persist, RefusedError, type CallApi } from "./extensions-api";
 
 const ACCEPTED_BUT_UNSUPPORTED = 202;
@@ -6,7 +6,7 @@ const ACCEPTED_BUT_UNSUPPORTED = 202;
 /**
  * Asks the Telemetry API to POST platform events to the listener on `port`.
  *
- * @throws RefusedError when Lambda says no, or (202) takes note but will never send anything.
+ * @throws RefusedError when Lambda refuses, or answers 202, which means that it will never send anything.
  */
 export async function subscribe(api: CallApi, extensionId: string, port: number): Promise<void> {
   await persist(
@@ -16,7 +16,7 @@ export async function subscribe(api: CallApi, extensionId: string, port: number)
         body: {
           schemaVersion: "2022-12-13",
           types: ["platform"],
-          // The smallest and quickest that is allowed: a report that waits in Lambda's buffer dies with the sandbox.
+          // The least buffering allowed, because reports in Lambda's buffer are lost when the sandbox is killed.
           buffering: { maxItems: 1_000, maxBytes: 262_144, timeoutMs: 25 },
           destination: { protocol: "HTTP", URI: `http://sandbox.localdomain:${port}` },
         },

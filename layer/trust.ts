@@ -1,14 +1,16 @@
 /**
- * Whose certificates are believed. Node's own list costs every sandbox a megabyte once it is parsed, and Kinesis
- * needs one of Amazon's four roots (amazontrust.com/repository). So the launcher has Node load none, the fewest come
- * first, and all that a plain `node` would believe (its list and NODE_EXTRA_CA_CERTS) only where they are not enough.
+ * The certificates to trust. Parsing Node's whole list takes a megabyte in every sandbox, and Kinesis needs only one of
+ * Amazon's four roots (amazontrust.com/repository). So the launcher makes Node load none. The layer trusts few at
+ * first, and falls back to what a plain `node` trusts (its list and NODE_EXTRA_CA_CERTS) only where they don't suffice.
  */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
-import { AMAZON_ROOTS } from "./amazon-roots";
 
-/** What a TLS client says when it knows no one who vouches for the server. */
+/** Amazon Root CA 1 to 4, in PEM. In a file of their own they compress better than in the bundle. */
+export const AMAZON_ROOTS_FILE = `${__dirname}/roots.pem`;
+
+/** Codes of TLS errors that mean: no trusted certificate vouches for the server. */
 const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 export class Trust {
@@ -25,25 +27,25 @@ export class Trust {
     private readonly extraCertificatesFile: string | undefined,
   ) {}
 
-  /** For connections; made at the first call, which takes a millisecond or two, or 20 for Node's whole list, and kept. */
+  /** Made at the first call, which takes a millisecond or two, or 20 with Node's whole list, and kept. */
   get secureContext(): SecureContext {
     return (this.context ??= loadTls().createSecureContext({ ca: this.certificates() }));
   }
 
-  /** What the server's certificate must be for; empty for an address, which is no name. Slow at the first call, too. */
+  /** The name that the server's certificate must have; empty for an IP address. Slow at the first call, too. */
   get servername(): string {
     return (this.name ??= isIP(this.hostname) === 0 ? this.hostname : "");
   }
 
-  /** Whom to believe, in PEM. */
+  /** The certificates trusted now, in PEM. */
   certificates(): string[] {
-    if (this.isAmazon && !this.widened) return [AMAZON_ROOTS];
+    if (this.isAmazon && !this.widened) return [readFileSync(AMAZON_ROOTS_FILE, "utf8")];
     const extra = this.extraCertificates();
     if (extra.length > 0 && !this.widened) return extra;
     return [...loadTls().rootCertificates, ...extra];
   }
 
-  /** Believes more from now on, if that may mend the error; returns whether it is worth another attempt. */
+  /** Trusts more from now on, if that may help against the error. Returns whether to try again. */
   widenFor({ code = "" }: NodeJS.ErrnoException): boolean {
     if (this.widened || !UNKNOWN_ISSUER.test(code)) return false;
     this.widened = true;
@@ -59,13 +61,13 @@ export class Trust {
     try {
       return this.extraCertificatesFile ? [readFileSync(this.extraCertificatesFile, "utf8")] : [];
     } catch {
-      // Node, too, does without a file that it can't read.
+      // Node, too, ignores a file that it can't read.
       return [];
     }
   }
 }
 
-/** TLS would weigh on every start, and on sandboxes that never send. */
+/** Loaded late, because TLS would slow every start, and burden sandboxes that never send. */
 export function loadTls(): typeof import("node:tls") {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
   return require("node:tls") as typeof import("node:tls");

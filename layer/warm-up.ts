@@ -1,8 +1,8 @@
 /**
- * Does what the first flush would wait for while the function itself still starts, which Lambda waits for anyway; not
- * before the first `/next`.
+ * Loads what the first flush needs while the function itself starts, because Lambda waits for that anyway. Runs after
+ * the first `/next`.
  */
-import { dropWhatLoadingLeft, keepHeapSmall } from "./heap";
+import { collectGarbage, keepHeapSmall } from "./heap";
 import { later } from "./later";
 import type { Trust } from "./trust";
 
@@ -16,12 +16,12 @@ export function warmUp(trust: Trust | undefined): void {
   later(load("crypto"));
   later(() => trust?.servername);
   later(() => trust?.secureContext);
-  later(dropWhatLoadingLeft);
-  // Behind the collection, which would give the little that it is a page of its own.
+  later(collectGarbage);
+  // After the collection, which would move the little that it is to a page of its own.
   later(load("dns"));
 }
 
-/** @param module without `node:`, which the oldest nodes don't know and the build can't take off a variable. */
+/** @param module without `node:`, which the oldest nodes don't know, and which the build can't remove here. */
 function load(module: string): () => void {
   return () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- that they load late is the point

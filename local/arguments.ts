@@ -11,6 +11,12 @@ export interface Arguments {
   /** A file of measurements; the bundled sample without it. */
   readonly input: string | undefined;
   readonly functionName: string | undefined;
+  /** A fleet that reacts, instead of measurements. */
+  readonly fleet: string | undefined;
+  /** What the fleet's invocations want. */
+  readonly demand: string | undefined;
+  /** How many days the fleet runs; as its file says where it is undefined. */
+  readonly days: number | undefined;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
   readonly fold: FoldMode;
@@ -24,19 +30,28 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. And a recording's clock is not the
- * stream's: it may well end in windows that close tomorrow.
+ * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
+ * interval of the job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
+  maxStepUp: 100,
+  pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,
-  maxClockSkew: "366d",
+  readsPerSecond: 100,
+  pressureInterval: "0s",
 } as const;
+
+/** A fleet reacts, and its clock is the updater's: only the pace is the machine's own. */
+const FLEET_DEFAULTS = { updatesPerSecond: 100 } as const;
 
 const OPTIONS = {
   input: { type: "string" },
   function: { type: "string" },
+  fleet: { type: "string" },
+  demand: { type: "string" },
+  days: { type: "string" },
   json: { type: "string" },
   set: { type: "string", multiple: true },
   fold: { type: "string", default: "auto" },
@@ -49,6 +64,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (!FOLD_MODES.includes(values.fold)) {
     throw new UsageError(`--fold is "${values.fold}"; it must be one of ${FOLD_MODES.join(", ")}.`);
   }
+  checkTogether(values);
   const settings = (values.set ?? []).map((pair) => {
     const equals = pair.indexOf("=");
     if (equals < 1)
@@ -61,10 +77,13 @@ export function parseArguments(args: readonly string[]): Arguments {
     help: values.help,
     input: values.input,
     functionName: values.function,
+    fleet: values.fleet,
+    demand: values.demand,
+    days: values.days === undefined ? undefined : Number(values.days),
     json: values.json,
     fold: values.fold as FoldMode,
     settings: parseSettings({
-      ...REPLAY_DEFAULTS,
+      ...(values.fleet === undefined ? REPLAY_DEFAULTS : FLEET_DEFAULTS),
       ...(Object.fromEntries(settings) as Record<string, string>),
     }),
   };
@@ -76,6 +95,18 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const [sentence] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${sentence ?? "The command line can't be read"}; see npm start -- --help.`);
+  }
+}
+
+/** Measurements and a fleet are two different runs. */
+function checkTogether({ input, fleet, demand, days, function: name, fold }: ReturnType<typeof parse>): void {
+  const ofInput = { "--input": input, "--function": name, "--fold": fold === "auto" ? undefined : fold };
+  const ofFleet = { "--demand": demand, "--days": days };
+  const [kind, others] = fleet === undefined ? ["without", ofFleet] : ["with", ofInput];
+  const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --fleet.`);
+  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) {
+    throw new UsageError(`--days is "${days}"; it must be a whole number of days from 1.`);
   }
 }
 
@@ -91,14 +122,26 @@ Plays Lambda telemetry through the whole system on this machine, and says what m
 
   --input FILE     measurements of your own, plain or gzip, see below; without it, a bundled sample of a fleet
   --function NAME  the function of rows that don't name theirs
-  --json OUT       write {"recommendations", "updates", "input"} there
+  --fleet FILE     a fleet that reacts to every change, instead of measurements, see below
+  --demand FILE    with --fleet: CSV with the columns time,functionName,usedMB; each row is an invocation, and what it
+                   wants replaces the function's usedMB
+  --days N         with --fleet: how many days it runs, instead of what its file says
+  --json OUT       write {"recommendations", "updates", "input"} there; with --fleet {"recommendations", "updates",
+                   "days", "changes"}
   --set KEY=VALUE  a setting, as in the stack config; may be given again
   --fold MODE      layer: every function and bucket is a real layer process in an emulated sandbox;
                    in-process: the same fold without the processes, for a lot of input;
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
-What FILE may hold, told by its first line:
+A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
+memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
+weight says how many invocations each played one stands for.
+  {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
+    {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
+     "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}
+
+What FILE may hold for --input, told by its first line:
 
   CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
   initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row
@@ -114,7 +157,7 @@ What FILE may hold, told by its first line:
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here (maxStepDown, cooldown and updatesPerSecond are gentler in AWS):
+Settings and their defaults here (steps, cooldown and calls a second are gentler in AWS):
 ${settings.join("\n")}
 
 Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.

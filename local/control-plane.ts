@@ -8,20 +8,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  conflict,
-  EmulatedFunction,
-  notFound,
-  Refusal,
-  type EmulatedAlias,
-  type EmulatedFunctionArgs,
-} from "./emulated-function";
+import { checkParameters, type Operation } from "./control-plane-parameters";
+import { EmulatedFunction, type EmulatedAlias, type EmulatedFunctionArgs } from "./emulated-function";
+import { conflict, notFound, Refusal, tooManyRequests } from "./refusal";
+import { TokenBucket } from "./token-bucket";
 
 export { EmulatedFunction, type EmulatedFunctionArgs };
 
 /** One call, as it reached the control plane. */
 export interface ControlPlaneCall {
-  readonly operation: string;
+  readonly operation: Operation;
   readonly functionName: string;
 }
 
@@ -37,6 +33,8 @@ export interface Fault {
   readonly accessDenied?: boolean;
   /** Carried out, but the connection breaks before the answer. */
   readonly loseAnswer?: boolean;
+  /** Refused with CodeStorageExceededException, for good. */
+  readonly codeStorageExceeded?: boolean;
   /** How much longer the answer takes. */
   readonly delayMs?: number;
 }
@@ -101,7 +99,7 @@ export class ControlPlane {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const route = routeOf(request);
-      const body = request.method === "GET" ? {} : await json(request);
+      const body = request.method === "GET" ? {} : ((await json(request)) as Record<string, unknown>);
       if (this.bucket?.take() === false) {
         this.throttled++;
         throw tooManyRequests();
@@ -110,6 +108,7 @@ export class ControlPlane {
       this.calls.push(call);
       const fault = this.options.fault?.(call);
       refuseBy(fault, route.nameOrArn);
+      checkParameters(route.operation, { ...body, ...parametersOf(route) });
       const answer = this.carryOut(route, body as Record<string, never>);
       if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
       if (fault?.loseAnswer) response.destroy();
@@ -130,9 +129,10 @@ export class ControlPlane {
     const fn = this.find(nameOrArn);
     switch (operation) {
       case "GetFunction":
-        return { Configuration: fn.describe(qualifier), Tags: fn.tags };
-      case "GetFunctionConfiguration":
-        return fn.describe(qualifier);
+        return {
+          Configuration: fn.describe(qualifier),
+          ...(Object.keys(fn.tags).length > 0 && { Tags: fn.tags }),
+        };
       case "UpdateFunctionConfiguration":
         fn.update(body);
         return fn.describe();
@@ -154,31 +154,8 @@ export class ControlPlane {
   }
 }
 
-/** Lets a rate through, and bursts of one second's worth. */
-class TokenBucket {
-  private tokens: number;
-  private filledAtMs = performance.now();
-  private readonly capacity: number;
-
-  constructor(private readonly perSecond: number) {
-    this.capacity = Math.max(1, perSecond);
-    this.tokens = this.capacity;
-  }
-
-  take(): boolean {
-    const nowMs = performance.now();
-    const refill = ((nowMs - this.filledAtMs) / 1_000) * this.perSecond;
-    this.tokens = Math.min(this.capacity, this.tokens + refill);
-    this.filledAtMs = nowMs;
-    if (this.tokens < 1) return false;
-    this.tokens--;
-    return true;
-  }
-}
-
 const ROUTES = [
   ["GetFunction", "GET", /^\/2015-03-31\/functions\/([^/]+)\/?$/],
-  ["GetFunctionConfiguration", "GET", /^\/2015-03-31\/functions\/([^/]+)\/configuration\/?$/],
   ["UpdateFunctionConfiguration", "PUT", /^\/2015-03-31\/functions\/([^/]+)\/configuration\/?$/],
   ["PublishVersion", "POST", /^\/2015-03-31\/functions\/([^/]+)\/versions\/?$/],
   ["GetAlias", "GET", /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)\/?$/],
@@ -186,7 +163,7 @@ const ROUTES = [
 ] as const;
 
 interface Route {
-  readonly operation: (typeof ROUTES)[number][0];
+  readonly operation: Operation;
   readonly nameOrArn: string;
   readonly aliasName: string;
   readonly qualifier: string | undefined;
@@ -203,6 +180,12 @@ function routeOf({ method = "", url = "/" }: IncomingMessage): Route {
   throw new Refusal(404, "UnknownOperationException", `${method} ${pathname} is not emulated`);
 }
 
+/** The parameters that the path and the query hold. */
+function parametersOf({ operation, nameOrArn, aliasName, qualifier }: Route): Record<string, unknown> {
+  const named = operation === "GetAlias" || operation === "UpdateAlias";
+  return { FunctionName: nameOrArn, Qualifier: qualifier, ...(named && { Name: aliasName }) };
+}
+
 function nameOf(nameOrArn: string): string {
   return nameOrArn.split(":").at(-1) ?? "";
 }
@@ -212,10 +195,9 @@ function refuseBy(fault: Fault | undefined, nameOrArn: string): void {
   if (fault?.conflict) throw conflict(nameOrArn);
   if (fault?.serviceError) throw new Refusal(500, "ServiceException", "An error occurred");
   if (fault?.accessDenied) throw new Refusal(403, "AccessDeniedException", "Not authorized");
-}
-
-function tooManyRequests(): Refusal {
-  return new Refusal(429, "TooManyRequestsException", "Rate exceeded");
+  if (fault?.codeStorageExceeded) {
+    throw new Refusal(400, "CodeStorageExceededException", "Code storage limit exceeded");
+  }
 }
 
 function aliasAnswer({ functionArn }: EmulatedFunction, name: string, alias: EmulatedAlias) {
@@ -224,7 +206,9 @@ function aliasAnswer({ functionArn }: EmulatedFunction, name: string, alias: Emu
     Name: name,
     FunctionVersion: alias.functionVersion,
     RevisionId: alias.revisionId,
-    RoutingConfig: { AdditionalVersionWeights: alias.additionalVersionWeights },
+    ...(Object.keys(alias.additionalVersionWeights).length > 0 && {
+      RoutingConfig: { AdditionalVersionWeights: alias.additionalVersionWeights },
+    }),
   };
 }
 

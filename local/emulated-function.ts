@@ -1,6 +1,7 @@
 /** One Lambda function as its control plane holds it: $LATEST, published versions, aliases, updates under way. */
 import { createHash, randomUUID } from "node:crypto";
-import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../runtime/contract";
+import { LAMBDA_MAX_MEMORY_MB } from "../runtime/contract";
+import { conflict, notFound, Refusal } from "./refusal";
 
 export interface EmulatedFunctionArgs {
   readonly functionName: string;
@@ -16,20 +17,14 @@ export interface EmulatedFunctionArgs {
   readonly aliasName?: string;
 }
 
-/** A refusal, as Lambda answers with it. */
-export class Refusal extends Error {
-  constructor(
-    readonly statusCode: number,
-    readonly type: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** "Lambda function states", as far as the updater tells them apart. */
+export type FunctionLifecycle = "Pending" | "Active" | "Inactive" | "Failed";
 
 interface Version {
   readonly memorySizeMB: number;
   readonly activeAtMs: number;
+  /** Why it goes to Failed instead; undefined where it becomes Active. */
+  readonly failure: string | undefined;
   readonly revisionId: string;
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly lastModified: string;
@@ -51,6 +46,12 @@ export class EmulatedFunction {
   lastModified: string;
   revisionId: string = randomUUID();
   lastUpdateStatus: "Successful" | "InProgress" | "Failed" = "Successful";
+  /** Of $LATEST. */
+  state: FunctionLifecycle = "Active";
+  /** Why the next version goes to Failed instead of Active, as its StateReason says. */
+  nextVersionFailure: string | undefined;
+  /** The next update ends in LastUpdateStatus Failed. */
+  nextUpdateFails = false;
   /** Every size that it was given since the start, in order. */
   readonly memorySizesSetMB: number[] = [];
   readonly versions = new Map<string, Version>();
@@ -92,7 +93,8 @@ export class EmulatedFunction {
   /** Lets the time that has passed take its effect. */
   refresh(): this {
     if (this.lastUpdateStatus === "InProgress" && Date.now() >= this.updatingUntilMs) {
-      this.lastUpdateStatus = "Successful";
+      this.lastUpdateStatus = this.nextUpdateFails ? "Failed" : "Successful";
+      this.nextUpdateFails = false;
       // Lambda's revision changes with the status, too.
       this.revisionId = randomUUID();
     }
@@ -116,7 +118,7 @@ export class EmulatedFunction {
         MemorySize: this.memorySizeMB,
         LastModified: this.lastModified,
         RevisionId: this.revisionId,
-        State: "Active",
+        State: this.state,
         LastUpdateStatus: this.lastUpdateStatus,
         Version: "$LATEST",
       };
@@ -131,7 +133,7 @@ export class EmulatedFunction {
       MemorySize: version.memorySizeMB,
       LastModified: version.lastModified,
       RevisionId: version.revisionId,
-      State: Date.now() >= version.activeAtMs ? "Active" : "Pending",
+      ...stateOf(version),
       LastUpdateStatus: "Successful",
       Version: number,
     };
@@ -141,16 +143,11 @@ export class EmulatedFunction {
     this.checkRevision(this.revisionId, RevisionId);
     this.checkIdle();
     if (MemorySize !== undefined) {
-      if (
-        !Number.isInteger(MemorySize) ||
-        MemorySize < LAMBDA_MIN_MEMORY_MB ||
-        MemorySize > LAMBDA_MAX_MEMORY_MB
-      ) {
-        const range = `${LAMBDA_MIN_MEMORY_MB} and ${LAMBDA_MAX_MEMORY_MB}`;
+      if (MemorySize > LAMBDA_MAX_MEMORY_MB) {
         throw new Refusal(
           400,
           "InvalidParameterValueException",
-          `'MemorySize' value failed to satisfy constraint: Member must have value between ${range}`,
+          `'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to ${LAMBDA_MAX_MEMORY_MB}`,
         );
       }
       this.memorySizeMB = MemorySize;
@@ -182,6 +179,7 @@ export class EmulatedFunction {
     this.versions.set(number, {
       memorySizeMB: this.memorySizeMB,
       activeAtMs: Date.now() + durationMs,
+      failure: this.nextVersionFailure,
       revisionId: randomUUID(),
       configuration: this.configuration,
       lastModified: lambdaTime(this.now()),
@@ -216,7 +214,7 @@ export class EmulatedFunction {
   }
 
   private checkIdle(): void {
-    if (this.lastUpdateStatus === "InProgress") throw conflict(this.functionArn);
+    if (this.lastUpdateStatus === "InProgress" || this.state === "Pending") throw conflict(this.functionArn);
   }
 
   private checkRevision(actual: string, asked: string | undefined): void {
@@ -229,16 +227,9 @@ export class EmulatedFunction {
   }
 }
 
-export function conflict(arn: string): Refusal {
-  return new Refusal(
-    409,
-    "ResourceConflictException",
-    `The operation cannot be performed at this time. An update is in progress for resource: ${arn}`,
-  );
-}
-
-export function notFound(arn: string): Refusal {
-  return new Refusal(404, "ResourceNotFoundException", `Function not found: ${arn}`);
+function stateOf({ activeAtMs, failure }: Version): Record<string, string> {
+  if (Date.now() < activeAtMs) return { State: "Pending" };
+  return failure === undefined ? { State: "Active" } : { State: "Failed", StateReason: failure };
 }
 
 function lambdaTime(time: Date): string {

@@ -132,6 +132,7 @@ export class EventSourceMapping {
     while (iterator !== undefined && !signal.aborted) {
       const answer = await this.client.send(
         new GetRecordsCommand({ ShardIterator: iterator, Limit: batchSize }),
+        { abortSignal: signal },
       );
       const batch = (answer.Records ?? []).map((record) => this.eventRecord(shardId, record));
       this.records.push(...batch);

@@ -24,10 +24,17 @@ export class ExtensionProcess {
    * @param file the executable in `extensions/`.
    * @param environment all that the extension sees.
    * @param onLine gets each line it writes, to standard output or error.
+   * @param statFile what it finds as /proc/stat, by default the machine's own.
    */
-  constructor(file: string, environment: Readonly<Record<string, string>>, onLine: (line: string) => void) {
+  constructor(
+    file: string,
+    environment: Readonly<Record<string, string>>,
+    onLine: (line: string) => void,
+    statFile?: string,
+  ) {
     this.name = path.basename(file);
-    this.child = spawn(file, [], {
+    const [command, ...args] = statFile === undefined ? [file] : withStatFile(statFile, file);
+    this.child = spawn(command, args, {
       cwd: "/",
       env: { ...environment },
       detached: true,
@@ -67,4 +74,11 @@ export class ExtensionProcess {
       // All of the group has ended.
     }
   }
+}
+
+/** The command that runs `file` in a mount namespace of its own, in which `statFile` lies over /proc/stat. */
+function withStatFile(statFile: string, file: string): [string, ...string[]] {
+  const rights = process.getuid?.() === 0 ? [] : ["--map-root-user"];
+  const script = 'mount --bind "$1" /proc/stat && exec "$2"';
+  return ["unshare", ...rights, "--mount", "sh", "-c", script, "sh", statFile, file];
 }

@@ -1,28 +1,23 @@
 /** An embedded Flink that runs the job's jar, and the part of Flink's REST API that the local run needs. */
-import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { FLINK_PROPERTY_GROUP } from "../runtime/parts";
-import { EMBEDDED_FLINK, FLINK_JAR } from "../scripts/build";
-import { LOCAL_ENVIRONMENT } from "./environment";
+import { spawnFlink, type FlinkProcess, type FlinkProcessOptions } from "./flink-process";
+import type { Part } from "./part-watch";
 
 const POLL_MS = 50;
 
-export interface EmbeddedFlinkOptions {
+export interface EmbeddedFlinkOptions extends FlinkProcessOptions {
   /** The job's parameters, by their names in the property group. */
   readonly parameters: Readonly<Record<string, string>>;
-  readonly kinesisEndpoint: string;
-  /** How many task slots work side by side, 1 by default. */
-  readonly parallelism?: number;
-  /** Flink's own configuration, on top of the defaults below. */
-  readonly configuration?: Readonly<Record<string, string>>;
-  /** Ends the process, while it starts or later. */
-  readonly signal?: AbortSignal;
+  /** The folder that gets Flink's own, temporary one; the system's by default. */
+  readonly parentDirectory?: string;
+  /** Told of the process as soon as there is one. */
+  readonly onSpawn?: (part: Part) => void;
 }
 
 /** A Flink that could not be started, or whose job failed; the message is the reason's first sentence. */
@@ -31,40 +26,37 @@ export class FlinkError extends Error {
 }
 
 export class EmbeddedFlink {
-  private constructor(
-    private readonly process: ChildProcessByStdio<Writable, Readable, Readable>,
-    private readonly directory: string,
-    private readonly log: string[],
-  ) {}
-
+  private readonly log: string[] = [];
+  private readonly lines: AsyncIterator<string, unknown>;
+  private startError: Error | undefined;
   private restPort = 0;
   private jobId = "";
+  private readonly jobIds: string[] = [];
+
+  private constructor(
+    private readonly process: FlinkProcess,
+    private readonly directory: string,
+  ) {
+    process.on("error", (error) => (this.startError = error));
+    // What is written to a process that has ended is lost, which its end tells.
+    process.stdin.on("error", () => undefined);
+    createInterface(process.stderr).on("line", (line) => this.log.push(line));
+    this.lines = createInterface(process.stdout)[Symbol.asyncIterator]();
+  }
 
   /** Starts a cluster, runs the jar's main method, and waits until its job is submitted. */
   static async start(options: EmbeddedFlinkOptions): Promise<EmbeddedFlink> {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "embedded-flink-"));
-    fs.writeFileSync(path.join(directory, "config.yaml"), flinkConfiguration(directory, options));
-    const properties = path.join(directory, "application_properties.json");
-    fs.writeFileSync(
-      properties,
-      JSON.stringify([{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: options.parameters }]),
-    );
-    const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
-    // Flink's planner unpacks itself, 45 MB, into the JVM's own folder for temporary files, and leaves them there.
-    const temporary = `-Djava.io.tmpdir=${directory}`;
-    const command = [...JVM_ARGUMENTS, temporary, ...CLUSTER_COMMAND, directory, FLINK_JAR, properties];
-    const child = spawn(java, command, {
-      env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
-      stdio: ["pipe", "pipe", "pipe"],
-      // In a group of its own, so that Ctrl-C leaves the order of ending to the local run.
-      detached: true,
-      ...(options.signal ? { signal: options.signal, killSignal: "SIGKILL" } : {}),
-    });
-    const log: string[] = [];
-    createInterface(child.stderr).on("line", (line) => log.push(line));
-    const flink = new EmbeddedFlink(child, directory, log);
+    const { parentDirectory = os.tmpdir(), parameters, onSpawn } = options;
+    const directory = fs.mkdtempSync(path.join(parentDirectory, "embedded-flink-"));
+    const child = spawnFlink(directory, options);
+    const flink = new EmbeddedFlink(child, directory);
+    if (child.pid !== undefined) {
+      onSpawn?.({ name: "Flink", process: child, whyEnded: () => flink.reason() });
+    }
     try {
-      await flink.awaitSubmission();
+      const line = await flink.line("rest-port ");
+      flink.restPort = Number(line.slice("rest-port ".length));
+      await flink.submit(parameters);
       return flink;
     } catch (error) {
       await flink.close();
@@ -72,27 +64,34 @@ export class EmbeddedFlink {
     }
   }
 
-  get pid(): number | undefined {
-    return this.process.pid;
+  /**
+   * Runs the jar's main method and waits until its job is submitted. One job runs at a time: the one before must have
+   * been stopped, and from now on every other method means this one.
+   *
+   * @param parameters the job's parameters, by their names in the property group.
+   */
+  async submit(parameters: EmbeddedFlinkOptions["parameters"]): Promise<void> {
+    const file = path.join(this.directory, `application_properties-${this.jobIds.length}.json`);
+    const groups = [{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: parameters }];
+    fs.writeFileSync(file, JSON.stringify(groups));
+    this.process.stdin.write(`${file}\n`);
+    await this.line("submitted");
+    const { jobs } = await this.rest<{ jobs: { id: string }[] }>("GET", "/jobs");
+    this.jobId = jobs.find(({ id }) => !this.jobIds.includes(id))?.id ?? "";
+    this.jobIds.push(this.jobId);
   }
 
-  private async awaitSubmission(): Promise<void> {
-    let startError: Error | undefined;
-    this.process.on("error", (error) => (startError = error));
-    for await (const line of createInterface(this.process.stdout)) {
-      if (line.startsWith("rest-port ")) this.restPort = Number(line.slice("rest-port ".length));
-      if (line === "submitted") {
-        const { jobs } = await this.rest<{ jobs: { id: string }[] }>("GET", "/jobs");
-        this.jobId = jobs[0]?.id ?? "";
-        return;
-      }
+  /** The next line of the process's output that starts like this. */
+  private async line(start: string): Promise<string> {
+    for (;;) {
+      const { done, value } = await this.lines.next();
+      if (!done && value.startsWith(start)) return value;
+      if (done) throw new FlinkError(this.reason());
     }
-    if (this.process.pid === undefined) {
-      throw new FlinkError(
-        `Java 17 or later is needed to run Flink: ${startError?.message ?? "it could not be started"}.`,
-      );
-    }
-    throw new FlinkError(this.reason());
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
   }
 
   /**
@@ -149,9 +148,12 @@ export class EmbeddedFlink {
     return sum;
   }
 
-  /** Waits until the sink has sent all that has reached it. */
+  /** Waits until the sink has sent all that has reached it, or dropped it for its size. */
   async awaitSent(): Promise<void> {
-    while ((await this.metric("Writer.numRecordsSend")) < (await this.metric("Writer.numRecordsIn"))) {
+    for (;;) {
+      const sent = await this.metric("Writer.numRecordsSend");
+      const dropped = await this.metric("recordsTooLarge");
+      if (sent + dropped >= (await this.metric("Writer.numRecordsIn"))) return;
       await delay(POLL_MS);
     }
   }
@@ -238,8 +240,11 @@ export class EmbeddedFlink {
     return (await answer.json()) as T;
   }
 
+  /** Why the process ended, in one sentence. */
   private reason(): string {
-    return rootCause(this.log);
+    return this.process.pid === undefined
+      ? `Java 17 or later is needed to run Flink: ${this.startError?.message ?? "it could not be started"}.`
+      : rootCause(this.log);
   }
 }
 
@@ -252,49 +257,4 @@ function rootCause(lines: readonly string[]): string {
     /^(Caused by: |Exception in thread "main" )?[\w.$]+(Exception|Error): /,
     "",
   );
-}
-
-const JVM_ARGUMENTS = [
-  "-Xmx1g",
-  "-XX:+UseSerialGC",
-  "-XX:TieredStopAtLevel=1",
-  "-XX:-UsePerfData",
-  // What Flink's own start scripts open on Java 17.
-  "--add-opens=java.base/java.util=ALL-UNNAMED",
-  "--add-opens=java.base/java.lang=ALL-UNNAMED",
-  // kinesalite's answers are read as JSON.
-  "-Daws.cborEnabled=false",
-];
-
-const CLUSTER_COMMAND = [
-  "-cp",
-  [path.join(EMBEDDED_FLINK, "embedded-flink.jar"), path.join(EMBEDDED_FLINK, "lib", "*")].join(
-    path.delimiter,
-  ),
-  "io.github.lambdamemoryoptimizer.local.EmbeddedFlink",
-];
-
-function flinkConfiguration(
-  directory: string,
-  { parallelism = 1, configuration = {} }: EmbeddedFlinkOptions,
-): string {
-  const values: Record<string, string> = {
-    "parallelism.default": String(parallelism),
-    "taskmanager.numberOfTaskSlots": String(parallelism),
-    "jobmanager.bind-host": "127.0.0.1",
-    "taskmanager.bind-host": "127.0.0.1",
-    "rest.address": "127.0.0.1",
-    "rest.bind-address": "127.0.0.1",
-    "io.tmp.dirs": directory,
-    // A checkpoint also hands on what waits in the sink's buffer.
-    "execution.checkpointing.interval": "1 s",
-    "execution.checkpointing.dir": `file://${directory}/checkpoints`,
-    // A job that fails here has failed; there is no cluster to heal it.
-    "restart-strategy.type": "none",
-    "metrics.fetcher.update-interval": "100",
-    ...configuration,
-  };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join("");
 }

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import path from "node:path";
 import {
   CreateStreamCommand,
-  DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
   KinesisClient,
@@ -15,9 +14,19 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { LOCAL_CREDENTIALS, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
+import { LOCAL_HOME, storedStreamName, streamArn } from "./home";
+import { nextMessage } from "./next-message";
+import type { Part } from "./part-watch";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
+
+export interface EmbeddedKinesisOptions {
+  /** How far ahead of the present its clock is, by which it stamps arrivals; 0 unless told. */
+  readonly clockOffsetMs?: number;
+  /** Told of the server's process as soon as there is one. */
+  readonly onSpawn?: (part: Part) => void;
+}
 
 export class EmbeddedKinesis {
   readonly client: KinesisClient;
@@ -36,12 +45,14 @@ export class EmbeddedKinesis {
     });
   }
 
-  static async start(): Promise<EmbeddedKinesis> {
-    const server = fork(path.join(__dirname, "kinesis-server.ts"), {
+  /** @throws PartError if the server's process ends before it listens. */
+  static async start({ clockOffsetMs = 0, onSpawn }: EmbeddedKinesisOptions = {}): Promise<EmbeddedKinesis> {
+    const server = fork(path.join(__dirname, "kinesis-server.ts"), [String(clockOffsetMs)], {
       env: { ...process.env, ...LOCAL_ENVIRONMENT },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const [message] = (await once(server, "message")) as [{ port: number }];
+    onSpawn?.({ name: "Kinesis", process: server });
+    const message = await nextMessage<{ port: number }>(server, "Kinesis");
     return new EmbeddedKinesis(server, `http://127.0.0.1:${message.port}`);
   }
 
@@ -54,18 +65,18 @@ export class EmbeddedKinesis {
    *
    * @param name the stream's name.
    * @param shardCount how many shards it has, 1 by default: with one, records keep the order they were put in.
+   * @param home the account and region that it is in.
    * @returns the stream's ARN.
    */
-  async createStream(name: string, shardCount = 1): Promise<string> {
-    await this.client.send(new CreateStreamCommand({ StreamName: name, ShardCount: shardCount }));
+  async createStream(name: string, shardCount = 1, home = LOCAL_HOME): Promise<string> {
+    const arn = streamArn(home, name);
+    const StreamName = storedStreamName(arn);
+    await this.client.send(new CreateStreamCommand({ StreamName, ShardCount: shardCount }));
     await waitUntilStreamExists(
       { client: this.client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 30 },
-      { StreamName: name },
+      { StreamName },
     );
-    const { StreamDescriptionSummary } = await this.client.send(
-      new DescribeStreamSummaryCommand({ StreamName: name }),
-    );
-    return StreamDescriptionSummary?.StreamARN ?? "";
+    return arn;
   }
 
   /**
@@ -140,7 +151,8 @@ export class EmbeddedKinesis {
     this.client.destroy();
     if (this.server.exitCode === null && this.server.signalCode === null) {
       const exit = once(this.server, "exit");
-      this.server.disconnect();
+      // It keeps everything in memory; and a stopped process ends by nothing less.
+      this.server.kill("SIGKILL");
       await exit;
     }
   }

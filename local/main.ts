@@ -1,20 +1,26 @@
 /** The one-machine run: `npm start`. Progress goes to standard error, the outcome to standard output. */
+import { once } from "node:events";
 import fs from "node:fs";
 import { durationMs } from "../runtime/duration";
 import { SettingError } from "../runtime/settings";
 import { build, BuildError, RUNTIME_PARTS } from "../scripts/build";
 import { helpText, parseArguments, UsageError, type Arguments } from "./arguments";
 import { FlinkError } from "./flink";
+import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputSummary } from "./input/read";
-import { runPipeline, type PipelineResult } from "./pipeline";
+import { checkWritable } from "./json-file";
+import { PartError } from "./part-watch";
+import { runPipeline } from "./pipeline";
 import { Progress } from "./progress";
 import { Recording } from "./recording";
 import { replay } from "./replay";
-import { fleetTable, inputLines, jsonDocument, wantsColor, type ReportRow } from "./report";
+import { fleetTable, inputLines, jsonDocument, wantsColor } from "./report";
+import { reportRows } from "./report-rows";
+import { createRunDirectory } from "./run-directory";
 import { sampleFleet } from "./sample-fleet";
-import { monthlySaving } from "./savings";
 
-const { say, sayNowAndThen } = new Progress();
+const progress = new Progress();
+const { say, sayNowAndThen } = progress;
 
 async function main(signal: AbortSignal): Promise<void> {
   const options = parseArguments(process.argv.slice(2));
@@ -23,30 +29,43 @@ async function main(signal: AbortSignal): Promise<void> {
     return;
   }
   const { settings } = options;
+  if (options.json !== undefined) checkWritable(options.json);
+  const color = wantsColor(process.stdout, process.env);
+  if (options.fleet !== undefined) {
+    const { text, document } = await showFleet(options, progress, { color, signal });
+    process.stdout.write(`\n${text}\n`);
+    writeJson(options.json, document);
+    return;
+  }
   say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
-  const input = await record(recording, options);
+  const input = await Promise.race([record(recording, options), aborted(signal)]);
   if (input.used === 0)
     throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
-  const { observed, lastReportMs, lives, foldedInProcess } = recording;
+  const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
   await build(say, RUNTIME_PARTS);
 
   say(
     foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,
   );
+  const directory = createRunDirectory();
   const result = await runPipeline({
     settings,
-    functions: [...observed.values()],
+    homes: recording.homes,
     lastReportMs,
+    directory,
     progress: say,
+    progressNowAndThen: sayNowAndThen,
     signal,
-    play: (telemetryStreamArn, kinesis) =>
+    play: (home, telemetryStreamArn, kinesis, signal) =>
       replay(recording, {
+        home,
         telemetryStreamArn,
         kinesis,
         signal,
-        onSlice: (done, startMs) => {
+        parentDirectory: directory,
+        onProgress: (done, startMs) => {
           sayNowAndThen(
             () => `${Math.round(done * 100)}% played, up to ${new Date(startMs).toISOString().slice(0, 16)}Z`,
           );
@@ -54,52 +73,54 @@ async function main(signal: AbortSignal): Promise<void> {
       }),
   });
 
-  process.stdout.write(
-    `\n${fleetTable(rows(recording, result), { color: wantsColor(process.stdout, process.env) })}\n`,
-  );
+  const { updateMode } = settings;
+  const rows = reportRows(observed.values(), {
+    ...result,
+    updateMode,
+    observedMs: lastReportMs - firstReportMs,
+  });
+  const table = fleetTable(rows, {
+    color,
+    recommendOnly: updateMode === "recommend",
+  });
+  process.stdout.write(`\n${table}\n`);
   process.stdout.write(`\n${inputLines(input)}\n`);
-  if (options.json !== undefined) {
-    const document = jsonDocument(result.recommendations, result.updates, input);
-    fs.writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
-  }
+  writeJson(options.json, jsonDocument(result.recommendations, result.decisions, input));
+}
+
+function writeJson(file: string | undefined, document: unknown): void {
+  if (file !== undefined) fs.writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 }
 
 async function record(recording: Recording, { input, functionName }: Arguments): Promise<InputSummary> {
-  if (input !== undefined) return readReports(input, functionName, recording.add);
+  if (input !== undefined) {
+    return readReports(input, functionName, (report) => {
+      recording.add(report);
+      if (recording.reports % 10_000 === 0) {
+        sayNowAndThen(
+          () => `${recording.reports} reports of ${recording.observed.size} functions read so far`,
+        );
+      }
+    });
+  }
   for (const report of sampleFleet()) recording.add(report);
   return { read: recording.reports, used: recording.reports, rejected: 0, ignored: 0, reasons: [] };
 }
 
-/** A line for every function: the size that it ends with, and the latest recommendation, on which that rests. */
-function rows({ observed, firstReportMs, lastReportMs }: Recording, result: PipelineResult): ReportRow[] {
-  const observedMs = lastReportMs - firstReportMs;
-  return [...observed.values()].map(({ functionName, memorySizeMB: fromMB, billedDurationMs }) => {
-    const toMB = result.memorySizesMB.get(functionName) ?? fromMB;
-    const basis = result.recommendations
-      .filter((recommendation) => recommendation.functionName === functionName)
-      .reduce<PipelineResult["recommendations"][number] | undefined>(
-        (latest, next) =>
-          latest && Date.parse(latest.windowEnd) > Date.parse(next.windowEnd) ? latest : next,
-        undefined,
-      );
-    const last = result.updates.findLast((update) => update.functionName === functionName);
-    return {
-      functionName,
-      fromMB,
-      toMB,
-      basis,
-      saving: monthlySaving({ fromMB, toMB, billedDurationMs, observedMs }),
-      note: basis && toMB !== basis.recommendedMemorySizeMB ? last?.reason : undefined,
-    };
-  });
+/** Rejects when the run is interrupted: a FIFO may never get a writer. */
+async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw signal.reason;
 }
+
+const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, PartError];
 
 /** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
 function explain(error: unknown): { text: string; exitCode: number } {
   if (error instanceof UsageError || error instanceof SettingError)
     return { text: error.message, exitCode: 2 };
-  if (error instanceof InputError || error instanceof BuildError || error instanceof FlinkError) {
-    return { text: error.message, exitCode: 1 };
+  if (TOLD_IN_A_SENTENCE.some((kind) => error instanceof kind)) {
+    return { text: (error as Error).message, exitCode: 1 };
   }
   const { code, path: file } = error as NodeJS.ErrnoException;
   if (code !== undefined && file !== undefined)

@@ -5,6 +5,7 @@
 import { Fold } from "../layer/fold";
 import { MS_PER_DAY } from "../runtime/duration";
 import type { FoldMode } from "./arguments";
+import { homeName, homeOf, type Home } from "./home";
 import { toPlatformReport, type Report } from "./input/report";
 
 /** Beyond these a replay through real layer processes would take minutes, and `auto` folds in-process. */
@@ -23,6 +24,12 @@ export interface Life {
   fold: Fold | undefined;
 }
 
+/** All that happens between two ends of buckets or days. */
+export interface Slice {
+  readonly startMs: number;
+  readonly lives: Life[];
+}
+
 /** What the whole recording says of one function. */
 export interface Observed {
   readonly functionName: string;
@@ -35,13 +42,15 @@ export interface Observed {
 }
 
 export class Recording {
-  /** By function name. */
+  /** By function ARN. */
   readonly observed = new Map<string, Observed>();
   firstReportMs = Infinity;
   lastReportMs = -Infinity;
   reports = 0;
   lives = 0;
-  private readonly slices = new Map<number, Map<string, Life>>();
+  /** By the name of the home, then by the slice's start. */
+  private readonly slices = new Map<string, Map<number, Map<string, Life>>>();
+  private readonly homesByName = new Map<string, { readonly home: Home; readonly functions: Observed[] }>();
   private inProcess: boolean;
 
   /**
@@ -70,17 +79,25 @@ export class Recording {
       this.foldAll();
   };
 
-  /** The lives, slice by slice in event-time order. */
-  inOrder(): { startMs: number; lives: Life[] }[] {
-    return [...this.slices]
+  /** Every account and region with its functions, in the order in which they came up. */
+  get homes(): { readonly home: Home; readonly functions: readonly Observed[] }[] {
+    return [...this.homesByName.values()];
+  }
+
+  /** The lives of one home's functions, slice by slice in event-time order. */
+  inOrder(home: Home): Slice[] {
+    return [...(this.slices.get(homeName(home)) ?? [])]
       .sort(([a], [b]) => a - b)
       .map(([startMs, lives]) => ({ startMs, lives: [...lives.values()] }));
   }
 
   private lifeOf(report: Report): Life {
+    const home = homeName(homeOf(report.functionArn));
+    let slices = this.slices.get(home);
+    if (!slices) this.slices.set(home, (slices = new Map<number, Map<string, Life>>()));
     const startMs = sliceStartMs(report.timeMs, this.bucketMs);
-    let slice = this.slices.get(startMs);
-    if (!slice) this.slices.set(startMs, (slice = new Map<string, Life>()));
+    let slice = slices.get(startMs);
+    if (!slice) slices.set(startMs, (slice = new Map<string, Life>()));
     const { functionName, functionArn, functionVersion, memorySizeMB } = report;
     const key = `${functionArn} ${functionVersion} ${memorySizeMB}`;
     let life = slice.get(key);
@@ -107,6 +124,10 @@ export class Recording {
         billedDurationMs,
       };
       this.observed.set(functionArn, first);
+      const home = homeOf(functionArn);
+      const known = this.homesByName.get(homeName(home));
+      if (known) known.functions.push(first);
+      else this.homesByName.set(homeName(home), { home, functions: [first] });
       return;
     }
     known.invocations++;
@@ -119,13 +140,12 @@ export class Recording {
 
   private foldAll(): void {
     this.inProcess = true;
-    for (const slice of this.slices.values()) {
-      for (const life of slice.values()) {
-        const fold = new Fold();
-        for (const report of life.reports ?? []) fold.add(toPlatformReport(report));
-        life.fold = fold;
-        life.reports = undefined;
-      }
+    const slices = [...this.slices.values()].flatMap((slices) => [...slices.values()]);
+    for (const life of slices.flatMap((slice) => [...slice.values()])) {
+      const fold = new Fold();
+      for (const report of life.reports ?? []) fold.add(toPlatformReport(report));
+      life.fold = fold;
+      life.reports = undefined;
     }
   }
 }

@@ -7,7 +7,9 @@ import { LAYER_ZIP } from "../scripts/build";
 import type { TelemetryRecord } from "../runtime/contract";
 import { LOCAL_ENVIRONMENT } from "./environment";
 import { toPlatformReport } from "./input/report";
+import type { Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
+import { PartError } from "./part-watch";
 import type { Life, Recording } from "./recording";
 import { Sandbox, unpackLayer } from "./sandbox";
 
@@ -16,43 +18,52 @@ const SANDBOXES_AT_ONCE = 3;
 /** The most events in one Telemetry API batch, as the layer subscribes to it. */
 const EVENTS_PER_BATCH = 1_000;
 
+/** The most records that are made at once, where they are folded in this process. */
+const RECORDS_AT_ONCE = 5_000;
+
 export interface ReplayOptions {
+  /** The account and region whose functions are played. */
+  readonly home: Home;
   readonly telemetryStreamArn: string;
   readonly kinesis: EmbeddedKinesis;
   readonly signal: AbortSignal;
-  /** Told after each slice: its end's share of the recording, from 0 to 1, and its start in epoch milliseconds. */
-  readonly onSlice: (done: number, startMs: number) => void;
+  /** The folder that gets the unpacked layer, for a time; the system's for temporary files by default. */
+  readonly parentDirectory?: string;
+  /** Told again and again: the share of the lives played so far, from 0 to 1, and the slice's start in epoch milliseconds. */
+  readonly onProgress: (done: number, startMs: number) => void;
 }
 
 /** Plays the recording, by layer processes where it kept the reports for them. */
 export async function replay(recording: Recording, options: ReplayOptions): Promise<void> {
-  if (recording.foldedInProcess) await replaySlices(recording, options, (lives) => putFolded(lives, options));
-  else {
-    const layerDirectory = await unpackLayer(LAYER_ZIP);
-    const remove = () => {
-      fs.rmSync(layerDirectory, { recursive: true, force: true });
-    };
-    // A run that is interrupted doesn't wait for its sandboxes.
-    process.once("exit", remove);
-    try {
-      await replaySlices(recording, options, (lives) => liveThrough(lives, layerDirectory, options));
-    } finally {
-      process.off("exit", remove);
-      remove();
-    }
+  if (recording.foldedInProcess) {
+    await replaySlices(recording, options, RECORDS_AT_ONCE, (lives) => putFolded(lives, options));
+    return;
+  }
+  const layerDirectory = await unpackLayer(LAYER_ZIP, options.parentDirectory);
+  try {
+    await replaySlices(recording, options, Infinity, (lives) => liveThrough(lives, layerDirectory, options));
+  } finally {
+    fs.rmSync(layerDirectory, { recursive: true, force: true });
   }
 }
 
 async function replaySlices(
   recording: Recording,
-  { onSlice, signal }: ReplayOptions,
+  { home, onProgress, signal }: ReplayOptions,
+  livesAtOnce: number,
   play: (lives: Life[]) => Promise<void>,
 ): Promise<void> {
-  const slices = recording.inOrder();
-  for (const [index, { startMs, lives }] of slices.entries()) {
-    signal.throwIfAborted();
-    await play(lives);
-    onSlice((index + 1) / slices.length, startMs);
+  const slices = recording.inOrder(home);
+  const total = slices.reduce((sum, { lives }) => sum + lives.length, 0);
+  let played = 0;
+  for (const { startMs, lives } of slices) {
+    for (let from = 0; from < lives.length; from += livesAtOnce) {
+      signal.throwIfAborted();
+      const some = lives.slice(from, from + livesAtOnce);
+      await play(some);
+      played += some.length;
+      onProgress(played / total, startMs);
+    }
   }
 }
 
@@ -63,7 +74,12 @@ async function liveThrough(
 ): Promise<void> {
   const queue = lives.values();
   const worker = async () => {
-    for (const life of queue) await liveOnce(life, layerDirectory, options);
+    for (const life of queue) {
+      await liveOnce(life, layerDirectory, options).catch((error: unknown) => {
+        const [why = ""] = (error as Error).message.split("\n");
+        throw new PartError(`The layer of ${life.functionName} failed: ${why.replace(/\.?$/, ".")}`);
+      });
+    }
   };
   await Promise.all(Array.from({ length: SANDBOXES_AT_ONCE }, worker));
 }
@@ -97,7 +113,8 @@ async function liveOnce(
   }
   const { exitCode, killed } = await sandbox.shutdown();
   if (exitCode !== 0 || killed) {
-    throw new Error(`The layer of ${functionName} did not end well.\n${sandbox.log.join("\n")}`);
+    const last = sandbox.log.at(-1);
+    throw new Error(`it did not end well${last === undefined ? "" : `, and last wrote ${last}`}`);
   }
 }
 

@@ -3,15 +3,19 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
-import type { Update } from "./pipeline";
+import type { Update } from "./open-home";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */
 export interface ReportRow {
   readonly functionName: string;
+  /** Its account and region, where the fleet has several. */
+  readonly home?: string | undefined;
+  /** The size that it started with. */
   readonly fromMB: number;
+  /** The size that the decision of this row led to, or would have led to. */
   readonly toMB: number;
-  /** The recommendation that the size follows from; without one, nothing has been recommended. */
+  /** What that decision rests on; without it, nothing has been recommended. */
   readonly basis:
     Pick<Recommendation, "activeDays" | "averageDailyPeakMB" | "peakMB" | "outOfMemory"> | undefined;
   readonly saving: Saving;
@@ -22,6 +26,10 @@ export interface ReportRow {
 export interface ReportOptions {
   /** Whether to use colour, see `wantsColor`. */
   readonly color: boolean;
+  /** Whether functions were left as they were, and the table says what would have been done; false unless told. */
+  readonly recommendOnly?: boolean;
+  /** Whether savings take into account how durations change with the size; false unless told. */
+  readonly durationsFollowSize?: boolean;
 }
 
 const MAX_NAME_CHARACTERS = 36;
@@ -42,31 +50,36 @@ export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv):
 /** The table, the functions that save most first, and its totals. */
 export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): string {
   const paint = painter(options);
+  const severalHomes = rows.some(({ home }) => home !== undefined);
   const table = new Table({
-    head: HEAD.map((title) => paint("bold", title)),
+    head: [...HEAD, ...(severalHomes ? ["account and region"] : [])].map((title) => paint("bold", title)),
     chars: CHARS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: ["left", "left", "right", "right", "right", "right", "right"],
+    colAligns: ["left", "left", "right", "right", "right", "right", "right", "left"],
   });
   const total = totalSaving(rows.map(({ saving }) => saving));
   const ordered = [...rows].sort(
     (a, b) => b.saving.dollars - a.saving.dollars || (a.functionName < b.functionName ? -1 : 1),
   );
   table.push(
-    ...ordered.map(({ functionName, fromMB, toMB, basis, saving }) => [
+    ...ordered.map(({ functionName, home, fromMB, toMB, basis, saving }) => [
       middleCut(functionName, MAX_NAME_CHARACTERS),
       fromMB === toMB ? `${fromMB}` : paint(toMB < fromMB ? "green" : "yellow", `${fromMB} → ${toMB}`),
       basis ? `${basis.activeDays}` : "–",
       basis ? `${Math.round(basis.averageDailyPeakMB)}` : "–",
       basis ? `${basis.peakMB}${basis.outOfMemory > 0 ? "*" : ""}` : "–",
       ...savingCells(saving),
+      ...(home === undefined ? [] : [home]),
     ]),
     [`${rows.length} function${rows.length === 1 ? "" : "s"}`, "", "", "", "", ...savingCells(total)].map(
       (cell) => paint("bold", cell),
     ),
   );
   const notes = [
-    "Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86) and unchanged durations;",
+    ...(options.recommendOnly
+      ? ["updateMode is recommend: nothing was changed; sizes and savings are what would be."]
+      : []),
+    `Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86)${options.durationsFollowSize ? "" : " and unchanged durations"};`,
     "below zero, a function needs more memory than it has.",
     ...(rows.some(({ basis }) => (basis?.outOfMemory ?? 0) > 0)
       ? ["* ran out of memory: its peak is only a lower bound."]
@@ -100,15 +113,21 @@ export function jsonDocument(
 ) {
   return {
     recommendations,
-    updates: updates.map(({ functionName, status, from, to, reason }) => ({
-      functionName,
-      status,
-      from,
-      to,
-      reason,
-    })),
+    updates: updatesOf(updates),
     input,
   };
+}
+
+/** What `--json` says of each update. */
+export function updatesOf(updates: readonly Update[]): Update[] {
+  return updates.map(({ functionName, functionArn, status, from, to, reason }) => ({
+    functionName,
+    functionArn,
+    status,
+    from,
+    to,
+    reason,
+  }));
 }
 
 function savingCells({ gbSeconds, dollars }: Saving): [string, string] {

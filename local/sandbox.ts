@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly closesConnections?: boolean;
   /** Whether to keep `ownLatenciesMs`, at the price of some tenths of a millisecond an invocation. */
   readonly measuresOwnLatencies?: boolean;
+  /** A file that the extensions find as /proc/stat (needs Linux namespaces); by default the machine's own. */
+  readonly statFile?: string;
   /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
   readonly invokeAll?: boolean;
 }
@@ -90,6 +92,11 @@ export class Sandbox {
   /** How many connections the extensions have made to the APIs. */
   get connections(): number {
     return this.api.connections;
+  }
+
+  /** Where the extensions have telemetry delivered to. */
+  get subscribers(): URL[] {
+    return this.api.subscribers;
   }
 
   /** The time between each INVOKE event and the next `/next` of an extension, in milliseconds, in order. */
@@ -174,11 +181,11 @@ export class Sandbox {
     const directory = path.join(this.options.layerDirectory, "extensions");
     const names = (await readdir(directory)).sort();
     const environment = this.environment();
+    const { statFile } = this.options;
+    const onLine = (line: string) => this.log.push(line);
     const startedAt = performance.now();
     for (const name of names) {
-      this.extensions.push(
-        new ExtensionProcess(path.join(directory, name), environment, (line) => this.log.push(line)),
-      );
+      this.extensions.push(new ExtensionProcess(path.join(directory, name), environment, onLine, statFile));
     }
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {

@@ -10,10 +10,11 @@ import yauzl, { type Entry, type ZipFile } from "yauzl";
  * Unpacks into a fresh temporary directory, which the caller removes.
  *
  * @param zipFile path of the layer's zip.
+ * @param parentDirectory the folder that gets the directory; the system's for temporary files by default.
  * @returns the directory, to be given to any number of sandboxes.
  */
-export async function unpackLayer(zipFile: string): Promise<string> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), "layer-"));
+export async function unpackLayer(zipFile: string, parentDirectory = os.tmpdir()): Promise<string> {
+  const directory = await mkdtemp(path.join(parentDirectory, "layer-"));
   const zip = await yauzl.openPromise(zipFile);
   for await (const entry of zip.eachEntry()) await unpack(zip, entry, directory);
   return directory;

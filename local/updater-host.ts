@@ -7,12 +7,19 @@ import { pathToFileURL } from "node:url";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { HistoryDatabase } from "./history-database";
 import { LOCAL_ENVIRONMENT } from "./environment";
+import { LOCAL_HOME } from "./home";
+import { nextMessage } from "./next-message";
+import type { Part } from "./part-watch";
+
+const SANDBOX = "the updater's sandbox";
 
 export interface UpdaterHostOptions {
   /** The bundle; `dist/updater/index.js` unless told. */
   readonly bundle?: string;
   /** Of Lambda's control plane, such as `http://127.0.0.1:1234`. */
   readonly lambdaEndpoint: string;
+  /** `aws` unless told. */
+  readonly partition?: string;
   /** `us-east-1` unless told. */
   readonly region?: string;
   /** Twelve digits; the account that the updater runs in. `000000000000`, as the embedded Kinesis has it, unless told. */
@@ -25,6 +32,10 @@ export interface UpdaterHostOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How long an invocation may take before the sandbox is killed, as by Lambda; 900,000 unless told. */
   readonly timeoutMs?: number;
+  /** What each invocation takes for the present from its start to its end, in epoch milliseconds; the present unless told. */
+  readonly clock?: () => number;
+  /** Told of each sandbox's process as soon as there is one. */
+  readonly onSpawn?: (part: Part) => void;
 }
 
 export interface Invocation<T> {
@@ -38,7 +49,10 @@ export type SandboxStart = { readonly ready: true } | { readonly error: string }
 export interface SandboxRequest {
   readonly event: unknown;
   readonly requestId: string;
-  readonly deadlineMs: number;
+  /** Until the sandbox is killed. */
+  readonly remainingMs: number;
+  /** What the handler takes for the present, in epoch milliseconds; the present where it is undefined. */
+  readonly nowMs: number | undefined;
 }
 export type SandboxAnswer =
   | { readonly response: unknown; readonly logLines: string[] }
@@ -94,11 +108,16 @@ export class UpdaterHost {
   private async invokeNow(event: unknown): Promise<Invocation<unknown>> {
     const { timeoutMs = 900_000 } = this.options;
     const sandbox = await this.warmSandbox();
-    const request: SandboxRequest = { event, requestId: randomUUID(), deadlineMs: Date.now() + timeoutMs };
+    const request: SandboxRequest = {
+      event,
+      requestId: randomUUID(),
+      remainingMs: timeoutMs,
+      nowMs: this.options.clock?.(),
+    };
     const timer = setTimeout(() => sandbox.kill("SIGKILL"), timeoutMs);
     try {
       sandbox.send(request);
-      const answer = await nextMessage<SandboxAnswer>(sandbox);
+      const answer = await nextMessage<SandboxAnswer>(sandbox, SANDBOX);
       if ("error" in answer) throw new Error(answer.error);
       return answer;
     } finally {
@@ -115,17 +134,23 @@ export class UpdaterHost {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.sandbox = sandbox;
+    this.options.onSpawn?.({ name: "The updater", process: sandbox });
     sandbox.once("exit", () => {
       if (this.sandbox === sandbox) this.sandbox = undefined;
     });
-    const started = await nextMessage<SandboxStart>(sandbox);
+    const started = await nextMessage<SandboxStart>(sandbox, SANDBOX);
     if ("error" in started) throw new Error(started.error);
     return sandbox;
   }
 
   /** Nothing of this process's own environment gets in, as nothing would in AWS. */
   private environment(): Record<string, string> {
-    const { lambdaEndpoint, region = "us-east-1", accountId = "000000000000", environment } = this.options;
+    const { lambdaEndpoint, environment } = this.options;
+    const {
+      partition = LOCAL_HOME.partition,
+      region = LOCAL_HOME.region,
+      accountId = LOCAL_HOME.accountId,
+    } = this.options;
     const history = this.options.history ?? this.ownHistory;
     const queue = this.options.deadLetterQueue;
     const functionName = "lambda-memory-optimizer-updater";
@@ -134,7 +159,7 @@ export class UpdaterHost {
       ...LOCAL_ENVIRONMENT,
       AWS_REGION: region,
       AWS_LAMBDA_FUNCTION_NAME: functionName,
-      LOCAL_INVOKED_FUNCTION_ARN: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+      LOCAL_INVOKED_FUNCTION_ARN: `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
       AWS_ENDPOINT_URL_LAMBDA: lambdaEndpoint,
       NODE_NO_WARNINGS: "1",
       ...(history && {
@@ -147,19 +172,5 @@ export class UpdaterHost {
       }),
       ...environment,
     };
-  }
-}
-
-async function nextMessage<T>(sandbox: ChildProcess): Promise<T> {
-  const done = new AbortController();
-  try {
-    return await Promise.race([
-      once(sandbox, "message", { signal: done.signal }).then(([message]) => message as T),
-      once(sandbox, "exit", { signal: done.signal }).then(([code, signal]) => {
-        throw new Error(`the updater's sandbox ended (${String(signal ?? `exit status ${String(code)}`)})`);
-      }),
-    ]);
-  } finally {
-    done.abort();
   }
 }

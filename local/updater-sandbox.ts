@@ -3,6 +3,7 @@
  * and answers with the response and what the handler logged meanwhile. Started by updater-host.ts.
  */
 import type { Context } from "aws-lambda";
+import { stopClock } from "./shifted-clock";
 import type { SandboxAnswer, SandboxRequest, SandboxStart } from "./updater-host";
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -26,8 +27,9 @@ try {
 
 async function invoke(
   handler: Handler,
-  { event, deadlineMs, requestId }: SandboxRequest,
+  { event, requestId, remainingMs, nowMs }: SandboxRequest,
 ): Promise<SandboxAnswer> {
+  if (nowMs !== undefined) stopClock(nowMs);
   const written: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) => ({
     stream,
@@ -45,7 +47,7 @@ async function invoke(
       .split("\n")
       .filter((line) => line !== "");
   try {
-    const response = await handler(event, context(requestId, deadlineMs));
+    const response = await handler(event, context(requestId, performance.now() + remainingMs));
     return { response, logLines: logLines() };
   } catch (error) {
     return { error: messageOf(error), logLines: logLines() };
@@ -54,17 +56,19 @@ async function invoke(
   }
 }
 
+/** @param deadlineMs by this process's own clock, which no change of the time touches. */
 function context(awsRequestId: string, deadlineMs: number): Context {
   return {
     awsRequestId,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     invokedFunctionArn: process.env.LOCAL_INVOKED_FUNCTION_ARN,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    getRemainingTimeInMillis: () => deadlineMs - performance.now(),
   } as Context;
 }
 
 function say(message: SandboxStart | SandboxAnswer): void {
-  process.send?.(message);
+  // Whoever forked this process may have ended by now.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 function messageOf(error: unknown): string {

@@ -92,9 +92,9 @@ export const SETTINGS = {
   maxClockSkew: {
     type: types.duration("0s"),
     default: "1h",
-    readBy: ["flink"],
+    readBy: ["flink", "updater"],
     description:
-      "How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used.",
+      "How far a record's time may be ahead of its arrival on the stream. A record further ahead is not used. It must be at most `lateness`.",
   },
   sizing: {
     type: types.choice("average", "average-above-peak", "peak", "percentile"),
@@ -129,6 +129,13 @@ export const SETTINGS = {
     readBy: ["flink"],
     description:
       "The part of its size that a function gets on top at once when it is at its cap or out of memory, and at least `bufferMB`. 0.25 is 25%.",
+  },
+  pressureInterval: {
+    type: types.duration("0s"),
+    default: "60s",
+    readBy: ["flink"],
+    description:
+      "For this long after a memory-pressure recommendation, further records of the same function, version and size at its cap are left out. `0s` sends them all.",
   },
   minActiveDays: {
     type: types.wholeNumber(1, 366),
@@ -190,6 +197,19 @@ export const SETTINGS = {
     readBy: ["updater"],
     description: "The largest part of the live size that one change takes away. 0.5 is 50%.",
   },
+  maxStepUp: {
+    type: types.part(0.01, 100),
+    default: 1,
+    readBy: ["updater"],
+    description: "The largest part of the live size that one change adds. 1 is 100%, which doubles the size.",
+  },
+  pressureStepsPerDay: {
+    type: types.wholeNumber(1, 1_000),
+    default: 6,
+    unit: "changes",
+    readBy: ["updater"],
+    description: "How often memory pressure may change one function on one UTC day.",
+  },
   cooldown: {
     type: types.duration("0s"),
     default: "24h",
@@ -209,7 +229,14 @@ export const SETTINGS = {
     unit: "calls a second",
     readBy: ["updater"],
     description:
-      "The highest rate of control-plane calls. All users of an account share 15 calls a second, and 100 more that only read.",
+      "The highest rate of control-plane calls other than GetFunction. All users of an account share 15 such calls a second.",
+  },
+  readsPerSecond: {
+    type: types.decimal(0.1, 100),
+    default: 20,
+    unit: "calls a second",
+    readBy: ["updater"],
+    description: "The highest rate of GetFunction calls. All users of an account share 100 calls a second.",
   },
   aliasName: {
     type: types.text(
@@ -291,11 +318,55 @@ export const DEPLOYMENT = {
     description:
       "An SQS queue of your own for records that can't be processed. Without one, a queue is made.",
   },
+  updaterHistoryTableArn: {
+    argument: "updater.historyTableArn",
+    type: types.arnOf("dynamodb"),
+    default: undefined,
+    description:
+      "A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without one, a table is made.",
+  },
+  updaterLogGroupArn: {
+    argument: "updater.logGroupArn",
+    type: types.arnOf("logs"),
+    default: undefined,
+    description: "A log group of your own for the updater. Without one, a log group is made.",
+  },
+  updaterRoleArn: {
+    argument: "updater.roleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the updater, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
+  },
+  updaterHistoryDeletionProtection: {
+    argument: "updater.historyDeletionProtection",
+    type: types.flag(),
+    default: true,
+    description:
+      "Whether AWS refuses to delete the history table that is made, without which no change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.",
+  },
+  kmsKeyArn: {
+    argument: "kmsKeyArn",
+    type: types.arnOf("kms"),
+    default: undefined,
+    description:
+      "The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one, keys that AWS manages are used. CloudWatch Logs must be allowed to use it.",
+    document: "docs/deploying.md",
+  },
   heartbeatInterval: {
     argument: "heartbeatInterval",
     type: types.wholeMinutes(),
     default: "5m",
     description: "How often a heartbeat moves event time on, which matters while no function reports.",
+  },
+  heartbeatRoleArn: {
+    argument: "heartbeatRoleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
   },
   layerFlushInterval: {
     argument: "layer.flushInterval",
@@ -352,6 +423,20 @@ export const DEPLOYMENT = {
     default: "snapshot",
     description:
       "What an update starts from: the latest snapshot, so that open windows go on, or nothing. Set `nothing` together with a change that must not meet old state, and set `snapshot` again with the next change.",
+  },
+  flinkLogGroupArn: {
+    argument: "flink.logGroupArn",
+    type: types.arnOf("logs"),
+    default: undefined,
+    description: "A log group of your own for the Flink application. Without one, a log group is made.",
+  },
+  flinkRoleArn: {
+    argument: "flink.roleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the Flink application, which gets no permissions from here. Without one, a role is made.",
+    document: "docs/iam.md",
   },
   updaterMemoryMB: {
     argument: "updater.memoryMB",

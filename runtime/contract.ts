@@ -1,5 +1,5 @@
 /**
- * The two records that travel through the system, written once: their shapes, and the run-time check of
+ * The records that travel through the system, written once: their shapes, and the run-time check of
  * each. The layer imports the types alone (they cost it nothing), the updater and the local run the checks too.
  */
 import { z } from "zod";
@@ -39,6 +39,13 @@ export const telemetryRecordSchema = z.object({
   errors: count,
   timeouts: count,
   outOfMemory: count,
+  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent where it can't be read. */
+  cpuMs: count.optional(),
+  /** The sum of each folded report's duration squared, in ms², for the variance of a mean; absent from older layers. */
+  durationSquaredMs2: count.optional(),
+  /** Sum and count of the init (or restore) durations in the folded reports; both absent where there was none. */
+  initDurationMs: count.optional(),
+  coldStarts: z.int().positive().optional(),
   /** Times of the first and the last folded report; `lastReportAt` is the record's event time. */
   firstReportAt: isoTime,
   lastReportAt: isoTime,
@@ -52,12 +59,37 @@ export type TelemetryRecord = z.infer<typeof telemetryRecordSchema>;
 export const heartbeatRecordSchema = z.object({ heartbeatAt: isoTime });
 export type HeartbeatRecord = z.infer<typeof heartbeatRecordSchema>;
 
+/**
+ * What the reports of one memory size come to over a window or a bucket. Sums stop at 2^53 − 1; megabytes are MB,
+ * durations ms.
+ */
+const figures = {
+  invocations: z.int().positive(),
+  durationMs: milliseconds,
+  /** Absent unless all records had it. */
+  durationSquaredMs2: count.optional(),
+  /** Of the records that had it, and the duration of the same records; both absent where none had. */
+  cpuMs: count.optional(),
+  cpuDurationMs: milliseconds.optional(),
+  billedDurationMs: count,
+  /** 0 where there was no cold start. */
+  initDurationMs: count,
+  coldStarts: count,
+  errors: count,
+  timeouts: count,
+  outOfMemory: count,
+  peakMB: megabytes,
+};
+export const memorySizeFiguresSchema = z.object(figures);
+export type MemorySizeFigures = z.infer<typeof memorySizeFiguresSchema>;
+
 /** Flink → recommendations stream: a size for one function, and what it rests on. */
 export const recommendationSchema = z.object({
   functionName: name,
   functionArn,
-  /** The version and the memory size seen last, by event time. */
+  /** The version that most invocations had. */
   functionVersion: name,
+  /** The size seen last, by event time. */
   memorySizeMB: megabytes,
   /** Rounded up and clamped to [minMemoryMB, maxMemoryMB]. */
   recommendedMemorySizeMB: z.int().min(LAMBDA_MIN_MEMORY_MB).max(LAMBDA_MAX_MEMORY_MB),
@@ -79,8 +111,32 @@ export const recommendationSchema = z.object({
   timeouts: count.optional(),
   /** Billed duration in seconds times memory size in GB (1,024 MB), each report at its own memory size. */
   billedGBSeconds: z.number().nonnegative().optional(),
+  /** `window`: what the window's reports at `memorySizeMB` come to; absent from older producers. */
+  atMemorySize: memorySizeFiguresSchema.optional(),
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;
+
+/** Flink → recommendations stream: what one version of a function came to in one bucket, at one memory size. */
+export const observationSchema = z.object({
+  functionName: name,
+  functionArn,
+  functionVersion: name,
+  /** The size that the figures were measured at. */
+  memorySizeMB: megabytes,
+  reason: z.literal("observation"),
+  /** The bucket, a UTC day by default. */
+  windowStart: isoTime,
+  windowEnd: isoTime,
+  ...figures,
+});
+export type Observation = z.infer<typeof observationSchema>;
+
+/** Everything that the recommendations stream carries, told apart by `reason`. */
+export const recommendationStreamRecordSchema = z.discriminatedUnion("reason", [
+  recommendationSchema,
+  observationSchema,
+]);
+export type RecommendationStreamRecord = z.infer<typeof recommendationStreamRecordSchema>;
 
 /** What became of reading a record: the record, or one sentence that says what is wrong with it. */
 export type Checked<T> = { ok: true; record: T } | { ok: false; problem: string };

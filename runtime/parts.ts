@@ -1,15 +1,40 @@
 /** Settings in the form in which they reach the parts that read them. */
-import type { Part } from "./config-table";
 import { plainNumber } from "./number";
-import { SETTING_KEYS, SETTINGS, type SettingKey, type Settings } from "./settings";
+import { settingsOf, type Settings } from "./settings";
 import { environmentFromSettings } from "./updater/environment";
 
 /** The id of the Flink application's property group that holds the job's parameters. */
 export const FLINK_PROPERTY_GROUP = "lambda-memory-optimizer";
 
+/** What the Flink job must be told besides the settings. */
+export interface FlinkSurroundings {
+  readonly telemetryStreamArn: string;
+  readonly recommendationsStreamArn: string;
+  /** What the ARNs of the functions start with that the job takes telemetry of; see `functionArnPrefix`. */
+  readonly functionArnPrefixes: readonly string[];
+}
+
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
-export function flinkProperties(settings: Settings): Record<string, string> {
-  return Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])]));
+export function flinkProperties(
+  settings: Settings,
+  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes }: FlinkSurroundings,
+): Record<string, string> {
+  return {
+    telemetryStreamArn,
+    recommendationsStreamArn,
+    functionArnPrefixes: functionArnPrefixes.join(","),
+    ...Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])])),
+  };
+}
+
+/**
+ * What the ARNs of all functions of an account and region start with.
+ *
+ * @param arn of anything there, such as the telemetry stream or one of the functions.
+ */
+export function functionArnPrefix(arn: string): string {
+  const [, partition = "", , region = "", accountId = ""] = arn.split(":");
+  return `arn:${partition}:lambda:${region}:${accountId}:function:`;
 }
 
 /** The updater's settings, as its environment variables. */
@@ -22,9 +47,4 @@ export function updaterEnvironment(settings: Settings): Record<string, string> {
 /** A setting's value as text; a number has no exponent, and no more decimal places than its setting keeps. */
 function textOf(value: string | number): string {
   return typeof value === "number" ? plainNumber(value) : value;
-}
-
-/** The settings that a part reads, in the order of the table. */
-export function settingsOf(part: Part): SettingKey[] {
-  return SETTING_KEYS.filter((key) => (SETTINGS[key].readBy as readonly Part[]).includes(part));
 }

@@ -2,7 +2,7 @@
  * Settings: what shapes a size or an update. `pulumi config`, the one-machine run's `--set` and the updater all read
  * their values through `parseSettings`; config-table.ts defines each of them.
  */
-import { SETTINGS } from "./config-table";
+import { SETTINGS, type Part } from "./config-table";
 import { durationMs } from "./duration";
 import { suggestion } from "./nearest";
 import { parseValue } from "./parse-value";
@@ -18,13 +18,23 @@ export type Settings = {
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
+/** The settings that a part reads, in the order of the table. */
+export function settingsOf(part: Part): SettingKey[] {
+  return SETTING_KEYS.filter((key) => (SETTINGS[key].readBy as readonly Part[]).includes(part));
+}
+
 /**
  * The settings that the given values stand for, defaults filled in.
  *
  * @param values by key, as texts (stack config, `--set`) or numbers; undefined means the default.
+ * @param known the settings that the values tell of. Only these are checked against each other: a part that isn't told
+ *   of a setting has its default there, which says nothing.
  * @throws SettingError for an unknown key, a value out of its range, or values that don't go together.
  */
-export function parseSettings(values: Readonly<Record<string, string | number | undefined>> = {}): Settings {
+export function parseSettings(
+  values: Readonly<Record<string, string | number | undefined>> = {},
+  known: readonly SettingKey[] = SETTING_KEYS,
+): Settings {
   for (const key of Object.keys(values)) {
     if (!Object.hasOwn(SETTINGS, key)) {
       const elsewhere = "README.md lists them under Configuration";
@@ -38,7 +48,7 @@ export function parseSettings(values: Readonly<Record<string, string | number | 
       return [key, value === undefined ? fallback : parseValue<string | number>(key, type, value)];
     }),
   ) as unknown as Settings;
-  checkTogether(settings);
+  checkTogether(settings, known);
   return settings;
 }
 
@@ -56,13 +66,16 @@ export const MULTIPLES = {
 } as const satisfies Record<WindowType, readonly (readonly [SettingKey, SettingKey])[]>;
 
 /** Which number, or which duration, must be at most which. */
-export const AT_MOST = [["minMemoryMB", "maxMemoryMB"]] as const satisfies readonly (readonly [
-  SettingKey,
-  SettingKey,
-])[];
+export const AT_MOST = [
+  ["minMemoryMB", "maxMemoryMB"],
+  // Event time that runs ahead by more would make late what is not.
+  ["maxClockSkew", "lateness"],
+] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
-function checkTogether(settings: Settings): void {
+function checkTogether(settings: Settings, known: readonly SettingKey[]): void {
+  const areKnown = (...keys: SettingKey[]) => keys.every((key) => known.includes(key));
   for (const [whole, part] of MULTIPLES[settings.windowType]) {
+    if (!areKnown("windowType", whole, part)) continue;
     if ((durationMs(settings[whole]) ?? 0) % (durationMs(settings[part]) ?? 0) !== 0) {
       throw new SettingError(
         `${whole} is ${settings[whole]}; it must be a whole multiple of ${part}, which is ${settings[part]}.`,
@@ -70,7 +83,7 @@ function checkTogether(settings: Settings): void {
     }
   }
   for (const [low, high] of AT_MOST) {
-    if (size(settings[low]) > size(settings[high])) {
+    if (areKnown(low, high) && size(settings[low]) > size(settings[high])) {
       throw new SettingError(
         `${low} is ${settings[low]}; it must be at most ${high}, which is ${settings[high]}.`,
       );

@@ -18,15 +18,16 @@ export async function buildLayer(outDir: string): Promise<void> {
   };
   add(await launcher(), "extensions/lambda-memory-optimizer", 0o100755);
   add(await bundle(), "lambda-memory-optimizer/extension.cjs", 0o100644);
+  add(await readFile(path.join(ROOT, "layer/roots.pem")), "lambda-memory-optimizer/roots.pem", 0o100644);
   zip.end();
   await mkdir(outDir, { recursive: true });
   await pipeline(zip.outputStream, createWriteStream(path.join(outDir, "layer.zip")));
 }
 
-/** Without its comments, which no sandbox needs. */
+/** Without its comments and its indentation, which no sandbox needs. */
 async function launcher(): Promise<Buffer> {
   const text = await readFile(path.join(ROOT, "layer/extensions/lambda-memory-optimizer"), "utf8");
-  return Buffer.from(text.replace(/^ *#(?!!).*\n/gm, ""));
+  return Buffer.from(text.replace(/^ *#(?!!).*\n|^ +/gm, ""));
 }
 
 async function bundle(): Promise<Buffer> {

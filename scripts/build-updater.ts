@@ -3,17 +3,21 @@
  * copy of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
  */
 import { build } from "esbuild";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { thirdPartyNotices } from "./third-party-notices";
+
+const NOTICES = "THIRD-PARTY-NOTICES.txt";
 
 const PROJECT = join(__dirname, "..");
 
 /**
- * Writes `outDir/updater/index.js`; the same sources give the same bytes, wherever the project stands.
+ * Writes `outDir/updater/index.js`, and beside it what third-party software it contains; the same sources give the same bytes, wherever the project stands.
  *
  * @param outDir the folder of built artefacts, `dist` usually.
  */
 export async function buildUpdater(outDir: string): Promise<void> {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: PROJECT,
     entryPoints: ["runtime/updater/index.ts"],
     outfile: join(outDir, "updater", "index.js"),
@@ -26,5 +30,7 @@ export async function buildUpdater(outDir: string): Promise<void> {
     format: "cjs",
     legalComments: "eof",
     logLevel: "warning",
+    metafile: true,
   });
+  await writeFile(join(outDir, "updater", NOTICES), thirdPartyNotices(metafile, PROJECT));
 }

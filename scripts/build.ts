@@ -44,7 +44,7 @@ export const RUNTIME_PARTS: readonly Part[] = [
   },
   {
     name: "the updater",
-    sources: ["runtime", "scripts/build-updater.ts", "package-lock.json"],
+    sources: ["runtime", "scripts/build-updater.ts", "scripts/third-party-notices.ts", "package-lock.json"],
     result: UPDATER_BUNDLE,
     build: () => buildUpdater(DIST),
   },
@@ -138,6 +138,11 @@ async function buildWithMaven(progress: (line: string) => void): Promise<void> {
     clearInterval(ticker);
   }
   fs.mkdirSync(path.dirname(FLINK_JAR), { recursive: true });
+  const notices = "THIRD-PARTY-NOTICES.txt";
+  fs.copyFileSync(
+    path.join(ROOT, "runtime/flink/target/classes/META-INF", notices),
+    path.join(path.dirname(FLINK_JAR), notices),
+  );
   fs.copyFileSync(path.join(ROOT, "runtime/flink/target", path.basename(FLINK_JAR)), FLINK_JAR);
 }
 

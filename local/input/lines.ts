@@ -1,6 +1,7 @@
 /** A file's lines, plain or gzip, in batches; memory stays bounded whatever the file holds. */
 import fs from "node:fs";
-import { pipeline, type Readable } from "node:stream";
+import { Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 /** A file that can't be read at all; the message is one sentence. */
@@ -11,11 +12,13 @@ export class InputError extends Error {
 /** A batch of the Telemetry API has at most 1 MiB, so no line of any format is longer than this. */
 export const MAX_LINE_CHARACTERS = 4 * 1_024 * 1_024;
 
+const CHUNK_BYTES = 256 * 1_024;
+
 /**
- * Reads a file's lines, in order, without their line breaks. A line longer than MAX_LINE_CHARACTERS is undefined:
+ * Reads the lines of a file or a FIFO, in order, without their line breaks. A line longer than MAX_LINE_CHARACTERS is undefined:
  * it is counted, not kept.
  *
- * @param file its path; gzip is told by its first two bytes.
+ * @param file its path; gzip is told by its first two bytes. A FIFO is read until its last writer closes it.
  * @throws InputError where the file can't be opened or read, is binary, or its gzip is damaged.
  */
 export async function* lineBatches(file: string): AsyncGenerator<(string | undefined)[]> {
@@ -46,22 +49,31 @@ export async function* lineBatches(file: string): AsyncGenerator<(string | undef
 }
 
 async function openText(file: string): Promise<Readable> {
-  const start = await firstBytes(file);
+  const chunks = openBytes(file)[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+  let start = Buffer.alloc(0);
+  // A pipe may hand over a single byte at first.
+  while (start.length < 2) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    start = Buffer.concat([start, value]);
+  }
   if (isUtf16(start)) throw new InputError(`${file} is UTF-16 text; it must be UTF-8.`);
-  const raw = fs.createReadStream(file, { highWaterMark: 256 * 1_024 });
-  if (start[0] !== 0x1f || start[1] !== 0x8b) return raw.setEncoding("utf8");
-  // What goes wrong is thrown where the text is read.
-  return pipeline(raw, createGunzip({ chunkSize: 256 * 1_024 }), () => undefined).setEncoding("utf8");
+  const bytes = Readable.from(chain(start, chunks), { objectMode: false, highWaterMark: CHUNK_BYTES });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return bytes.setEncoding("utf8");
+  // The reader of the text gets every error.
+  return pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined).setEncoding("utf8");
 }
 
-async function firstBytes(file: string): Promise<Buffer> {
-  const handle = await fs.promises.open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
+async function* chain(first: Buffer, rest: AsyncIterator<Buffer, undefined>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+function openBytes(file: string): Readable {
+  if (!fs.statSync(file).isFIFO()) return fs.createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  // Opening a FIFO without O_NONBLOCK waits for a writer in a thread that even process.exit() waits for.
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }
 
 function isUtf16(start: Buffer): boolean {
@@ -77,7 +89,6 @@ const WHY_UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: "its permissions forbid it",
   EPERM: "its permissions forbid it",
   EISDIR: "it is a directory",
-  ESPIPE: "it is a pipe, and must be a file",
   Z_BUF_ERROR: "its gzip ends in the middle; the file is truncated",
   Z_DATA_ERROR: "its gzip is damaged",
 };

@@ -4,11 +4,14 @@
  * `{"release": …}` ends holds.
  */
 import { z } from "zod";
-import { change, type Decision, type Outcome } from "./change";
-import { OutOfTimeError } from "./deadline";
-import { lastChange, omit, withoutUnmade, type Change, type History } from "./history";
-import type { LiveFunction } from "./judge";
-import type { Invocation, Services } from "./settle";
+import { meaningOf } from "./aws-errors";
+import { change } from "./change";
+import { holdOf, lastChange, takesBack, withPendingSettled } from "./history";
+import type { Change, History } from "./history-item";
+import type { LiveFunction } from "./live-function";
+import { omit } from "./omit";
+import { skipped, type CommandSkipReason, type Decision, type Outcome } from "./outcome";
+import type { Invocation } from "./services";
 import { behindAlias, latest } from "./targets";
 
 const which = z.union(
@@ -37,23 +40,20 @@ export interface CommandAnswer {
 }
 
 /** Carries out a command; one function that fails doesn't keep it from the others. */
-export async function obey(
-  command: Command,
-  services: Services,
-  invocation: Invocation,
-): Promise<CommandAnswer> {
+export async function runCommand(command: Command, invocation: Invocation): Promise<CommandAnswer> {
   const answer: CommandAnswer = { outcomes: [], remaining: [] };
-  const one = "rollback" in command ? rollback : release;
-  const to = "rollback" in command ? command.to : "previous";
-  const asked = "rollback" in command ? command.rollback : command.release;
+  const [asked, one] =
+    "rollback" in command
+      ? [command.rollback, (name: string) => rollback(name, command.to, invocation)]
+      : [command.release, (name: string) => release(name, invocation)];
   const work: Promise<void>[] = [];
   for await (const functionName of "all" in asked
-    ? services.histories.functionNames()
+    ? invocation.histories.functionNames()
     : new Set(asked.functionNames)) {
     work.push(
       invocation.lanes.run(functionName, async () => {
-        const outcome = await one(functionName, to, services, invocation).catch((error: unknown) => {
-          if (error instanceof OutOfTimeError) return undefined;
+        const outcome = await one(functionName).catch((error: unknown) => {
+          if (meaningOf(error) === "out-of-time") return undefined;
           return { status: "failed", from: null, to: null, reason: String(error) } as const;
         });
         if (!outcome) {
@@ -77,11 +77,12 @@ export async function obey(
 async function rollback(
   functionName: string,
   to: "previous" | "original",
-  { functions, histories }: Services,
-  { deadline }: Invocation,
+  { functions, histories, deadline }: Invocation,
 ): Promise<Outcome> {
-  const last = lastChange(await histories.read(functionName));
-  if (!last) return { status: "skipped", from: null, to: null, reason: "nothing-to-roll-back" };
+  deadline.check();
+  const history = await histories.read(functionName);
+  const last = history.pending?.change ?? lastChange(history);
+  if (!last) return skipped("nothing-to-roll-back");
   const now = new Date().toISOString();
   const { aliasName } = last;
   return change(
@@ -91,7 +92,7 @@ async function rollback(
         aliasName === undefined
           ? latest(functions, functionName)
           : behindAlias(functions, functionName, aliasName, deadline),
-      decide: (live, history) => decideRollback(live, history, to),
+      decide: (live, kept) => decideRollback(live, kept, to, now),
       basis: {
         windowStart: now,
         windowEnd: now,
@@ -105,28 +106,56 @@ async function rollback(
   );
 }
 
-/** Pure: what a rollback does with a function in this state. */
-export function decideRollback(live: LiveFunction, kept: History, to: "previous" | "original"): Decision {
-  const history = withoutUnmade(kept, live);
+/**
+ * What a rollback does with a function in this state. Asked again, it does nothing more: the AWS CLI asks twice where
+ * an answer takes longer than a minute. Pure.
+ *
+ * @param now ISO 8601; when the command was given.
+ */
+export function decideRollback(
+  live: LiveFunction,
+  kept: History,
+  to: "previous" | "original",
+  now: string,
+): Decision {
+  const history = withPendingSettled(kept, live);
   const last = lastChange(history);
-  const skip = (reason: string): Decision => ({ action: "skip", to: null, reason, history });
+  const skip = (reason: CommandSkipReason, then = history): Decision => ({
+    action: "skip",
+    to: null,
+    reason,
+    history: then,
+  });
   if (!last) return skip("nothing-to-roll-back");
   // Somebody set another size since: that is theirs to decide.
   if (last.to !== live.memorySizeMB) return skip("changed-elsewhere");
+  const isBack = to === "previous" && takesBack(last);
   const size = sizeBefore(last, history, to);
-  if (size === live.memorySizeMB) return skip("no-change");
+  if (isBack || size === live.memorySizeMB) {
+    const isHeldByOperator = history.hold !== undefined && history.hold.until === undefined;
+    const held = isHeldByOperator ? history : { ...history, hold: holdOf("operator", "rolled back", now) };
+    return skip(isBack ? "already-rolled-back" : "no-change", held);
+  }
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
-  return { action: "apply", to: size, reason: "rollback", holdReason: "rolled back", history };
+  return {
+    action: "apply",
+    to: size,
+    reason: "rollback",
+    detail: "rolled back",
+    holdBy: "operator",
+    history,
+  };
 }
 
 function sizeBefore(last: Change, { originalMemorySizeMB }: History, to: "previous" | "original"): number {
   return to === "original" ? (originalMemorySizeMB ?? last.from) : last.from;
 }
 
-async function release(functionName: string, _to: unknown, { histories }: Services): Promise<Outcome> {
+async function release(functionName: string, { histories, deadline }: Invocation): Promise<Outcome> {
+  deadline.check();
   const history = await histories.read(functionName);
-  if (!history.hold) return { status: "skipped", from: null, to: null, reason: "not-held" };
+  if (!history.hold) return skipped("not-held");
   await histories.write(omit(history, "hold"), history);
   const size = history.memorySizeMB ?? null;
-  return { status: "applied", from: size, to: size, reason: "released" };
+  return { status: "released", from: size, to: size, reason: "released" };
 }

@@ -1,6 +1,7 @@
 /** Where a record goes that is given up: an SQS queue, with the reason and what is needed to send it again. */
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { KinesisStreamRecord } from "aws-lambda";
+import type { Deadline } from "./deadline";
 
 /** A message may have 256 KiB; what is cut off is still on the stream, under the sequence number. */
 const MAX_DATA_CHARACTERS = 32_768;
@@ -22,17 +23,17 @@ export class DeadLetters {
   constructor(
     private readonly client: SQSClient,
     private readonly queueUrl: string | undefined,
+    private readonly deadline: Deadline,
   ) {}
 
   /** @throws where the queue can't be reached; the record must then be delivered again. */
   async send(record: KinesisStreamRecord, reason: string): Promise<void> {
     if (this.queueUrl === undefined) return;
-    await this.client.send(
-      new SendMessageCommand({
-        QueueUrl: this.queueUrl,
-        MessageBody: JSON.stringify(deadLetter(record, reason)),
-      }),
-    );
+    const command = new SendMessageCommand({
+      QueueUrl: this.queueUrl,
+      MessageBody: JSON.stringify(deadLetter(record, reason)),
+    });
+    await this.deadline.call((options) => this.client.send(command, options));
   }
 }
 

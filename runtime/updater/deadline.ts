@@ -1,7 +1,8 @@
-/** The time that an invocation has left: work that would outlive it is not begun, and left to the next delivery. */
+/** The time that an invocation has left. Work that would outlive it is not begun, and left to the next delivery. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Kept free for the answer and the logs; a fifth of a short invocation. */
+/** Before Lambda ends an invocation, this is kept free for what is under way and the answer; a fifth of a short one. */
 const MARGIN_MS = 10_000;
 const MARGIN_PART = 0.2;
 
@@ -18,10 +19,15 @@ export class OutOfTimeError extends Error {
 
 export class Deadline {
   private readonly atMs: number;
+  private readonly signal: AbortSignal;
 
   /** @param remainingMs until Lambda ends the invocation. */
   constructor(remainingMs: number) {
-    this.atMs = performance.now() + remainingMs - Math.min(MARGIN_MS, MARGIN_PART * remainingMs);
+    const marginMs = Math.min(MARGIN_MS, MARGIN_PART * remainingMs);
+    this.atMs = performance.now() + remainingMs - marginMs;
+    // Calls under way get half of the margin to end, so that little is left in doubt.
+    this.signal = AbortSignal.timeout(Math.max(0, Math.floor(remainingMs - marginMs / 2)));
+    setMaxListeners(0, this.signal);
   }
 
   /** @throws OutOfTimeError when no more work should begin. */
@@ -30,7 +36,34 @@ export class Deadline {
   }
 
   /**
-   * Waits, the longer the more often it has waited before.
+   * Makes a call that ends with the invocation's time at the latest.
+   *
+   * The SDK's pauses between attempts don't hear its abort signal, so the wait for the call ends here as well.
+   *
+   * @param send makes the call, with the options that a client's `send` takes.
+   * @throws OutOfTimeError where the time is over first; else what the call throws.
+   */
+  call<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise<T>((resolve, reject) => {
+      const end = () => {
+        reject(new OutOfTimeError());
+      };
+      if (signal.aborted) {
+        end();
+        return;
+      }
+      signal.addEventListener("abort", end, { once: true });
+      send({ abortSignal: signal })
+        .then(resolve, reject)
+        .finally(() => {
+          signal.removeEventListener("abort", end);
+        });
+    });
+  }
+
+  /**
+   * Waits, the longer the more often it has waited before: 0.25 s, then twice as long each time, up to 5 s.
    *
    * @param attempt 0 for the first wait.
    * @throws OutOfTimeError where the wait would last too long.

@@ -1,7 +1,8 @@
 /** The updater's settings, as the function's environment variables hand them over. */
-import { parseSettings, SETTINGS, type Settings } from "../settings";
+import { parseSettings, settingsOf, type Settings } from "../settings";
 
 const PREFIX = "LAMBDA_MEMORY_OPTIMIZER_";
+const READ = settingsOf("updater");
 
 /**
  * The environment variable that carries a setting: `minMemoryMB` is `LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB`.
@@ -20,11 +21,12 @@ export function environmentVariable(key: string): string {
 export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
   return parseSettings(
     Object.fromEntries(
-      Object.keys(SETTINGS).map((key) => {
+      READ.map((key) => {
         const value = environment[environmentVariable(key)];
         return [key, value === "" ? undefined : value];
       }),
     ),
+    READ,
   );
 }
 

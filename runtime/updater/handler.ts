@@ -8,11 +8,12 @@ import type {
   KinesisStreamEvent,
   KinesisStreamRecord,
 } from "aws-lambda";
-import { commandSchema, obey, type CommandAnswer } from "./command";
+import { commandSchema, runCommand, type CommandAnswer } from "./command";
 import { Deadline } from "./deadline";
 import { Lanes } from "./lanes";
 import { Report } from "./report";
-import { settle, type Services } from "./settle";
+import type { Services } from "./services";
+import { settle } from "./settle";
 
 /** How many functions are worked on at once: enough for the pace, however slowly the control plane answers. */
 const FUNCTIONS_AT_ONCE = 32;
@@ -25,9 +26,11 @@ export type UpdaterHandler = (
 export function createHandler(services: Services, logger: Logger, metrics: Metrics): UpdaterHandler {
   return async (event, context) => {
     const report = new Report(logger, metrics);
+    const deadline = new Deadline(context.getRemainingTimeInMillis());
     const invocation = {
+      ...services.connect(deadline),
       updaterArn: context.invokedFunctionArn,
-      deadline: new Deadline(context.getRemainingTimeInMillis()),
+      deadline,
       lanes: new Lanes(FUNCTIONS_AT_ONCE),
       report,
     };
@@ -35,7 +38,7 @@ export function createHandler(services: Services, logger: Logger, metrics: Metri
       if (!isKinesisEvent(event)) {
         const command = commandSchema.safeParse(event);
         if (!command.success) throw new Error(command.error.issues[0]?.message);
-        return await obey(command.data, services, invocation);
+        return await runCommand(command.data, invocation);
       }
       return await processPartialResponse(
         event,

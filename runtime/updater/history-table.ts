@@ -2,10 +2,11 @@
  * Keeps the histories in a DynamoDB table, one item per function under its name. Why DynamoDB, and not a parameter
  * of Parameter Store for each: docs/operations.md, "The history table".
  */
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, ScanCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";
-import { emptyHistory, historySchema, type History } from "./history";
+import { isWriteConflict } from "./aws-errors";
+import type { Deadline } from "./deadline";
+import { emptyHistory, historySchema, readHistory, type History } from "./history-item";
 
 /** Somebody else wrote the history since it was read. */
 export class HistoryConflictError extends Error {
@@ -16,14 +17,18 @@ export class HistoryTable {
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
+    private readonly deadline: Deadline,
   ) {}
 
   /** The function's history; an empty one where there is none yet. */
   async read(functionName: string): Promise<History> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: { functionName }, ConsistentRead: true }),
-    );
-    return Item === undefined ? emptyHistory(functionName) : historySchema.parse(Item);
+    const command = new GetCommand({
+      TableName: this.tableName,
+      Key: { functionName },
+      ConsistentRead: true,
+    });
+    const { Item } = await this.deadline.call((options) => this.client.send(command, options));
+    return Item === undefined ? emptyHistory(functionName) : readHistory(Item);
   }
 
   /**
@@ -34,17 +39,16 @@ export class HistoryTable {
    */
   async write(history: History, basis: History): Promise<History> {
     const kept = { ...history, revision: basis.revision + 1 };
+    const command = new PutCommand({
+      TableName: this.tableName,
+      Item: kept,
+      ConditionExpression: "attribute_not_exists(functionName) OR revision = :revision",
+      ExpressionAttributeValues: { ":revision": basis.revision },
+    });
     try {
-      await this.client.send(
-        new PutCommand({
-          TableName: this.tableName,
-          Item: kept,
-          ConditionExpression: "attribute_not_exists(functionName) OR revision = :revision",
-          ExpressionAttributeValues: { ":revision": basis.revision },
-        }),
-      );
+      await this.deadline.call((options) => this.client.send(command, options));
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (!isWriteConflict(error)) throw error;
       // An answer that was lost after the write, and asked for again, ends here too: then it is our own.
       const found = await this.read(history.functionName);
       if (!isDeepStrictEqual(found, historySchema.parse(kept))) {
@@ -58,13 +62,12 @@ export class HistoryTable {
   async *functionNames(): AsyncGenerator<string> {
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
-      const page = await this.client.send(
-        new ScanCommand({
-          TableName: this.tableName,
-          ProjectionExpression: "functionName",
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
+      const command: ScanCommand = new ScanCommand({
+        TableName: this.tableName,
+        ProjectionExpression: "functionName",
+        ...(ExclusiveStartKey && { ExclusiveStartKey }),
+      });
+      const page = await this.deadline.call((options) => this.client.send(command, options));
       for (const { functionName } of page.Items ?? []) yield String(functionName);
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);

@@ -5,12 +5,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { SettingError } from "../settings";
 import { DeadLetters } from "./dead-letters";
-import { environmentVariable, settingsFromEnvironment } from "./environment";
+import { deploymentFromEnvironment } from "./deployment";
+import { settingsFromEnvironment } from "./environment";
 import { createHandler } from "./handler";
 import { HistoryTable } from "./history-table";
-import { LambdaFunctions } from "./lambda-functions";
+import { LambdaFunctions, paced } from "./lambda-functions";
+import { MissingFunctions } from "./missing-functions";
 import { Pacer } from "./pacer";
 
 const SERVICE = "lambda-memory-optimizer";
@@ -19,33 +20,36 @@ const SERVICE = "lambda-memory-optimizer";
 const connection = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
 
 const settings = settingsFromEnvironment(process.env);
+const { historyTable, deadLetterQueueUrl, enrolment } = deploymentFromEnvironment(process.env);
+
+const lambda = {
+  reads: lambdaClient(settings.readsPerSecond),
+  updates: lambdaClient(settings.updatesPerSecond),
+};
+const documents = DynamoDBDocumentClient.from(
+  new DynamoDBClient({ maxAttempts: 8, requestHandler: connection }),
+  { marshallOptions: { removeUndefinedValues: true } },
+);
+const sqs = new SQSClient({ maxAttempts: 8, requestHandler: connection });
 
 export const handler = createHandler(
   {
     settings,
-    functions: new LambdaFunctions(
-      new LambdaClient({ retryMode: "adaptive", maxAttempts: 8, requestHandler: connection }),
-      new Pacer(settings.updatesPerSecond),
-    ),
-    histories: new HistoryTable(
-      DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 8, requestHandler: connection }), {
-        marshallOptions: { removeUndefinedValues: true },
-      }),
-      required("historyTable", "name the DynamoDB table that keeps what was changed"),
-    ),
-    deadLetters: new DeadLetters(
-      new SQSClient({ maxAttempts: 8, requestHandler: connection }),
-      process.env[environmentVariable("deadLetterQueueUrl")],
-    ),
+    enrolment,
+    missing: new MissingFunctions(),
+    connect: (deadline) => ({
+      functions: new LambdaFunctions(lambda, deadline),
+      histories: new HistoryTable(documents, historyTable, deadline),
+      deadLetters: new DeadLetters(sqs, deadLetterQueueUrl, deadline),
+    }),
   },
   new Logger({ serviceName: SERVICE }),
   new Metrics({ namespace: "LambdaMemoryOptimizer", serviceName: SERVICE }),
 );
 
-function required(name: string, mustDo: string): string {
-  const variable = environmentVariable(name);
-  const value = process.env[variable];
-  if (value === undefined || value === "")
-    throw new SettingError(`${variable} is not set; it must ${mustDo}.`);
-  return value;
+function lambdaClient(callsPerSecond: number): LambdaClient {
+  return paced(
+    new LambdaClient({ retryMode: "adaptive", maxAttempts: 8, requestHandler: connection }),
+    new Pacer(callsPerSecond),
+  );
 }

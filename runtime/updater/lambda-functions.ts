@@ -3,20 +3,26 @@ import {
   GetAliasCommand,
   GetFunctionCommand,
   PublishVersionCommand,
-  ResourceNotFoundException,
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
   type FunctionConfiguration,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import type { LiveFunction } from "./judge";
+import { isNotFound } from "./aws-errors";
+import type { Deadline } from "./deadline";
+import type { LiveFunction } from "./live-function";
 import type { Pacer } from "./pacer";
+
+/** The layer's variable that names the stream to write to. */
+const STREAM_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
 /** A function as it is now, with what a published version is compared by. */
 export interface FunctionState extends LiveFunction {
   readonly codeSha256: string;
-  /** Ready to be invoked: a version is not while it is being published. */
-  readonly active: boolean;
+  /** `Pending` while it is being made, and `Failed` where that failed ("Lambda function states"). */
+  readonly state: string;
+  /** Why it is in that state, where Lambda tells. */
+  readonly stateReason: string | undefined;
   /** Everything of the configuration that a deployment sets, save the memory. */
   readonly deployment: string;
 }
@@ -28,32 +34,43 @@ export interface Alias {
   readonly splitsTraffic: boolean;
 }
 
+/** Has every attempt of every call of a client take its turn, retries too. */
+export function paced(client: LambdaClient, pacer: Pacer): LambdaClient {
+  // Within the retries, so that each attempt is paced.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      await pacer.turn();
+      return next(args);
+    },
+    { name: "pace", step: "finalizeRequest", priority: "low" },
+  );
+  return client;
+}
+
+/**
+ * Two clients, since two quotas are drawn on: GetFunction has 100 calls a second of its own, all else shares 15 with
+ * the account's deployments ("Lambda quotas"). One that is throttled doesn't slow down the other.
+ */
+export interface LambdaClients {
+  readonly reads: LambdaClient;
+  readonly updates: LambdaClient;
+}
+
 export class LambdaFunctions {
-  /** @param pacer whose turn every call takes, retries too. */
   constructor(
-    private readonly client: LambdaClient,
-    pacer: Pacer,
-  ) {
-    // Within the retries, so that each attempt is paced.
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        await pacer.turn();
-        return next(args);
-      },
-      { name: "pace", step: "finalizeRequest", priority: "low" },
-    );
-  }
+    private readonly clients: LambdaClients,
+    private readonly deadline: Deadline,
+  ) {}
 
   /**
-   * The function or version as it is now, or undefined where there is none.
-   *
-   * GetFunction, not GetFunctionConfiguration: it brings the tags along, and has a quota of its own (100 a second)
-   * where the latter draws on the 15 a second that the account's deployments live on ("Lambda quotas").
+   * The function or version as it is now, or undefined where there is none. GetFunction, not GetFunctionConfiguration:
+   * it brings the tags along, and has the larger quota.
    */
   async read(functionName: string, version = "$LATEST"): Promise<FunctionState | undefined> {
+    const command = new GetFunctionCommand({ FunctionName: functionName, Qualifier: version });
     return orUndefined(async () => {
-      const { Configuration, Tags, TagsError } = await this.client.send(
-        new GetFunctionCommand({ FunctionName: functionName, Qualifier: version }),
+      const { Configuration, Tags, TagsError } = await this.deadline.call((options) =>
+        this.clients.reads.send(command, options),
       );
       return functionState(Configuration ?? {}, TagsError ? undefined : (Tags ?? {}));
     });
@@ -65,33 +82,30 @@ export class LambdaFunctions {
    * @throws PreconditionFailedException if it isn't, ResourceConflictException while another update is under way.
    */
   async changeMemory(functionName: string, memorySizeMB: number, revisionId: string): Promise<void> {
-    await this.client.send(
-      new UpdateFunctionConfigurationCommand({
-        FunctionName: functionName,
-        MemorySize: memorySizeMB,
-        RevisionId: revisionId,
-      }),
-    );
+    const command = new UpdateFunctionConfigurationCommand({
+      FunctionName: functionName,
+      MemorySize: memorySizeMB,
+      RevisionId: revisionId,
+    });
+    await this.deadline.call((options) => this.clients.updates.send(command, options));
   }
 
   /** Publishes $LATEST, if it is still as it was read; gives the version's number, an old one if nothing changed. */
   async publish(functionName: string, { codeSha256, revisionId }: FunctionState): Promise<string> {
-    const { Version } = await this.client.send(
-      new PublishVersionCommand({
-        FunctionName: functionName,
-        CodeSha256: codeSha256,
-        RevisionId: revisionId,
-        Description: "Memory set by lambda-memory-optimizer",
-      }),
-    );
+    const command = new PublishVersionCommand({
+      FunctionName: functionName,
+      CodeSha256: codeSha256,
+      RevisionId: revisionId,
+      Description: "Memory set by lambda-memory-optimizer",
+    });
+    const { Version } = await this.deadline.call((options) => this.clients.updates.send(command, options));
     return Version ?? "";
   }
 
   async readAlias(functionName: string, aliasName: string): Promise<Alias | undefined> {
+    const command = new GetAliasCommand({ FunctionName: functionName, Name: aliasName });
     return orUndefined(async () => {
-      const alias = await this.client.send(
-        new GetAliasCommand({ FunctionName: functionName, Name: aliasName }),
-      );
+      const alias = await this.deadline.call((options) => this.clients.updates.send(command, options));
       return {
         functionVersion: alias.FunctionVersion ?? "",
         revisionId: alias.RevisionId ?? "",
@@ -107,14 +121,13 @@ export class LambdaFunctions {
     version: string,
     { revisionId }: Alias,
   ): Promise<void> {
-    await this.client.send(
-      new UpdateAliasCommand({
-        FunctionName: functionName,
-        Name: aliasName,
-        FunctionVersion: version,
-        RevisionId: revisionId,
-      }),
-    );
+    const command = new UpdateAliasCommand({
+      FunctionName: functionName,
+      Name: aliasName,
+      FunctionVersion: version,
+      RevisionId: revisionId,
+    });
+    await this.deadline.call((options) => this.clients.updates.send(command, options));
   }
 }
 
@@ -128,16 +141,25 @@ function functionState(
     version: configuration.Version ?? "$LATEST",
     memorySizeMB: configuration.MemorySize ?? 0,
     lastModifiedMs: Date.parse((configuration.LastModified ?? "").replace("+0000", "Z")),
-    lastUpdateStatus: configuration.LastUpdateStatus ?? "Successful",
+    lastUpdateStatus: updateStatus(configuration),
     revisionId: configuration.RevisionId ?? "",
     tags,
+    layerArns: (configuration.Layers ?? []).flatMap(({ Arn }) => Arn ?? []),
+    telemetryStreamArn: configuration.Environment?.Variables?.[STREAM_VARIABLE],
     managedInstances: configuration.CapacityProviderConfig !== undefined,
     durable: configuration.DurableConfig !== undefined,
     architecture: configuration.Architectures?.includes("arm64") ? "arm64" : "x86_64",
     codeSha256: configuration.CodeSha256 ?? "",
-    active: configuration.State === undefined || configuration.State === "Active",
+    state: configuration.State ?? "Active",
+    stateReason: configuration.StateReason,
     deployment: deployment(configuration),
   };
+}
+
+/** A function that is being created, or could not be, can be updated no more than one whose update is or could not. */
+function updateStatus({ State, LastUpdateStatus }: FunctionConfiguration): LiveFunction["lastUpdateStatus"] {
+  if (State === "Pending") return "InProgress";
+  return State === "Failed" ? "Failed" : (LastUpdateStatus ?? "Successful");
 }
 
 function deployment(configuration: FunctionConfiguration): string {
@@ -168,7 +190,7 @@ async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -12,23 +12,26 @@ import { MS_PER_DAY } from "../duration";
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const FUNCTION_VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const LONGEST_WINDOW_MS = 400 * MS_PER_DAY;
-const CLOCK_SKEW_MS = 60 * 60 * 1_000;
 
 /**
  * Reads a recommendation; anything that can't be one of this account's and region's functions is refused.
  *
  * @param json the record's text.
  * @param updaterArn the updater's own ARN: functions of other accounts and regions are not its business.
- * @param nowMs milliseconds since the epoch.
+ * @param latestMs milliseconds since the epoch; no window ends after it.
  */
-export function readRecommendation(json: string, updaterArn: string, nowMs: number): Checked<Recommendation> {
+export function readRecommendation(
+  json: string,
+  updaterArn: string,
+  latestMs: number,
+): Checked<Recommendation> {
   const checked = readRecord(recommendationSchema, json);
   if (!checked.ok) return checked;
-  const problem = problemOf(checked.record, updaterArn, nowMs);
+  const problem = problemOf(checked.record, updaterArn, latestMs);
   return problem === undefined ? checked : { ok: false, problem };
 }
 
-function problemOf(record: Recommendation, updaterArn: string, nowMs: number): string | undefined {
+function problemOf(record: Recommendation, updaterArn: string, latestMs: number): string | undefined {
   const { functionName, functionArn, functionVersion, memorySizeMB, peakMB, averageDailyPeakMB } = record;
   if (!FUNCTION_NAME.test(functionName)) {
     return "functionName: must be at most 64 letters, digits, - and _";
@@ -46,6 +49,7 @@ function problemOf(record: Recommendation, updaterArn: string, nowMs: number): s
   if (endMs < startMs || endMs - startMs > LONGEST_WINDOW_MS) {
     return "windowEnd: must not be before windowStart, nor more than 400 days after it";
   }
-  if (startMs > nowMs + CLOCK_SKEW_MS) return "windowStart: must not be in the future";
+  // One far ahead would make every honest window older than the change that it brought.
+  if (endMs > latestMs) return "windowEnd: must not be further ahead than maxClockSkew";
   return undefined;
 }

@@ -1,37 +1,57 @@
-/** Whether a change down did harm: the windows after it held against the window before it. */
-import { MS_PER_DAY } from "../duration";
+/** Whether a change down did harm: what was measured after it, held against the window before it. Pure. */
 import type { Recommendation } from "../contract";
-import { cappedMB, figures, type Change, type Figures } from "./history";
+import { MS_PER_DAY } from "../duration";
+import { figures } from "./history";
+import type { Change, Figures } from "./history-item";
+import { cappedMB } from "./needs";
+import { isMoreFrequent } from "./rates";
 
 /** A change is watched for three windows; what goes wrong later has other causes. */
 const WINDOWS_WATCHED = 3;
 /** The part of a window that may lie before the change for the window to count as one after it. */
 const PART_BEFORE = 0.1;
-/** Errors and timeouts less frequent than this, one in a hundred invocations more than before, are noise. */
-const RATE_NOISE = 0.01;
+
+export interface Regression {
+  /** What got worse, as one clause. */
+  readonly detail: string;
+  /**
+   * Whether the function is to be held. A whole window's evidence is asked for: a single record of memory pressure only
+   * raises the need that is remembered.
+   */
+  readonly holds: boolean;
+}
 
 /**
- * What got worse since a change down, as one clause; undefined where nothing did, or it can't be told yet.
+ * What got worse since a change down; undefined where nothing did, or it can't be told yet.
  *
  * @param change the last change; one up is never watched.
  * @param recommendation what was measured at the new size.
- * @param regressionLimit by how much the cost of an invocation may grow, as a part of it.
+ * @param liveMB the size now: nothing that was measured at another is evidence.
+ * @param regressionLimit by how much cost and failures per invocation may grow, as a part of them.
  */
 export function regressionSince(
   change: Change | undefined,
   recommendation: Recommendation,
+  liveMB: number,
   regressionLimit: number,
-): string | undefined {
-  if (!change || change.to >= change.from || recommendation.memorySizeMB !== change.to) return undefined;
+): Regression | undefined {
+  if (!change || change.to >= change.from) return undefined;
+  if (recommendation.memorySizeMB !== change.to || liveMB !== change.to) return undefined;
   if (Date.parse(recommendation.windowEnd) > watchedUntilMs(change)) return undefined;
-  if (recommendation.reason === "memory-pressure") return `it ran out of memory at ${change.to} MB`;
-  if (!isAfter(recommendation, change)) return undefined;
-  const cappedAt = cappedMB(recommendation);
-  // What ran out at the small size of before the change says nothing against the one of after it.
-  if (recommendation.outOfMemory > 0 && cappedAt !== undefined && cappedAt >= change.to) {
-    return `${recommendation.outOfMemory} invocations ran out of memory at ${change.to} MB`;
+  if (recommendation.reason === "memory-pressure") {
+    const isSince = Date.parse(recommendation.windowEnd) > Date.parse(change.at);
+    return isSince ? { detail: `it ran out of memory at ${change.to} MB`, holds: false } : undefined;
   }
-  return change.before && worsened(change.before, figures(recommendation), regressionLimit);
+  if (!isAfter(recommendation, change)) return undefined;
+  // What ran out at another size, before the change, says nothing against the one of after it.
+  if (recommendation.outOfMemory > 0 && cappedMB(recommendation) === change.to) {
+    return {
+      detail: `${recommendation.outOfMemory} invocations ran out of memory at ${change.to} MB`,
+      holds: true,
+    };
+  }
+  const detail = change.before && worsened(change.before, figures(recommendation), regressionLimit);
+  return detail === undefined ? undefined : { detail, holds: true };
 }
 
 function watchedUntilMs({ at, windowStart, windowEnd }: Change): number {
@@ -46,27 +66,24 @@ function isAfter({ windowStart, windowEnd }: Recommendation, { at }: Change): bo
 }
 
 function worsened(before: Figures, after: Figures, limit: number): string | undefined {
-  const cost = growth(before, after, "billedGBSeconds");
-  if (cost && cost.now > cost.then * (1 + limit)) {
-    const percent = ((cost.now / cost.then - 1) * 100).toFixed(0);
-    return `billed GB-seconds per invocation rose by ${percent}%`;
+  const [then, now] = [costOf(before), costOf(after)];
+  if (then !== undefined && now !== undefined && then > 0 && now > then * (1 + limit)) {
+    return `billed GB-seconds per invocation rose by ${((now / then - 1) * 100).toFixed(0)}%`;
   }
   for (const what of ["errors", "timeouts"] as const) {
-    const rate = growth(before, after, what);
-    if (rate && rate.now > rate.then * (1 + limit) && rate.now - rate.then > RATE_NOISE) {
-      return `${what} rose from ${percentage(rate.then)} to ${percentage(rate.now)} of invocations`;
+    const [was, is] = [before[what], after[what]];
+    if (was === undefined || is === undefined) continue;
+    const [rateBefore, rateAfter] = [
+      { count: was, of: before.invocations },
+      { count: is, of: after.invocations },
+    ];
+    if (isMoreFrequent(rateBefore, rateAfter, limit)) {
+      return `${what} rose from ${was} of ${before.invocations} to ${is} of ${after.invocations} invocations`;
     }
   }
   return undefined;
 }
 
-/** A figure per invocation, then and now; undefined where one isn't known. */
-function growth(before: Figures, after: Figures, what: "billedGBSeconds" | "errors" | "timeouts") {
-  const [then, now] = [before[what], after[what]];
-  if (then === undefined || now === undefined || (what === "billedGBSeconds" && then === 0)) return undefined;
-  return { then: then / before.invocations, now: now / after.invocations };
-}
-
-function percentage(rate: number): string {
-  return `${(rate * 100).toFixed(1)}%`;
+function costOf({ billedGBSeconds, invocations }: Figures): number | undefined {
+  return billedGBSeconds === undefined ? undefined : billedGBSeconds / invocations;
 }

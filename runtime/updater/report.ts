@@ -2,7 +2,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Recommendation } from "../contract";
-import type { Outcome } from "./change";
+import type { Outcome } from "./outcome";
 import { dollarsPerMonth } from "./savings";
 
 /** Where a decision comes from; functionName is null where the record doesn't tell. */
@@ -46,6 +46,16 @@ export class Report {
     else this.logger.info("decision", line);
   }
 
+  /** Counts a record that was not tried: there was no time left, or an earlier one of its function comes first. */
+  postponed(): void {
+    this.add("Postponed", 1);
+  }
+
+  /** Counts an observation, which decides nothing. */
+  observation(): void {
+    this.add("Observations", 1);
+  }
+
   /** Publishes the sums: once, at the invocation's end. */
   publish(): void {
     for (const [name, value] of this.sums) this.metrics.addMetric(name, unitOf(name), value);
@@ -67,6 +77,7 @@ export class Report {
     if (status === "failed") this.add(failure === "retried" ? "Failed" : "DeadLettered", 1);
     if (status === "skipped") this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
     if (status === "applied") this.add("Applied", 1);
+    if (status === "released") this.add("Released", 1);
     const wouldApply = status === "skipped" && reason === "recommend-mode";
     if (from === null || to === null || !(status === "applied" || wouldApply)) return undefined;
     this.add(wouldApply ? "MegabytesToSave" : "MegabytesSaved", from - to);

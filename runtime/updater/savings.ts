@@ -2,7 +2,7 @@
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
 import { DOLLARS_PER_GB_SECOND } from "../pricing";
-import type { LiveFunction } from "./judge";
+import type { LiveFunction } from "./live-function";
 
 const DAYS_PER_MONTH = 30;
 

@@ -1,35 +1,19 @@
-/** Settles one record of the stream: reads it, has it judged, makes the change or gives it up. */
+/** The story of one recommendation: it is read, judged, made a change or given up, and told of. */
 import type { KinesisStreamRecord } from "aws-lambda";
-import type { Recommendation } from "../contract";
+import { observationSchema, readRecord, type Recommendation } from "../contract";
 import { durationMs } from "../duration";
 import type { Settings } from "../settings";
-import { change, isRefusal, type Outcome } from "./change";
-import type { Deadline } from "./deadline";
-import type { DeadLetters } from "./dead-letters";
-import { figures, isSettled } from "./history";
-import type { HistoryTable } from "./history-table";
+import { meaningOf } from "./aws-errors";
+import { change } from "./change";
+import { refusalBeforeRead } from "./eligibility";
+import { figures } from "./history";
 import { judge } from "./judge";
-import type { Lanes } from "./lanes";
-import type { LambdaFunctions } from "./lambda-functions";
+import { skipped, type Outcome } from "./outcome";
+import { settledByHistory } from "./pressure";
 import { readRecommendation } from "./record";
-import type { Report, Subject } from "./report";
+import type { Subject } from "./report";
+import type { Invocation, Services } from "./services";
 import { behindAlias, latest } from "./targets";
-
-/** What the updater works with, made once per sandbox. */
-export interface Services {
-  readonly functions: LambdaFunctions;
-  readonly histories: HistoryTable;
-  readonly deadLetters: DeadLetters;
-  readonly settings: Settings;
-}
-
-/** What belongs to one invocation. */
-export interface Invocation {
-  readonly updaterArn: string;
-  readonly deadline: Deadline;
-  readonly lanes: Lanes;
-  readonly report: Report;
-}
 
 /** @throws where the record must be delivered again. */
 export async function settle(
@@ -39,38 +23,65 @@ export async function settle(
 ): Promise<void> {
   const { sequenceNumber, data } = record.kinesis;
   const text = Buffer.from(data, "base64").toString();
-  const checked = readRecommendation(text, invocation.updaterArn, Date.now());
-  if (!checked.ok) {
-    // It will never be right, so that it must not hold up those that are.
-    await giveUp(record, checked.problem, { functionName: null, sequenceNumber }, services, invocation);
+  if (readRecord(observationSchema, text).ok) {
+    invocation.report.observation();
     return;
   }
-  const recommendation = checked.record;
-  const { functionName } = recommendation;
-  const subject = { functionName, sequenceNumber, recommendation };
-  await invocation.lanes.run(functionName, async () => {
-    try {
-      const outcome = await settleOne(recommendation, sequenceNumber, services, invocation.deadline);
-      invocation.report.decision(subject, outcome);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (isRefusal(error) || isTooOld(record, services.settings)) {
-        await giveUp(record, reason, subject, services, invocation);
-        return;
-      }
-      invocation.report.decision(subject, failed(reason, recommendation), "retried");
-      throw error;
+  const latestMs = Date.now() + (durationMs(services.settings.maxClockSkew) ?? 0);
+  const checked = readRecommendation(text, invocation.updaterArn, latestMs);
+  try {
+    if (!checked.ok) {
+      // It can never become valid, so it must not block the rest.
+      await giveUp(record, checked.problem, { functionName: null, sequenceNumber }, invocation);
+      return;
     }
-  });
+    const recommendation = checked.record;
+    await invocation.lanes.run(recommendation.functionName, () =>
+      settleInLane(record, recommendation, services, invocation),
+    );
+  } catch (error) {
+    if (meaningOf(error) === "out-of-time") invocation.report.postponed();
+    throw error;
+  }
 }
 
-function settleOne(
+async function settleInLane(
+  record: KinesisStreamRecord,
+  recommendation: Recommendation,
+  services: Services,
+  invocation: Invocation,
+): Promise<void> {
+  const { functionName } = recommendation;
+  const { sequenceNumber } = record.kinesis;
+  const subject = { functionName, sequenceNumber, recommendation };
+  try {
+    const outcome = await settleOne(recommendation, sequenceNumber, services, invocation);
+    if (outcome.reason === "no-such-function") services.missing.add(functionName);
+    invocation.report.decision(subject, outcome);
+  } catch (error) {
+    const meaning = meaningOf(error);
+    if (meaning === "out-of-time") throw error;
+    const reason = reasonOf(error);
+    if (meaning === "refused" || isTooOld(record, services.settings)) {
+      await giveUp(record, reason, subject, invocation);
+      return;
+    }
+    invocation.report.decision(subject, failed(reason, recommendation), "retried");
+    throw error;
+  }
+}
+
+async function settleOne(
   recommendation: Recommendation,
   sequenceNumber: string,
-  { functions, histories, settings }: Services,
-  deadline: Deadline,
+  { settings, enrolment, missing }: Services,
+  { functions, histories, deadline }: Invocation,
 ): Promise<Outcome> {
-  const { functionName, functionVersion, windowStart, windowEnd } = recommendation;
+  deadline.check();
+  const { functionName, functionVersion, windowStart, windowEnd, reason } = recommendation;
+  const refused = refusalBeforeRead(recommendation, settings);
+  if (refused) return { ...skipped(refused), to: recommendation.recommendedMemorySizeMB };
+  if (missing.has(functionName)) return skipped("no-such-function");
   const { aliasName } = settings;
   const published = functionVersion !== "$LATEST" && aliasName !== "";
   return change(
@@ -79,10 +90,11 @@ function settleOne(
       target: published
         ? behindAlias(functions, functionName, aliasName, deadline)
         : latest(functions, functionName),
-      isSettled: (history) => isSettled(history, sequenceNumber),
+      settledBy: (history) => settledByHistory(recommendation, sequenceNumber, history, settings, Date.now()),
       decide: (live, history) =>
-        judge({ recommendation, sequenceNumber, live, history, settings, nowMs: Date.now() }),
+        judge({ recommendation, sequenceNumber, live, history, settings, enrolment, nowMs: Date.now() }),
       basis: {
+        trigger: reason,
         windowStart,
         windowEnd,
         sequenceNumber,
@@ -99,8 +111,7 @@ async function giveUp(
   record: KinesisStreamRecord,
   reason: string,
   subject: Subject,
-  { deadLetters }: Services,
-  { report }: Invocation,
+  { deadLetters, report }: Invocation,
 ): Promise<void> {
   await deadLetters.send(record, reason);
   report.decision(subject, failed(reason, subject.recommendation), "dead-lettered");

@@ -1,17 +1,29 @@
 /** What a change of memory is made to: $LATEST alone, or also the alias that traffic goes through. */
+import { meaningOf } from "./aws-errors";
 import type { Deadline } from "./deadline";
-import type { LiveFunction, SkipReason } from "./judge";
-import type { LambdaFunctions } from "./lambda-functions";
+import type { FunctionState, LambdaFunctions } from "./lambda-functions";
+import type { LiveFunction } from "./live-function";
+import type { SkipReason } from "./outcome";
 
 /** A target as it is now, and the way to change it from just that state. */
 export interface ReadTarget {
   readonly live: LiveFunction;
-  /** @throws PreconditionFailedException, ResourceConflictException: read it again. */
+  /** @throws PreconditionFailedException, ResourceConflictException, ChangedMeanwhileError: read it again. */
   readonly changeMemory: (memorySizeMB: number) => Promise<void>;
 }
 
 /** Reads the target, or says why there is none to change. */
 export type Target = () => Promise<ReadTarget | SkipReason>;
+
+/** Somebody else changed the target between two of our steps: read it again. */
+export class ChangedMeanwhileError extends Error {
+  override readonly name = "ChangedMeanwhileError";
+}
+
+/** Lambda could not make a version of the function: trying it again won't help. */
+export class PublicationFailedError extends Error {
+  override readonly name = "PublicationFailedError";
+}
 
 export function latest(functions: LambdaFunctions, functionName: string): Target {
   return async () => {
@@ -23,7 +35,8 @@ export function latest(functions: LambdaFunctions, functionName: string): Target
 
 /**
  * The version behind an alias: $LATEST is changed, published, and the alias moved to the new version, each once the
- * one before is ready. What was done of it when the process died is found done the next time.
+ * one before is ready. What was done of it when the process died is found done the next time; where Lambda refuses
+ * a step for good, $LATEST gets its own size back.
  */
 export function behindAlias(
   functions: LambdaFunctions,
@@ -35,9 +48,10 @@ export function behindAlias(
     const alias = await functions.readAlias(functionName, aliasName);
     if (!alias) return (await functions.read(functionName)) ? "no-such-alias" : "no-such-function";
     if (alias.splitsTraffic) return "alias-splits-traffic";
-    const live = await functions.read(functionName, alias.functionVersion);
     const unpublished = await functions.read(functionName);
-    if (!live || !unpublished) return "no-such-function";
+    if (!unpublished) return "no-such-function";
+    const live = await functions.read(functionName, alias.functionVersion);
+    if (!live) return "no-such-alias";
     // Publishing would release what somebody has deployed to $LATEST and not released yet.
     if (live.deployment !== unpublished.deployment) return "latest-differs-from-alias";
 
@@ -45,25 +59,51 @@ export function behindAlias(
       if (unpublished.memorySizeMB !== to) {
         await functions.changeMemory(functionName, to, unpublished.revisionId);
       }
-      const changed = await deadline.until(
+      try {
+        const changed = await idle();
+        if (changed?.memorySizeMB !== to || changed.deployment !== live.deployment) {
+          throw new ChangedMeanwhileError(`${functionName} was changed while it was to be published`);
+        }
+        const version = await functions.publish(functionName, changed);
+        await published(version);
+        await functions.moveAlias(functionName, aliasName, version, alias);
+      } catch (error) {
+        if (meaningOf(error) === "refused") await putLatestBack(to);
+        throw error;
+      }
+    };
+    return { live: { ...live, lastUpdateStatus: unpublished.lastUpdateStatus }, changeMemory };
+
+    /** $LATEST, once no update of it is under way. */
+    function idle(): Promise<FunctionState | undefined> {
+      return deadline.until(
         () => functions.read(functionName),
         (state) => state?.lastUpdateStatus !== "InProgress",
       );
-      if (changed?.memorySizeMB !== to || changed.deployment !== live.deployment) {
-        throw new ChangedMeanwhileError(`${functionName} was changed while it was to be published`);
-      }
-      const version = await functions.publish(functionName, changed);
-      await deadline.until(
-        () => functions.read(functionName, version),
-        (state) => state?.active === true,
-      );
-      await functions.moveAlias(functionName, aliasName, version, alias);
-    };
-    return { live: { ...live, lastUpdateStatus: unpublished.lastUpdateStatus }, changeMemory };
-  };
-}
+    }
 
-/** Somebody else changed the target between two of our steps: read it again. */
-export class ChangedMeanwhileError extends Error {
-  override readonly name = "ChangedMeanwhileError";
+    async function published(version: string): Promise<void> {
+      const state = await deadline.until(
+        () => functions.read(functionName, version),
+        (found) => found?.state !== "Pending",
+      );
+      if (state?.state !== "Failed") return;
+      throw new PublicationFailedError(
+        `version ${version} of ${functionName} failed: ${state.stateReason ?? "Lambda gives no reason"}`,
+      );
+    }
+
+    /** @throws where it may still succeed: the next delivery then finds the same refusal, and comes here again. */
+    async function putLatestBack(from: number): Promise<void> {
+      const changed = await idle();
+      if (changed?.memorySizeMB !== from || changed.deployment !== live?.deployment) return;
+      // An earlier attempt that was cut short may have left it at the new size: then the alias has the old one.
+      const own = unpublished?.memorySizeMB === from ? live.memorySizeMB : unpublished?.memorySizeMB;
+      try {
+        await functions.changeMemory(functionName, own ?? live.memorySizeMB, changed.revisionId);
+      } catch (error) {
+        if (meaningOf(error) !== "refused") throw error;
+      }
+    }
+  };
 }

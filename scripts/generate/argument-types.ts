@@ -12,7 +12,8 @@ const INTERFACES: readonly (readonly [name: string, meaning: string, argument: R
   ],
   ["UpdaterConfig", "How the updater runs, and which functions it may change.", /^updater\./],
   ["LayerConfig", "How the layer behaves in functions that join.", /^layer\./],
-  ["HeartbeatConfig", "How often event time is moved on.", /^heartbeatInterval$/],
+  ["HeartbeatConfig", "How often event time is moved on.", /^heartbeat/],
+  ["EncryptionArgs", "Arguments of every part that keeps data at rest.", /^kmsKeyArn$/],
   ["LoggingArgs", "Arguments of every part that writes logs.", /^logRetentionDays$/],
 ];
 

@@ -1,9 +1,8 @@
 /** What the Flink job checks its parameters by: a Java properties file in its jar. */
-import { KINESIS_STREAM_ARN } from "../../runtime/arns";
+import { FUNCTION_ARN_PREFIX, KINESIS_STREAM_ARN } from "../../runtime/arns";
 import { DURATION_GRAMMAR } from "../../runtime/duration";
 import { NUMBER_GRAMMAR } from "../../runtime/number";
-import { settingsOf } from "../../runtime/parts";
-import { AT_MOST, MULTIPLES, SETTINGS } from "../../runtime/settings";
+import { AT_MOST, MULTIPLES, SETTINGS, settingsOf } from "../../runtime/settings";
 import type { ValueType } from "../../runtime/value-types";
 
 /** A Kinesis data stream's ARN, for the Kinesis connector and the job. */
@@ -25,6 +24,7 @@ export function flinkParameters(): string {
   const lines = [
     ["grammar.number", NUMBER_GRAMMAR],
     ["grammar.duration", DURATION_GRAMMAR],
+    ["grammar.functionArnPrefix", FUNCTION_ARN_PREFIX],
     ["parameters", kinds.map(([key]) => key).join(" ")],
     ...kinds,
     ...multiples,

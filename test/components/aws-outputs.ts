@@ -3,6 +3,7 @@
 /** Which service and which form of resource the ARN of a type has; a type that isn't here has no ARN. */
 const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
   "aws:dynamodb/table:Table": (name) => ["dynamodb", `table/${name}`],
+  "aws:kms/key:Key": (name) => ["kms", `key/${name}`],
   "aws:kinesis/stream:Stream": (name) => ["kinesis", `stream/${name}`],
   "aws:lambda/layerVersion:LayerVersion": (name) => ["lambda", `layer:${name}:1`],
   "aws:lambda/function:Function": (name) => ["lambda", `function:${name}`],
@@ -18,6 +19,18 @@ const ARN_FORMS: Record<string, (name: string) => [service: string, resource: st
 
 export const REGION = "eu-central-1";
 export const ACCOUNT_ID = "123456789012";
+
+/**
+ * What a function of @pulumi/aws answers, as far as the components and the examples ask.
+ *
+ * @param token such as `aws:index/getRegion:getRegion`.
+ * @throws Error for any other function.
+ */
+export function awsFunction(token: string, region = REGION): Record<string, string> {
+  if (token === "aws:index/getRegion:getRegion") return { region };
+  if (token === "aws:index/getCallerIdentity:getCallerIdentity") return { accountId: ACCOUNT_ID };
+  throw new Error(`${token} is not stood in for`);
+}
 
 /**
  * @param type such as `aws:kinesis/stream:Stream`.

@@ -117,23 +117,30 @@ describe("The transform that lets a stack's functions join", () => {
   const functionType = "aws:lambda/function:Function";
 
   /** What the transform makes of a resource: its properties, or undefined where it leaves it alone. */
-  async function transform(resource: { type?: string; name?: string; runtime?: string }, prefix = "") {
+  async function transform(
+    resource: { type?: string; name?: string; runtime?: string; region?: string; providerRegion?: string },
+    prefix = "",
+    args: LambdaMemoryOptimizerArgs = {},
+  ) {
     const { outputs } = await deploy(async () => {
-      const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts });
+      const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts, ...args });
       optimizer.join("joined-already", { role, runtime: "nodejs22.x" });
       const { type = functionType, name = "orders", runtime = "nodejs22.x" } = resource;
-      const props = { role, runtime };
+      const props = { role, runtime, ...(resource.region !== undefined && { region: resource.region }) };
+      const opts = resource.providerRegion
+        ? { provider: new aws.Provider("theirs", { region: resource.providerRegion as aws.Region }) }
+        : {};
       const result = await optimizer.joinAll((fn) => fn.name.startsWith(prefix))({
         custom: true,
         type,
         name,
         props,
-        opts: {},
+        opts,
       });
       return (
         result && {
           layers: result.props.layers as pulumi.Output<string[]>,
-          opts: JSON.stringify(result.opts),
+          ignoreChanges: result.opts.ignoreChanges,
         }
       );
     });
@@ -141,7 +148,7 @@ describe("The transform that lets a stack's functions join", () => {
   }
 
   it("does for a function what join does", async () => {
-    assert.deepEqual(await transform({}), { layers: [LAYER_ARN], opts: '{"ignoreChanges":["memorySize"]}' });
+    assert.deepEqual(await transform({}), { layers: [LAYER_ARN], ignoreChanges: ["memorySize"] });
   });
 
   it("leaves alone what it is not for", async () => {
@@ -150,5 +157,37 @@ describe("The transform that lets a stack's functions join", () => {
     assert.equal(await transform({ name: "optimizer-updater" }), undefined, "the updater itself");
     assert.equal(await transform({ name: "joined-already" }), undefined, "a function that joined by itself");
     assert.equal(await transform({}, "billing-"), undefined, "a function that the filter leaves out");
+  });
+
+  it("leaves a function of another region alone, and says so", async () => {
+    const { info } = pulumi.log;
+    const said: string[] = [];
+    Object.assign(pulumi.log, {
+      info: (message: string) => {
+        said.push(message);
+        return Promise.resolve();
+      },
+    });
+    try {
+      assert.equal(await transform({ region: "us-east-1" }), undefined);
+      assert.equal(await transform({ providerRegion: "us-east-1" }), undefined);
+    } finally {
+      Object.assign(pulumi.log, { info });
+    }
+    const sentence =
+      "Left alone by lambda-memory-optimizer: orders is in us-east-1; it must be in eu-central-1, the layer's region, to carry the layer.";
+    assert.deepEqual(said, [sentence, sentence]);
+  });
+
+  it("lets a function of the layer's own region join, however the region was chosen", async () => {
+    const joined = { layers: [LAYER_ARN], ignoreChanges: ["memorySize"] };
+    assert.deepEqual(await transform({ region: "eu-central-1" }), joined);
+    assert.deepEqual(await transform({ providerRegion: "eu-central-1" }), joined);
+    // An explicit region counts for more than the provider's.
+    assert.deepEqual(await transform({ providerRegion: "us-east-1", region: "eu-central-1" }), joined);
+  });
+
+  it("holds functions against the region that the optimizer is given", async () => {
+    assert.equal(await transform({}, "", { region: "us-east-1" }), undefined);
   });
 });

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "../../components";
-import { awsOutputs } from "./aws-outputs";
+import { awsFunction, awsOutputs } from "./aws-outputs";
 
 /** One registered resource. */
 export interface Registered {
@@ -47,8 +47,11 @@ export async function deploy<T>(
         const physicalName = typeof inputs.name === "string" ? inputs.name : `${name}-1a2b3c4`;
         return { id: `${physicalName}-id`, state: { ...inputs, ...awsOutputs(type, physicalName, options) } };
       },
-      call: ({ token }) => {
-        throw new Error(`no component needs ${token}`);
+      call: ({ token, provider }) => {
+        const own = registered.find(
+          ({ type, name }) => type === "pulumi:providers:aws" && provider?.includes(`::${name}::`),
+        );
+        return awsFunction(token, (own?.inputs.region as string | undefined) ?? options.region);
       },
     },
     "project",

@@ -9,9 +9,10 @@ import {
   Streams,
   Updater,
   type FlinkConfig,
-  type UpdaterConfig,
 } from "../../components";
-import { parseSettings } from "../../runtime/settings";
+import type { UpdaterArgs } from "../../components/updater-config";
+import { parseSettings, type Settings } from "../../runtime/settings";
+import { deploymentFromEnvironment } from "../../runtime/updater/deployment";
 import { environmentVariable, settingsFromEnvironment } from "../../runtime/updater/environment";
 import { deploy, placeholderArtefacts } from "./mock-engine";
 
@@ -83,6 +84,23 @@ describe("ArtefactBucket", () => {
       status: "Enabled",
     });
   });
+
+  it("drops earlier builds a month after an update has deleted them", async () => {
+    const { resources } = await deploy(() => new ArtefactBucket("artefacts").bucketName);
+    const { rules } = resources.one(
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    ).inputs;
+    assert.deepEqual(rules, [
+      {
+        id: "expire-old-builds",
+        status: "Enabled",
+        filter: {},
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
+        expiration: { expiredObjectDeleteMarker: true },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ]);
+  });
 });
 
 describe("FlinkApplication", () => {
@@ -116,6 +134,7 @@ describe("FlinkApplication", () => {
           propertyMap: {
             telemetryStreamArn,
             recommendationsStreamArn,
+            functionArnPrefixes: "arn:aws:lambda:eu-central-1:123456789012:function:",
             windowType: "tumbling",
             windowLength: "14d",
             bucketLength: "1d",
@@ -129,6 +148,7 @@ describe("FlinkApplication", () => {
             bufferMB: "100",
             peakMargin: "0.15",
             pressureStep: "0.25",
+            pressureInterval: "60s",
             minActiveDays: "1",
             minInvocations: "1",
             minMemoryMB: "128",
@@ -199,9 +219,9 @@ describe("FlinkApplication", () => {
 });
 
 describe("Updater", () => {
-  const deployUpdater = async (args: UpdaterConfig = {}) => {
+  const deployUpdater = async (args: Partial<UpdaterArgs> = {}) => {
     const { resources } = await deploy(
-      () => new Updater("updater", { ...artefacts, ...args, settings, recommendationsStreamArn }),
+      () => new Updater("updater", { ...artefacts, settings, recommendationsStreamArn, ...args }),
     );
     return {
       fn: resources.one("aws:lambda/function:Function").inputs,
@@ -246,14 +266,37 @@ describe("Updater", () => {
     );
   });
 
-  it("keeps its history by function, paid by use, and can go back in time", async () => {
+  it("knows functions that are ours by the layer, whatever its version, by the stream, and by the tag", async () => {
+    const layer = "arn:aws:lambda:eu-central-1:123456789012:layer:optimizer";
+    const functionTag = { key: "optimize", value: "yes" };
+    const { fn } = await deployUpdater({ telemetryStreamArn, layerArn: `${layer}:7`, functionTag });
+    const { variables } = fn.environment as { variables: Record<string, string> };
+    const { enrolment } = deploymentFromEnvironment(variables);
+    assert.deepEqual(enrolment, { layerArns: [layer], telemetryStreamArn, functionTag });
+  });
+
+  it("makes a batch no larger than what fits into an invocation", async () => {
+    const sizeWith = async (values: Partial<Settings>, args: Partial<UpdaterArgs> = {}) =>
+      (await deployUpdater({ settings: parseSettings(values), ...args })).mapping.batchSize;
+    assert.equal(await sizeWith({ aliasName: "live" }), 75);
+    assert.equal(await sizeWith({ updatesPerSecond: 0.5 }), 75);
+    assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
+  });
+
+  it("keeps its history by function, paid by use, protected against deletion, and can go back in time", async () => {
     const { table } = await deployUpdater();
     assert.deepEqual(table, {
       hashKey: "functionName",
       attributes: [{ name: "functionName", type: "S" }],
       billingMode: "PAY_PER_REQUEST",
       pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: true,
     });
+  });
+
+  it("gives its history up to deletion where it is told to", async () => {
+    const { table } = await deployUpdater({ historyDeletionProtection: false });
+    assert.equal(table.deletionProtectionEnabled, false);
   });
 
   it("takes its own memory, timeout and log level", async () => {

@@ -37,7 +37,7 @@ const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
 
 const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
   "at the defaults": {},
-  "in a VPC, with a key": { vpc, streams: { kmsKeyArn } },
+  "in a VPC, with keys": { vpc, kmsKeyArn, streams: { kmsKeyArn } },
   "with a pattern, a tag and an alias": {
     allowedFunctionArns:
       "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
@@ -131,21 +131,70 @@ describe("Every policy", () => {
     for (const { Resource } of found) assert.equal(Resource, kmsKeyArn);
   });
 
-  it("is a role's for one service, which must act for this account wherever it says for whom", async () => {
-    const roles = (await resourcesOf({})).ofType("aws:iam/role:Role");
-    const trusted = roles.flatMap(({ inputs }) => parse(inputs.assumeRolePolicy));
-    const account = { StringEquals: { "aws:SourceAccount": "123456789012" } };
+  it("lets the updater use the key of its queue and its table", async () => {
+    const found = statements(await resourcesOf({ kmsKeyArn })).filter(({ Sid }) => Sid === "UseKey");
+    assert.deepEqual(found, [
+      { Sid: "UseKey", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: kmsKeyArn },
+    ]);
+  });
+
+  it("of a bucket or a queue that is made denies everything that comes without TLS", async () => {
+    const denied = statements(await resourcesOf({})).filter(({ Effect }) => Effect === "Deny");
+    const Condition = { Bool: { "aws:SecureTransport": "false" } };
+    const common = { Sid: "DenyPlainHttp", Effect: "Deny", Principal: "*", Condition };
+    const bucket = "arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4";
+    const queue = "arn:aws:sqs:eu-central-1:123456789012:optimizer-updater-dead-letters-1a2b3c4";
     assert.deepEqual(
-      new Map(
-        trusted.map(({ Principal, Condition }) => [(Principal as { Service: string }).Service, Condition]),
-      ),
-      new Map<string, unknown>([
-        ["kinesisanalytics.amazonaws.com", account],
-        ["lambda.amazonaws.com", undefined],
-        ["scheduler.amazonaws.com", account],
+      new Set(denied),
+      new Set([
+        { ...common, Action: "s3:*", Resource: [bucket, `${bucket}/*`] },
+        { ...common, Action: "sqs:*", Resource: [queue] },
       ]),
     );
   });
+
+  it("is a role's for one service, which must act for one resource of this account wherever it says for whom", async () => {
+    assert.deepEqual(await trusts({}), {
+      "kinesisanalytics.amazonaws.com": source(
+        "arn:aws:kinesisanalytics:eu-central-1:123456789012:application/*optimizer-flink*",
+      ),
+      "lambda.amazonaws.com": undefined,
+      "scheduler.amazonaws.com": source("arn:aws:scheduler:*:123456789012:schedule-group/default"),
+    });
+  });
+
+  it("trusts the application and the schedule group that a transform names", async () => {
+    const trusted = await trusts({
+      transform: {
+        flink: { application: { name: "sizes" } },
+        heartbeat: {
+          schedule: (args) => {
+            args.groupName = "heartbeats";
+          },
+        },
+      },
+    });
+    assert.deepEqual(trusted, {
+      "kinesisanalytics.amazonaws.com": source(
+        "arn:aws:kinesisanalytics:eu-central-1:123456789012:application/sizes",
+      ),
+      "lambda.amazonaws.com": undefined,
+      "scheduler.amazonaws.com": source("arn:aws:scheduler:*:123456789012:schedule-group/heartbeats"),
+    });
+  });
+
+  /** By service, under which condition it may take its role. */
+  async function trusts(args: LambdaMemoryOptimizerArgs): Promise<Record<string, unknown>> {
+    const roles = (await resourcesOf(args)).ofType("aws:iam/role:Role");
+    const trusted = roles.flatMap(({ inputs }) => parse(inputs.assumeRolePolicy));
+    return Object.fromEntries(
+      trusted.map(({ Principal, Condition }) => [(Principal as { Service: string }).Service, Condition]),
+    );
+  }
+
+  function source(arn: string): unknown {
+    return { StringEquals: { "aws:SourceAccount": "123456789012" }, ArnLike: { "aws:SourceArn": arn } };
+  }
 });
 
 async function resourcesOf(args: LambdaMemoryOptimizerArgs): Promise<Resources> {

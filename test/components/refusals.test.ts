@@ -68,6 +68,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   [{ layer: { flushInterval: "soon" } }, /^layer\.flushInterval is "soon"; it must be a duration from .+\.$/],
   [{ layer: { logLevel: "LOUD" } }, /^layer\.logLevel is "LOUD"; it must be one of debug, .+\.$/],
   [{ heartbeatInterval: "90s" }, /^heartbeatInterval is "90s"; it must be a duration of whole minutes .+\.$/],
+  [{ kmsKeyArn: "alias/mine" }, /^kmsKeyArn is "alias\/mine"; it must be an ARN of kms\.$/],
   [{ logRetentionDays: 31 }, /^logRetentionDays is 31; it must be one of 1, 3, 5, .+\.$/],
   [{ vpc: { subnetIds: [], securityGroupIds: ["sg-1"] } }, /^vpc\.subnetIds is empty; .+\.$/],
   [

@@ -1,6 +1,7 @@
 /** The argument types are generated as text; here the compiler holds them to the config table's own types. */
 import assert from "node:assert/strict";
 import type {
+  EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
@@ -21,16 +22,20 @@ type Takes<Args, Values> = Optional<Values> extends Args ? SameKeys<Args, Values
 const checked: Readonly<Record<string, true>> = {
   settings: true satisfies Same<SettingsArgs, Optional<Settings>>,
   streams: true satisfies Takes<StreamsConfig, Deployment["streams"]>,
-  flink: true satisfies Same<FlinkConfig, Optional<Deployment["flink"]>>,
+  flink: true satisfies Takes<FlinkConfig, Deployment["flink"]>,
   updater: true satisfies Takes<UpdaterConfig, Deployment["updater"]>,
   layer: true satisfies Same<LayerConfig, Optional<Deployment["layer"]>>,
-  heartbeat: true satisfies Takes<HeartbeatConfig, Pick<Deployment, "heartbeatInterval">>,
+  heartbeat: true satisfies Takes<
+    HeartbeatConfig,
+    Pick<Deployment, "heartbeatInterval" | "heartbeatRoleArn">
+  >,
+  encryption: true satisfies Takes<EncryptionArgs, Pick<Deployment, "kmsKeyArn">>,
   logging: true satisfies Takes<LoggingArgs, Pick<Deployment, "logRetentionDays">>,
 };
 
 describe("The types of the component's arguments", () => {
   it("are those of the config table's values", () => {
     // `npm run typecheck` is what can fail.
-    assert.equal(Object.keys(checked).length, 7);
+    assert.equal(Object.keys(checked).length, 8);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { EmbeddedFlink } from "../../local/flink";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
@@ -9,7 +10,7 @@ import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../support/model";
 import { restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 
@@ -65,42 +66,24 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     it(`${windowType}: keeps open windows with ${JSON.stringify(SAME_WINDOWS)}, starts afresh with ${JSON.stringify(otherWindows)}`, async () => {
       const before = parseSettings({ windowType, ...BEFORE });
       const streams = await JobStreams.create(kinesis);
-      const put = (records: readonly TelemetryRecord[]) =>
-        kinesis.put(
-          streams.telemetryStreamArn,
-          records.map((record) => ({ data: JSON.stringify(record), partitionKey: "any" })),
-        );
-      await put(EARLIER);
+      await put(streams, EARLIER);
       await streams.heartbeat(CHANGED_MS + durationMs(before.lateness)!);
-      const first = await streams.start(before);
-      let savepoint: string;
-      try {
-        await first.awaitWatermark(CHANGED_MS);
-        await first.awaitSent();
-        savepoint = await first.stop({ drain: false, savepoints });
-      } finally {
-        await first.close();
-      }
+      const savepoint = await stopped(await streams.start(before), (job) => job.awaitWatermark(CHANGED_MS));
       const early = await streams.recommendations();
+      const observedEarly = await streams.observations();
       const closedBefore = expectedRecommendations(EARLIER, before).filter(isOutBy(CHANGED_MS));
       assert.deepEqual(comparable(early), comparable(closedBefore), "before the change");
-      await put(LATER);
+      await put(streams, LATER);
 
       for (const [change, isKept] of [
         [SAME_WINDOWS, true],
         [otherWindows, false],
       ] as const) {
         const after = parseSettings({ windowType, ...BEFORE, ...change });
-        const restored = await streams.withOtherRecommendations();
+        const others = await streams.withOtherRecommendations();
         const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), after);
-        await restored.heartbeat(Date.parse(heartbeat.heartbeatAt));
-        const second = await restored.start(after, {
-          configuration: {
-            ...restoreFrom(savepoint),
-            // As the component's allowNonRestoredState.
-            "execution.state-recovery.ignore-unclaimed-state": "true",
-          },
-        });
+        await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
+        const second = await others.start(after, { configuration: restored(savepoint) });
         try {
           await second.awaitWatermark(watermarkMs);
           await second.stop();
@@ -110,14 +93,79 @@ describe("the Flink job, restored from a savepoint with another config", () => {
         const told = expectedRecommendations(isKept ? [...EARLIER, ...LATER] : LATER, after);
         const expected = told.filter((recommendation) => !isOutBy(CHANGED_MS)(recommendation));
         assert.deepEqual(
-          comparable(await restored.recommendations()),
+          comparable(await others.recommendations()),
           comparable(expected),
           `after ${JSON.stringify(change)}`,
+        );
+        // Buckets are the same whatever the windows are, so that no observation is lost or comes twice.
+        assert.deepEqual(
+          comparable([...observedEarly, ...(await others.observations())]),
+          comparable(expectedObservations([...EARLIER, ...LATER], after)),
+          `observed after ${JSON.stringify(change)}`,
         );
       }
     });
   }
+
+  it("goes on with another telemetry stream, keeping open windows and what memory pressure was sent", async () => {
+    const settings = parseSettings({ ...BEFORE, pressureInterval: "1d" });
+    const again = recordOf("billing", at(2.5), { memorySizeMB: 512, maxMemoryUsedMB: 512 });
+    const streams = await JobStreams.create(kinesis);
+    await put(streams, EARLIER);
+    await streams.heartbeat(CHANGED_MS + durationMs(settings.lateness)!);
+    const savepoint = await stopped(await streams.start(settings), (job) => job.awaitWatermark(CHANGED_MS));
+
+    const others = await streams.withOtherTelemetry();
+    await put(others, [...LATER, again]);
+    const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), settings);
+    await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
+    const job = await others.start(settings, { configuration: restored(savepoint) });
+    try {
+      await job.awaitWatermark(watermarkMs);
+      await job.stop();
+    } finally {
+      await job.close();
+    }
+    const telemetry = [...EARLIER, ...LATER, again];
+    assert.deepEqual(
+      comparable(await others.recommendations()),
+      comparable(expectedRecommendations(telemetry, settings)),
+    );
+    assert.deepEqual(
+      comparable(await others.observations()),
+      comparable(expectedObservations(telemetry, settings)),
+    );
+  });
+
+  async function put(streams: JobStreams, records: readonly TelemetryRecord[]): Promise<void> {
+    await kinesis.put(
+      streams.telemetryStreamArn,
+      records.map((record) => ({ data: JSON.stringify(record), partitionKey: "any" })),
+    );
+  }
+
+  /** Ends a job once it is somewhere; returns its savepoint. */
+  async function stopped(
+    job: EmbeddedFlink,
+    isThere: (job: EmbeddedFlink) => Promise<void>,
+  ): Promise<string> {
+    try {
+      await isThere(job);
+      await job.awaitSent();
+      return await job.stop({ drain: false, savepoints });
+    } finally {
+      await job.close();
+    }
+  }
 });
+
+function restored(savepoint: string): Record<string, string> {
+  return {
+    ...restoreFrom(savepoint),
+    // As the component's allowNonRestoredState.
+    "execution.state-recovery.ignore-unclaimed-state": "true",
+  };
+}
 
 /** Whether a recommendation is given when event time is there. */
 function isOutBy(timeMs: number) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import type { EmbeddedFlink } from "../../local/flink";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
@@ -6,17 +7,18 @@ import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../support/model";
 import { awaitMetric } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 
 const MS_PER_HOUR = durationMs("1h")!;
 
-const LATE_METRICS: Record<Settings["windowType"], string> = {
-  tumbling: "numLateRecordsDropped",
-  sliding: "numLateRecordsDropped",
-  session: "numLateRecordsDropped",
-  "per-function": "lateRecords",
+/** What counts a late record, and how often: Flink's metric is of the window and of the bucket. */
+const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times: number]> = {
+  tumbling: ["numLateRecordsDropped", 2],
+  sliding: ["numLateRecordsDropped", 2],
+  session: ["numLateRecordsDropped", 2],
+  "per-function": ["lateRecords", 1],
 };
 
 describe("the Flink job's event time", () => {
@@ -26,7 +28,7 @@ describe("the Flink job's event time", () => {
   });
   after(() => kinesis.close());
 
-  for (const [windowType, lateMetric] of Object.entries(LATE_METRICS)) {
+  for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
     it(`${windowType}: takes what is late while its window is open, and counts what is later`, async () => {
       const settings = parseSettings({ windowType, windowLength: "2d", sessionGap: "12h" });
       const report = (timeMs: number, maxMemoryUsedMB: number) => {
@@ -49,10 +51,17 @@ describe("the Flink job's event time", () => {
         await goOnTo(FROM_MS + 3 * MS_PER_DAY);
         await put(streams, [tooLate, next]);
         await goOnTo(closingHeartbeat(Date.parse(next.lastReportAt), settings).watermarkMs);
-        assert.equal(await awaitMetric(flink, lateMetric, 1), 1);
+        assert.equal(await awaitMetric(flink, lateMetric, times), times);
       });
-      const expected = expectedRecommendations([first, behind, next], settings);
-      assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
+      const telemetry = [first, behind, next];
+      assert.deepEqual(
+        comparable(await streams.recommendations()),
+        comparable(expectedRecommendations(telemetry, settings)),
+      );
+      assert.deepEqual(
+        comparable(await streams.observations()),
+        comparable(expectedObservations(telemetry, settings)),
+      );
     });
   }
 
@@ -101,20 +110,76 @@ describe("the Flink job's event time", () => {
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
   });
 
-  it("takes a clock that is ahead by no more than maxClockSkew", async () => {
-    const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h" });
+  it("takes a clock that is ahead by no more than maxClockSkew, and goes no further than arrival by it", async () => {
+    const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h", lateness: "3h" });
     const soon = Date.now() + 2 * MS_PER_HOUR;
     const streams = await JobStreams.create(kinesis);
     const ahead = recordOf("ahead", soon, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
-    await put(streams, [ahead]);
+    await put(streams, [ahead, { heartbeatAt: new Date(soon).toISOString() }]);
+    const arrivedBy = Date.now();
     await run(streams, settings, 1, async (flink) => {
-      await flink.awaitWatermark(soon - durationMs(settings.lateness)!);
+      await flink.awaitWatermark(soon - 3 * MS_PER_HOUR - durationMs(settings.lateness)!);
+      assert.ok((await flink.watermark()) <= arrivedBy - durationMs(settings.lateness)!);
     });
     assert.deepEqual(
       comparable(await streams.recommendations()),
       comparable(expectedRecommendations([ahead], settings)),
     );
   });
+
+  it("has no record ahead of its arrival cost others their window", async () => {
+    const settings = parseSettings({
+      windowLength: "1m",
+      bucketLength: "1m",
+      lateness: "1h",
+      maxClockSkew: "1h",
+    });
+    const nowMs = Date.now();
+    const honest = (n: number) =>
+      recordOf(`honest-${n}`, nowMs - n * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+    const forged = recordOf("forged", nowMs + 59 * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+    const after = Array.from({ length: 20 }, (_, n) => honest(n));
+    const streams = await JobStreams.create(kinesis);
+    await run(streams, settings, 1, async (flink) => {
+      await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
+      await flink.awaitWatermark(nowMs - MS_PER_HOUR);
+      await delay(10);
+      // Event time is here once all of these are read.
+      const thenMs = Date.now();
+      await put(streams, [...after, { heartbeatAt: forged.lastReportAt }]);
+      await flink.awaitWatermark(thenMs - MS_PER_HOUR);
+    });
+    const expected = expectedRecommendations([honest(30), forged, ...after], settings);
+    assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
+  });
+
+  for (const windowType of ["tumbling", "per-function"]) {
+    it(`${windowType}: sends memory pressure again after pressureInterval, and forgets nothing else`, async () => {
+      const settings = parseSettings({ windowType, windowLength: "2d", pressureInterval: "2s" });
+      const once = recordOf("once", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
+      const capped = recordOf("capped", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
+      const telemetry = [once];
+      const streams = await JobStreams.create(kinesis);
+      const sent = async () =>
+        (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure").length;
+      await put(streams, [once]);
+      await run(streams, settings, 1, async (flink) => {
+        while ((await sent()) < 2) {
+          telemetry.push(capped);
+          await put(streams, [capped]);
+          await delay(200);
+        }
+        const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
+        await put(streams, [heartbeat]);
+        await flink.awaitWatermark(watermarkMs);
+      });
+      const windows = (await streams.recommendations()).filter(({ reason }) => reason === "window");
+      const expected = expectedRecommendations(telemetry, settings).filter(
+        ({ reason }) => reason === "window",
+      );
+      assert.deepEqual(comparable(windows), comparable(expected));
+    });
+  }
 
   for (const parallelism of [1, 2]) {
     it(`loses nothing of a shard that is a day behind the other, with parallelism ${parallelism}`, async () => {

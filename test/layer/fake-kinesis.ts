@@ -15,6 +15,7 @@ export type Fate =
   | "internal-error"
   | "access-denied"
   | "not-found"
+  | "hostile-error"
   | "reset"
   | "lost-answer"
   | "silence";
@@ -100,8 +101,8 @@ export class FakeKinesis {
       }
       return { SequenceNumber: "1", ShardId: "shardId-000000000000" };
     });
-    const refuse = (status: number, type: string) => {
-      response.writeHead(status).end(JSON.stringify({ __type: type, message: "no" }));
+    const refuse = (status: number, type: string, message = "no") => {
+      response.writeHead(status).end(JSON.stringify({ __type: type, message }));
     };
     if (fate === "slow") await delay(SLOW_MS);
     if (fate === "ok" || fate === "slow" || fate === "partial" || fate === "lost-answer") {
@@ -131,6 +132,9 @@ export class FakeKinesis {
         break;
       case "not-found":
         refuse(400, "ResourceNotFoundException");
+        break;
+      case "hostile-error":
+        refuse(400, "ValidationException", `\u001b[2J\u009b31m\u202e${"x".repeat(100_000)}`);
         break;
       case "reset":
       case "lost-answer":

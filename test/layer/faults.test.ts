@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { connect, type Socket } from "node:net";
 import { medianOf } from "../../bench/median";
+import { privateMemoryMB } from "../../bench/process-memory";
 import type { Sandbox, SandboxOptions } from "../../local/sandbox";
 import { FakeKinesis, type Fate } from "./fake-kinesis";
 import { shutDownSound, startLayer } from "./layer-sandbox";
@@ -18,6 +20,22 @@ async function liveOn(sandbox: Sandbox, eachInvocation: () => unknown = () => un
   if (nextLatenciesMs.length === 0) return;
   const medianMs = medianOf(nextLatenciesMs);
   assert.ok(medianMs <= 5, `the median /next took ${medianMs} ms by the clock on the wall`);
+}
+
+/** Begins as many deliveries, each on a connection of its own, and holds back the last byte of every body. */
+async function beginDeliveries({ port }: URL, count: number, bytes: number): Promise<Socket[]> {
+  const head = `POST / HTTP/1.1\r\nContent-Length: ${bytes}\r\n\r\n`;
+  const sockets: Socket[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const socket = connect({ host: "127.0.0.1", port: Number(port) });
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    socket.write(head + "x".repeat(bytes - 1));
+    await new Promise<void>((resolve) => {
+      socket.once("drain", resolve).once("close", resolve);
+    });
+  }
+  return sockets;
 }
 
 function linesWith({ log }: Sandbox, text: RegExp): string[] {
@@ -173,6 +191,29 @@ describe("the layer, when something is wrong", () => {
     }
   });
 
+  it("logs 200 characters of Kinesis's error text, and none that a terminal obeys", async () => {
+    kinesis.fate = (call) => (call === 0 ? "hostile-error" : "ok");
+    const sandbox = await startLayer(kinesis);
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
+    const [line = ""] = sandbox.log;
+    assert.equal(sandbox.log.length, 1);
+    assert.match(line, /^[ -~]+$/);
+    assert.match(line, /\(ValidationException: \\u001b\[2J/);
+    assert.ok(line.length < 500, `${line.length} characters`);
+  });
+
+  it("stays small when 200 deliveries of 1 MB are begun and none is finished, and folds what is sound", async () => {
+    const sandbox = await startLayer(kinesis);
+    const pid = sandbox.pids[0]!;
+    const beforeMB = privateMemoryMB(pid);
+    const sockets = await beginDeliveries(sandbox.subscribers[0]!, 200, 1024 * 1024);
+    const afterMB = privateMemoryMB(pid);
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
+    for (const socket of sockets) socket.destroy();
+    assert.equal(kinesis.invocations, INVOCATIONS);
+    assert.ok(afterMB < beforeMB + 24, `${beforeMB} MB became ${afterMB} MB`);
+  });
+
   it("says how much was lost when nobody listens at Kinesis's address", async () => {
     const gone = await FakeKinesis.listen();
     const { endpoint } = gone;
@@ -221,12 +262,15 @@ describe("the layer, when something is wrong", () => {
   it("has the peak of a sandbox that the kernel kills on the stream, if an invocation followed it", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
-    const peaksMB = [100, 200, 300, 301];
+    const peaksMB = [100, 200, 300];
     for (const [index, maxMemoryUsedMB] of peaksMB.entries()) {
       await sandbox.deliver([report({ maxMemoryUsedMB })]);
       await sandbox.invoke();
       await kinesis.until(() => kinesis.records.length === index + 1);
     }
+    await sandbox.deliver([report({ maxMemoryUsedMB: 301 })]);
+    await sandbox.invoke();
+    assert.equal(kinesis.records.length, peaksMB.length, "a small rise waits");
     await sandbox.deliver([
       report({ maxMemoryUsedMB: 512, status: "error", errorType: "Runtime.OutOfMemory" }),
     ]);
@@ -239,11 +283,17 @@ describe("the layer, when something is wrong", () => {
     );
   });
 
-  it("minds neither the function's NODE_OPTIONS nor its NODE_PATH", async () => {
+  it("minds none of the function's variables that Node reads", async () => {
     const sandbox = await startLayer(kinesis, {
-      environment: { NODE_OPTIONS: "--require /nowhere/apm.js", NODE_PATH: "/nowhere" },
+      environment: {
+        NODE_OPTIONS: "--require /nowhere/apm.js",
+        NODE_PATH: "/nowhere",
+        NODE_DEBUG: "net,timer,module",
+        NODE_DEBUG_NATIVE: "MAIN",
+        NODE_TLS_REJECT_UNAUTHORIZED: "0",
+      },
     });
-    await liveOn(sandbox);
+    await liveOn(sandbox, () => sandbox.deliver([report()]));
     assert.deepEqual(sandbox.log, []);
   });
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
 import { Fold } from "../../layer/fold";
 import { report } from "./telemetry";
@@ -14,6 +15,7 @@ describe("fold", () => {
         maxMemoryUsedMB: 120,
         invocations: 3,
         durationMs: 36.75,
+        durationSquaredMs2: 450,
         billedDurationMs: 39,
         errors: 1,
         timeouts: 1,
@@ -23,6 +25,66 @@ describe("fold", () => {
       },
     ]);
     assert.deepEqual(fold.take(), [], "what was taken is gone");
+  });
+
+  it("sums up init and restore durations and counts them, and has neither where there was none", () => {
+    const fold = new Fold();
+    fold.add(report({ initDurationMs: 200.6 }));
+    fold.add(report({}));
+    fold.add(report({ initDurationMs: 5_000, restoreDurationMs: 100.1 }));
+    fold.add(report({ memorySizeMB: 1_024 }));
+    const [cold, warm] = fold.take();
+    assert.deepEqual([cold!.initDurationMs, cold!.coldStarts], [301, 2]);
+    assert.ok(!("initDurationMs" in warm!) && !("coldStarts" in warm!));
+  });
+
+  it("shares CPU time out by duration, to the millisecond, and has none where it isn't known", () => {
+    const fold = new Fold();
+    const feed = () => {
+      fold.add(report({ time: "2026-03-01T23:59:59.999Z", durationMs: 100 }));
+      fold.add(report({ time: "2026-03-02T00:00:01.000Z", durationMs: 50 }));
+      fold.add(report({ time: "2026-03-02T00:00:02.000Z", memorySizeMB: 1_024, durationMs: 50 }));
+    };
+    feed();
+    assert.deepEqual(
+      fold.take(101).map(({ cpuMs }) => cpuMs),
+      [51, 25, 25],
+    );
+    feed();
+    assert.ok(fold.take().every((record) => !("cpuMs" in record)));
+    fold.add(report({ durationMs: 0 }));
+    assert.ok(fold.take(7).every((record) => !("cpuMs" in record)));
+  });
+
+  it("shares any CPU time among any records without loss and never below 0", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 900_000, noNaN: true }), { minLength: 1, maxLength: 64 }),
+        fc.nat(),
+        (durationsMs, cpuMs) => {
+          const fold = new Fold();
+          durationsMs.forEach((durationMs, index) => {
+            fold.add(report({ memorySizeMB: 128 + index, durationMs }));
+          });
+          const shares = fold.take(cpuMs).map((record) => record.cpuMs ?? NaN);
+          assert.ok(
+            shares.every((share) => Number.isInteger(share) && share >= 0),
+            String(shares),
+          );
+          assert.equal(
+            shares.reduce((sum, share) => sum + share),
+            cpuMs,
+          );
+        },
+      ),
+      { seed: 20260301 },
+    );
+  });
+
+  it("leaves out a sum of squares that is no integer any more", () => {
+    const fold = new Fold();
+    fold.add(report({ durationMs: 1e300 }));
+    assert.ok(!("durationSquaredMs2" in fold.take()[0]!));
   });
 
   it("never mixes two UTC days or two memory sizes", () => {

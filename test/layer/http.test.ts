@@ -169,21 +169,73 @@ describe("the listener", () => {
     assert.deepEqual(bodies, ["last"]);
   });
 
-  it("listens the long way on a Node that has dropped the short one", async () => {
-    const prototype = Server.prototype as { _listen2?: unknown; listen: (...args: unknown[]) => Server };
-    const { _listen2: listenOn, listen: listenLong } = prototype;
-    assert.equal(typeof listenOn, "function", "this Node has the short way");
-    delete prototype._listen2;
-    prototype.listen = function (...args) {
-      // Under the same name, Node's own long way still ends in the short one.
-      prototype._listen2 = listenOn;
-      return listenLong.apply(this, args);
-    };
-    try {
-      assert.deepEqual((await deliver(LAST)).bodies, ["last"]);
-    } finally {
-      Object.assign(prototype, { _listen2: listenOn, listen: listenLong });
+  const changed: Record<string, ((this: Server) => void) | undefined> = {
+    "is missing": undefined,
+    "does nothing": () => undefined,
+    throws: () => {
+      throw new TypeError("not with these arguments");
+    },
+    "emits an error": function () {
+      process.nextTick(() => this.emit("error", new Error("not with these arguments")));
+    },
+  };
+  for (const [what, method] of Object.entries(changed)) {
+    it(`listens the long way on a Node whose short one ${what}`, async () => {
+      const prototype = Server.prototype as { _listen2?: unknown; listen: (...args: unknown[]) => Server };
+      const { _listen2: listenOn, listen: listenLong } = prototype;
+      assert.equal(typeof listenOn, "function", "this Node has the short way");
+      prototype._listen2 = method;
+      prototype.listen = function (...args) {
+        // Under the same name, Node's own long way still ends in the short one.
+        prototype._listen2 = listenOn;
+        return listenLong.apply(this, args);
+      };
+      try {
+        assert.deepEqual((await deliver(LAST)).bodies, ["last"]);
+      } finally {
+        Object.assign(prototype, { _listen2: listenOn, listen: listenLong });
+      }
+    });
+  }
+
+  it("cuts off the connections that it heard from longest ago when there are more than eight", async () => {
+    const listener = await listen("127.0.0.1");
+    const bodies: string[] = [];
+    listener.deliverTo(
+      (body) => bodies.push(body),
+      () => undefined,
+    );
+    const sockets: Socket[] = [];
+    for (let index = 0; index < 9; index += 1) {
+      const socket = connect({ host: "127.0.0.1", port: listener.port });
+      sockets.push(socket);
+      socket.write(LAST.replace("Connection: close\r\n", ""));
+      await once(socket, "data");
     }
+    if (!sockets[0]!.closed) await once(sockets[0]!, "close");
+    assert.equal(bodies.length, 9);
+    assert.deepEqual(
+      sockets.slice(1).map(({ closed }) => closed),
+      Array(8).fill(false),
+    );
+    listener.close();
+  });
+
+  it("holds 2 MB of unfinished bodies, however small the pieces, and tells what it forgot", async () => {
+    const listener = await listen("127.0.0.1");
+    let forgotten = 0;
+    listener.deliverTo(
+      () => undefined,
+      () => (forgotten += 1),
+    );
+    const socket = connect({ host: "127.0.0.1", port: listener.port });
+    socket.on("error", () => undefined);
+    const closed = once(socket, "close");
+    socket.write("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    socket.write("1\r\nx\r\n".repeat(10_000));
+    await closed;
+    assert.equal(forgotten, 1);
+    listener.close();
   });
 
   it("rejects when it can't listen", async () => {

@@ -20,7 +20,11 @@ describe("the layer in a sandbox", () => {
     await sandbox.deliver([report({ ...second, maxMemoryUsedMB: 80 })]);
     await shutDownSound(sandbox);
 
-    const { sandboxId } = kinesis.records[0]!;
+    const { sandboxId, cpuMs } = kinesis.records[0]!;
+    assert.ok(
+      cpuMs !== undefined && kinesis.records[1]!.cpuMs !== undefined,
+      "the contract's check held it to ≥ 0",
+    );
     assert.deepEqual(kinesis.records, [
       {
         functionName: "checkout",
@@ -30,16 +34,18 @@ describe("the layer in a sandbox", () => {
         maxMemoryUsedMB: 90,
         invocations: 1,
         durationMs: 12.25,
+        durationSquaredMs2: 150,
         billedDurationMs: 13,
         errors: 0,
         timeouts: 0,
         outOfMemory: 0,
+        cpuMs,
         firstReportAt: "2026-03-01T12:00:00.000Z",
         lastReportAt: "2026-03-01T12:00:00.000Z",
         sandboxId,
         sequence: 0,
       },
-      { ...kinesis.records[0]!, maxMemoryUsedMB: 80, sequence: 1 },
+      { ...kinesis.records[0]!, cpuMs: kinesis.records[1]!.cpuMs, maxMemoryUsedMB: 80, sequence: 1 },
     ]);
     assert.equal(kinesis.calls[0]!.input.StreamARN, STREAM_ARN);
     assert.equal(kinesis.calls[0]!.input.Records[0]!.PartitionKey, `checkout-${sandboxId}`);

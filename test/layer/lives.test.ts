@@ -251,6 +251,7 @@ async function liveVirtually(
     },
     fold,
     policy: new FlushPolicy(60_000),
+    takeCpuMs: () => 1,
     put: stream.put,
     log,
     now: Date.now,

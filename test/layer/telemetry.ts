@@ -6,6 +6,9 @@ export interface ReportOptions {
   readonly time?: string;
   readonly memorySizeMB?: number;
   readonly maxMemoryUsedMB?: number;
+  readonly durationMs?: number;
+  readonly initDurationMs?: number;
+  readonly restoreDurationMs?: number;
   readonly status?: string;
   readonly errorType?: string;
 }
@@ -15,6 +18,9 @@ export function report({
   time = "2026-03-01T12:00:00.000Z",
   memorySizeMB = 512,
   maxMemoryUsedMB = 100,
+  durationMs = 12.25,
+  initDurationMs,
+  restoreDurationMs,
   status = "success",
   errorType,
 }: ReportOptions = {}) {
@@ -25,7 +31,14 @@ export function report({
       requestId,
       status,
       ...(errorType !== undefined && { errorType }),
-      metrics: { durationMs: 12.25, billedDurationMs: 13, memorySizeMB, maxMemoryUsedMB },
+      metrics: {
+        durationMs,
+        billedDurationMs: Math.ceil(durationMs),
+        memorySizeMB,
+        maxMemoryUsedMB,
+        ...(initDurationMs !== undefined && { initDurationMs }),
+        ...(restoreDurationMs !== undefined && { restoreDurationMs }),
+      },
     },
   };
 }

@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
-import { AMAZON_ROOTS } from "../../layer/amazon-roots";
-import { Trust } from "../../layer/trust";
+import { AMAZON_ROOTS_FILE, Trust } from "../../layer/trust";
 
 /** Any file with a certificate in it, and more, will do. */
-const EXTRA_FILE = require.resolve("../../layer/amazon-roots");
+const EXTRA_FILE = AMAZON_ROOTS_FILE;
 
 const UNKNOWN_ISSUER = { code: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", name: "Error", message: "" };
 
 describe("trust", () => {
-  const certificates = AMAZON_ROOTS.split(/(?<=-----END CERTIFICATE-----\n)/);
+  const certificates = readFileSync(AMAZON_ROOTS_FILE, "utf8").split(/(?<=-----END CERTIFICATE-----\n)/);
 
   it("holds Amazon's four roots, as Node itself has them, and none that has run out", () => {
     assert.deepEqual(

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { helpText, parseArguments, UsageError } from "../../local/arguments";
+import { checkFleet } from "../../local/fleet/fleet-file";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
 /** A recording doesn't react to a change, so that here every size is gone to at once. */
-const REPLAY = { maxStepDown: 1, cooldown: "0s", updatesPerSecond: 100, maxClockSkew: "366d" };
+const REPLAY = {
+  maxStepDown: 1,
+  maxStepUp: 100,
+  pressureStepsPerDay: 1_000,
+  cooldown: "0s",
+  updatesPerSecond: 100,
+  readsPerSecond: 100,
+  pressureInterval: "0s",
+};
 
 describe("the command line", () => {
   it("stands for the sample at the default settings where it is empty", () => {
@@ -12,6 +21,9 @@ describe("the command line", () => {
       help: false,
       input: undefined,
       functionName: undefined,
+      fleet: undefined,
+      demand: undefined,
+      days: undefined,
       json: undefined,
       fold: "auto",
       settings: parseSettings(REPLAY),
@@ -25,6 +37,9 @@ describe("the command line", () => {
       help: false,
       input: "a.csv",
       functionName: "api",
+      fleet: undefined,
+      demand: undefined,
+      days: undefined,
       json: "b.json",
       fold: "layer",
       settings: parseSettings({ ...REPLAY, windowLength: "7d", bufferMB: 50 }),
@@ -35,11 +50,22 @@ describe("the command line", () => {
     assert.equal(parseArguments(["--set", "maxStepDown=0.5"]).settings.maxStepDown, 0.5);
   });
 
+  it("gives a fleet, which is run at the settings of a stack but for the pace", () => {
+    const { fleet, demand, days, settings } = parseArguments(
+      "--fleet a.json --demand b.csv --days 7 --set bufferMB=50".split(" "),
+    );
+    assert.deepEqual([fleet, demand, days], ["a.json", "b.csv", 7]);
+    assert.deepEqual(settings, parseSettings({ updatesPerSecond: 100, bufferMB: 50 }));
+  });
+
   const wrong: readonly (readonly [string, new () => Error, RegExp])[] = [
     ["--inptu a.csv", UsageError, /--inptu/],
     ["a.csv", UsageError, /a\.csv/],
     ["--input", UsageError, /--input/],
     ["--fold sideways", UsageError, /^--fold is "sideways"; it must be one of auto, layer/],
+    ["--days 7", UsageError, /^--days means nothing without --fleet/],
+    ["--fleet a.json --input b.csv", UsageError, /^--input means nothing with --fleet/],
+    ["--fleet a.json --days 1.5", UsageError, /^--days is "1.5"; it must be a whole number/],
     ["--set bufferMB", UsageError, /^--set is "bufferMB"; it must be a setting and its value/],
     ["--set =5", UsageError, /^--set is "=5"/],
     ["--set bufferMB=abc", SettingError, /^bufferMB is "abc"; it must be a whole number/],
@@ -62,7 +88,7 @@ describe("the command line", () => {
 
   it("has a help that names every option, setting, required column and exit status", () => {
     const help = helpText();
-    for (const option of ["input", "function", "json", "set", "fold", "help"]) {
+    for (const option of ["input", "function", "fleet", "demand", "days", "json", "set", "fold", "help"]) {
       assert.ok(help.includes(`  --${option}`), option);
     }
     for (const [key, value] of Object.entries(parseSettings(REPLAY))) {
@@ -70,6 +96,7 @@ describe("the command line", () => {
       assert.ok(help.includes(SETTINGS[key as SettingKey].description.replaceAll("`", "")), key);
     }
     for (const column of REQUIRED_COLUMNS) assert.ok(help.includes(column), column);
+    assert.doesNotThrow(() => checkFleet(JSON.parse(/\{"start"[^]*?\n\n/.exec(help)![0]), "help"));
     assert.match(help, /Exit status: 0 .*1 .*2 /);
   });
 });

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import os from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { MAX_LINE_CHARACTERS } from "../../local/input/lines";
@@ -170,4 +173,39 @@ describe("a file that can't be used", () => {
       ),
     );
   });
+
+  it("are none for a FIFO: it is read until its writers have closed it, plain or gzip", async () => {
+    const text = `${HEADER}${GOOD}\n${GOOD}\n`;
+    for (const content of [Buffer.from(text), gzipSync(text)]) {
+      await withFifo(async (fifo) => {
+        const reports: unknown[] = [];
+        const [summary] = await Promise.all([
+          readReports(fifo, undefined, (report) => {
+            reports.push(report);
+          }),
+          // A first byte alone says nothing of the format yet.
+          writeSlowly(fifo, [content.subarray(0, 1), content.subarray(1)]),
+        ]);
+        assert.deepEqual([summary.used, summary.rejected, reports.length], [2, 0, 2]);
+      });
+    }
+  });
 });
+
+async function withFifo(use: (fifo: string) => Promise<void>): Promise<void> {
+  await withFile("", async (file) => {
+    const fifo = `${file}.fifo`;
+    execFileSync("mkfifo", [fifo]);
+    await use(fifo);
+  });
+}
+
+async function writeSlowly(fifo: string, chunks: readonly Buffer[]): Promise<void> {
+  const writer = spawn("sh", ["-c", `cat > "$0"`, fifo], { stdio: ["pipe", "inherit", "inherit"] });
+  for (const chunk of chunks) {
+    writer.stdin.write(chunk);
+    await delay(50);
+  }
+  writer.stdin.end();
+  await once(writer, "close");
+}

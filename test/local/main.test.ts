@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -13,44 +13,7 @@ import { parseSettings } from "../../runtime/settings";
 import { telemetryOf } from "../support/telemetry";
 import { comparable } from "../support/agreement";
 import { expectedRecommendations } from "../support/model";
-
-const MAIN = path.join(__dirname, "../../local/main.ts");
-
-function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  return spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
-  const child = start(args, env);
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, stdout, stderr };
-}
-
-/** Every process below one. */
-function descendants(pid: number): number[] {
-  const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
-  return below(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}
+import { descendants, isAlive, run, start, told } from "./run-main";
 
 function csv(reports: readonly Report[]): string {
   const rows = reports.map((r) =>
@@ -147,6 +110,19 @@ describe("npm start", () => {
     assert.deepEqual(below.filter(isAlive), []);
   });
 
+  it("can be interrupted while it waits for the writer of a FIFO", async () => {
+    const fifo = path.join(directory, "fifo");
+    execFileSync("mkfifo", [fifo]);
+    const child = start(["--input", fifo]);
+    for await (const line of createInterface(child.stderr)) {
+      if (!line.includes(`reading ${fifo}`)) continue;
+      child.kill("SIGTERM");
+      break;
+    }
+    child.stderr.resume();
+    assert.deepEqual((await once(child, "close"))[0], 143);
+  });
+
   const faults: [name: string, args: () => string[], status: number, sentence: RegExp][] = [
     [
       "an impossible length",
@@ -172,15 +148,26 @@ describe("npm start", () => {
       1,
       /empty\.csv is empty\.$/,
     ],
+    [
+      "a result that can't be written, before anything is read",
+      () => ["--json", path.join(directory, "no-such-folder", "out.json"), "--input", "none.csv"],
+      2,
+      /^--json is .*out\.json, which can't be written: there is no such folder\.$/,
+    ],
+    [
+      "a folder as the result",
+      () => ["--json", directory],
+      2,
+      /^--json is .*, which can't be written: it is a directory\.$/,
+    ],
   ];
   for (const [name, args, expected, sentence] of faults) {
     it(`says in one sentence what is wrong with ${name}`, async () => {
       const { status, stdout, stderr } = await run(args());
       assert.equal(status, expected);
       assert.equal(stdout, "");
-      const told = stderr.split("\n").filter((line) => line !== "" && !/^ +\d+\.\d s {2}/.test(line));
-      assert.equal(told.length, 1, stderr);
-      assert.match(told[0]!, sentence);
+      assert.equal(told(stderr).length, 1, stderr);
+      assert.match(told(stderr)[0]!, sentence);
     });
   }
 

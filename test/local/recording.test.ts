@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LOCAL_HOME } from "../../local/home";
 import { toPlatformReport, type Report } from "../../local/input/report";
 import { Recording, sliceStartMs } from "../../local/recording";
 import { sampleFleet } from "../../local/sample-fleet";
@@ -23,7 +24,7 @@ describe("a recording", () => {
     const recording = new Recording(MS_PER_DAY, "layer");
     const reports = [...sampleFleet()];
     for (const report of reports) recording.add(report);
-    const slices = recording.inOrder();
+    const slices = recording.inOrder(LOCAL_HOME);
     assert.deepEqual(
       slices.map(({ startMs }) => startMs),
       [...new Set(reports.map(({ timeMs }) => sliceStartMs(timeMs, MS_PER_DAY)))].sort((a, b) => a - b),
@@ -49,7 +50,7 @@ describe("a recording", () => {
       const key = `${report.functionName} ${sliceStartMs(report.timeMs, MS_PER_DAY)}`;
       byLife.set(key, [...(byLife.get(key) ?? []), report]);
     }
-    for (const { startMs, lives } of recording.inOrder()) {
+    for (const { startMs, lives } of recording.inOrder(LOCAL_HOME)) {
       for (const { functionName, fold, reports } of lives) {
         const layer = new Fold();
         for (const report of byLife.get(`${functionName} ${startMs}`)!) layer.add(toPlatformReport(report));
@@ -68,7 +69,7 @@ describe("a recording", () => {
     }
     assert.equal(recording.foldedInProcess, true);
     const invocations = recording
-      .inOrder()
+      .inOrder(LOCAL_HOME)
       .flatMap(({ lives }) => lives)
       .reduce((total, { fold }) => total + fold!.invocations, 0);
     assert.equal(invocations, functions);

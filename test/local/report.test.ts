@@ -116,7 +116,14 @@ describe("what is said of the input", () => {
   });
 
   it("stands in the JSON beside recommendations and updates", () => {
-    const update = { functionName: "api", status: "skipped", from: 512, to: null, reason: "no" } as const;
+    const update = {
+      functionName: "api",
+      functionArn: "arn:api",
+      status: "skipped",
+      from: 512,
+      to: null,
+      reason: "no",
+    } as const;
     const document = jsonDocument([], [{ ...update, extra: 1 } as typeof update], input);
     assert.deepEqual(document, { recommendations: [], updates: [update], input });
   });

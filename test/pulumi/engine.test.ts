@@ -9,7 +9,7 @@ import { PulumiCli } from "./pulumi-cli";
 
 const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
 
-/** What somebody adds to a clone's index.ts: one function that joins by hand, one that joins by its name. */
+/** What somebody adds to a clone's index.ts: functions that join by hand and by name, and ones that can't. */
 const FUNCTIONS = `
 import * as aws from "@pulumi/aws";
 const role = new aws.iam.Role("functions", { assumeRolePolicy: "{}" });
@@ -24,6 +24,9 @@ new aws.lambda.Function(...optimizer.join("orders", args));
 pulumi.runtime.registerResourceTransform(optimizer.joinAll(({ name }) => name.startsWith("billing-")));
 new aws.lambda.Function("billing-nightly", args);
 new aws.lambda.Function("unrelated", args);
+new aws.lambda.Function("billing-elsewhere", { ...args, region: "us-east-1" });
+const virginia = new aws.Provider("virginia", { region: "us-east-1" });
+new aws.lambda.Function("billing-abroad", args, { provider: virginia });
 `;
 
 describe("The program, with the real engine", function () {
@@ -75,10 +78,28 @@ describe("The program, with the real engine", function () {
     assert.equal(properties().bufferMB, "50");
   });
 
+  it("takes the config that README shows, as it is written there", async () => {
+    const readme = fs.readFileSync(path.join(folder, "README.md"), "utf8");
+    const [, block = ""] = /## Configuration\n.*?```sh\n(.*?)```/s.exec(readme) ?? [];
+    const lines = block.trim().split("\n");
+    assert.ok(lines.length >= 4, block);
+    const another = checkout();
+    await cli.run(another, "stack", "init", "documented");
+    for (const line of lines) {
+      // As a shell would split it; the block has no other quotes.
+      const [command, ...args] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(
+        ([, quoted, word]) => quoted ?? word!,
+      );
+      assert.equal(command, "pulumi");
+      await cli.run(another, ...args);
+    }
+    await cli.run(another, "preview", "--stack", "documented");
+  });
+
   it("refuses a config of the wrong type or value before it changes anything", async () => {
     for (const [key, value, sentence] of [
       ["bufferMB", "much", /bufferMB.+must be of type 'integer'/],
-      ["bufferMB", "20000", /bufferMB is "20000"; it must be a whole number from 0 to 10240\./],
+      ["bufferMB", "20000", /bufferMB is 20000; it must be a whole number from 0 to 10240\./],
     ] as const) {
       await cli.run(folder, "config", "set", key, value, "--stack", "dev");
       const events = cli.account.events.length;
@@ -100,8 +121,16 @@ describe("The program, with the real engine", function () {
 
   it("lets functions join, by hand and by name, and leaves all else alone", async () => {
     fs.appendFileSync(path.join(folder, "index.ts"), FUNCTIONS);
-    const { events } = await cli.run(folder, ...UP);
+    const preview = await cli.run(folder, "preview", "--stack", "dev");
+    const { output, events } = await cli.run(folder, ...UP);
+    for (const name of ["billing-elsewhere", "billing-abroad"]) {
+      const sentence = `Left alone by lambda-memory-optimizer: ${name} is in us-east-1;`;
+      assert.ok(preview.output.includes(sentence), preview.output);
+      assert.ok(output.includes(sentence), output);
+    }
     assert.deepEqual(summary(events).sort(), [
+      "create Function",
+      "create Function",
       "create Function",
       "create Function",
       "create Function",
@@ -113,6 +142,8 @@ describe("The program, with the real engine", function () {
       ["orders", true],
       ["billing-nightly", true],
       ["unrelated", false],
+      ["billing-elsewhere", false],
+      ["billing-abroad", false],
     ] as const) {
       const { inputs } = fn(name);
       assert.equal((inputs.layers as unknown[] | undefined)?.length, joins ? 1 : undefined, name);

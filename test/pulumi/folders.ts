@@ -23,7 +23,7 @@ export function checkout(): string {
   for (const part of ["components", "runtime", "examples"]) {
     fs.cpSync(path.join(PROJECT_ROOT, part), path.join(folder, part), {
       recursive: true,
-      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml)$/.test(file),
+      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml|json)$/.test(file),
     });
   }
   for (const file of fs.readdirSync(PROJECT_ROOT)) {
@@ -34,6 +34,8 @@ export function checkout(): string {
   fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules"), path.join(folder, "node_modules"));
   writeArtefact(folder, "layer.zip", "layer");
   writeArtefact(folder, "updater/index.js", "exports.handler = async () => undefined;");
+  writeArtefact(folder, "updater/THIRD-PARTY-NOTICES.txt", "notices");
+  writeArtefact(folder, "flink/THIRD-PARTY-NOTICES.txt", "notices");
   writeArtefact(folder, "flink/lambda-memory-optimizer-flink.jar", "jar");
   return folder;
 }

@@ -3,10 +3,11 @@ import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { awsOutputs } from "../components/aws-outputs";
+import { awsFunction, awsOutputs } from "../components/aws-outputs";
 import { serving } from "./grpc-server";
 import { runProgram, type ProgramRun } from "./language-host";
 
@@ -103,6 +104,11 @@ export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryR
     response.setUrn(rootResource);
     done(null, response);
   };
+  const invoke: Unary<proto.ResourceInvokeRequest, InvokeResponse> = ({ request }, done) => {
+    const response = new InvokeResponse();
+    response.setReturn(Struct.fromJavaScript(awsFunction(request.getTok(), run.config["aws:region"])));
+    done(null, response);
+  };
   const nothing: Unary<unknown, Empty> = (_call, done) => {
     done(null, new Empty());
   };
@@ -112,6 +118,7 @@ export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryR
     registerResource,
     registerResourceOutputs,
     supportsFeature,
+    invoke,
     registerStackTransform: nothing,
     signalAndWaitForShutdown: nothing,
   });

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { projectWithPackage } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
-import { observe } from "./monitor";
+import { observe, type Registration } from "./monitor";
 
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
 
@@ -29,8 +29,10 @@ describe("The npm package, in an empty project", () => {
   it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
     const artefacts = [
       "dist/flink/lambda-memory-optimizer-flink.jar",
+      "dist/flink/THIRD-PARTY-NOTICES.txt",
       "dist/layer.zip",
       "dist/updater/index.js",
+      "dist/updater/THIRD-PARTY-NOTICES.txt",
     ];
     for (const file of [
       ...artefacts,
@@ -66,6 +68,7 @@ describe("The npm package, in an empty project", () => {
         config: { "aws:region": "eu-central-1" },
       });
       assert.equal(exitCode, 0, output);
+      checkBoundaries(registrations);
       assert.equal(registrations.filter(({ type }) => type === COMPONENT).length, 1);
       assert.ok(Object.keys(stackOutputs).length > 0);
       const joined = registrations.filter(({ ignoreChanges }) => ignoreChanges.includes("memorySize"));
@@ -76,3 +79,31 @@ describe("The npm package, in an empty project", () => {
     });
   }
 });
+
+/** Checks that every role which a boundary of the program bounds may do all that its own policy allows. */
+function checkBoundaries(registrations: readonly Registration[]): void {
+  const actions = (document: unknown) =>
+    (
+      JSON.parse(typeof document === "string" ? document : JSON.stringify(document)) as {
+        Statement: { Action: string | string[] }[];
+      }
+    ).Statement.flatMap(({ Action }) => Action);
+  const ofType = (type: string) => registrations.filter((each) => each.type === type);
+  for (const boundary of ofType("aws:iam/policy:Policy").filter(({ name }) => name === "boundary")) {
+    const allowed = actions(boundary.inputs.policy).map(
+      (pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}$`),
+    );
+    const policies = ofType("aws:iam/rolePolicy:RolePolicy").filter(({ name }) =>
+      name.startsWith("optimizer-"),
+    );
+    assert.equal(policies.length, 3);
+    for (const { name, inputs } of policies) {
+      for (const action of actions(inputs.policy)) {
+        assert.ok(
+          allowed.some((pattern) => pattern.test(action)),
+          `${name} may ${action}, which the boundary does not allow`,
+        );
+      }
+    }
+  }
+}

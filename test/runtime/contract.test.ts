@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   heartbeatRecordSchema,
+  observationSchema,
   readRecord,
   recommendationSchema,
+  recommendationStreamRecordSchema,
   telemetryRecordSchema,
 } from "../../runtime/contract";
 import { parseSettings } from "../../runtime/settings";
@@ -25,6 +27,32 @@ const recommendation = {
   outOfMemory: 0,
 };
 
+const FIGURES = {
+  invocations: 90,
+  durationMs: 12_345.678,
+  durationSquaredMs2: 1_800_000,
+  cpuMs: 4_000,
+  cpuDurationMs: 12_000.5,
+  billedDurationMs: 12_400,
+  initDurationMs: 310,
+  coldStarts: 1,
+  errors: 2,
+  timeouts: 0,
+  outOfMemory: 0,
+  peakMB: 327,
+};
+
+const observation = {
+  functionName: "checkout-api",
+  functionArn: "arn:aws:lambda:us-east-1:000000000000:function:checkout-api",
+  functionVersion: "17",
+  memorySizeMB: 1_024,
+  reason: "observation",
+  windowStart: "2026-01-15T00:00:00Z",
+  windowEnd: "2026-01-16T00:00:00Z",
+  ...FIGURES,
+};
+
 describe("the contract", () => {
   it("takes every telemetry record that a layer can make", () => {
     fc.assert(
@@ -42,6 +70,25 @@ describe("the contract", () => {
       record: recommendation,
     });
     assert.equal(readRecord(heartbeatRecordSchema, '{"heartbeatAt":"2026-01-15T00:00:00Z"}').ok, true);
+  });
+
+  it("takes an observation, and tells it from a recommendation by its reason", () => {
+    for (const record of [observation, recommendation, { ...recommendation, atMemorySize: FIGURES }]) {
+      assert.deepEqual(readRecord(recommendationStreamRecordSchema, JSON.stringify(record)), {
+        ok: true,
+        record,
+      });
+    }
+    assert.equal(readRecord(observationSchema, JSON.stringify(recommendation)).ok, false);
+    assert.equal(readRecord(recommendationSchema, JSON.stringify(observation)).ok, false);
+    for (const key of ["durationSquaredMs2", "cpuMs", "cpuDurationMs"]) {
+      const text = JSON.stringify({ ...observation, [key]: undefined });
+      assert.equal(readRecord(observationSchema, text).ok, true, `without ${key}`);
+    }
+    for (const key of ["invocations", "durationMs", "billedDurationMs", "coldStarts", "peakMB"]) {
+      const checked = readRecord(observationSchema, JSON.stringify({ ...observation, [key]: -1 }));
+      assert.match(checked.ok ? "" : checked.problem, new RegExp(`^${key}: `));
+    }
   });
 
   const broken: [change: Record<string, unknown>, where: RegExp][] = [

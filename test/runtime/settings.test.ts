@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { flinkProperties, updaterEnvironment } from "../../runtime/parts";
 import { parseSettings, SettingError, SETTINGS } from "../../runtime/settings";
 
+const SURROUNDINGS = {
+  telemetryStreamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry",
+  recommendationsStreamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/recommendations",
+  functionArnPrefixes: ["arn:aws:lambda:eu-west-1:123456789012:function:"],
+};
+
 describe("the settings", () => {
   it("are the defaults where nothing is set, and every default is allowed", () => {
     const settings = parseSettings();
@@ -55,9 +61,15 @@ describe("the settings", () => {
     ],
     [{ sessionGap: "0s" }, /^sessionGap is "0s"; it must be a duration from 1s to 366d/],
     [{ idleTimeout: "0s" }, /^idleTimeout is "0s"; /],
+    [{ maxClockSkew: "2h" }, /^maxClockSkew is 2h; it must be at most lateness, which is 1h\.$/],
+    [{ lateness: "59m" }, /^maxClockSkew is 1h; it must be at most lateness, which is 59m\.$/],
+    [{ pressureInterval: "never" }, /^pressureInterval is "never"; it must be a duration from 0s to 366d/],
     [{ maxClockSkew: "soon" }, /^maxClockSkew is "soon"; it must be a duration from 0s to 366d/],
     [{ sizingPercentile: 101 }, /^sizingPercentile is 101; it must be a number from 0 to 100\.$/],
     [{ pressureStep: -0.1 }, /^pressureStep is -0\.1; it must be a number from 0 to 10\.$/],
+    [{ maxStepUp: 0 }, /^maxStepUp is 0; it must be a number from 0\.01 to 100\.$/],
+    [{ pressureStepsPerDay: 0 }, /^pressureStepsPerDay is 0; it must be a whole number from 1 to 1000\.$/],
+    [{ readsPerSecond: 101 }, /^readsPerSecond is 101; it must be a number from 0\.1 to 100\.$/],
     [{ minActiveDays: 0 }, /^minActiveDays is 0; it must be a whole number from 1 to 366\.$/],
     [{ minInvocations: 0 }, /^minInvocations is 0; /],
     [{ lateness: "-1h" }, /^lateness is "-1h"; /],
@@ -118,7 +130,7 @@ describe("the settings", () => {
     it(`send a peakMargin of ${JSON.stringify(given)} as ${sent}`, () => {
       const settings = parseSettings({ peakMargin: given });
       assert.ok(Object.is(settings.peakMargin, used));
-      assert.equal(flinkProperties(settings).peakMargin, sent);
+      assert.equal(flinkProperties(settings, SURROUNDINGS).peakMargin, sent);
     });
   }
 
@@ -131,7 +143,7 @@ describe("the settings", () => {
 
   it("reach Flink and the updater as texts, each of them its own", () => {
     const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });
-    const properties = flinkProperties(settings);
+    const properties = flinkProperties(settings, SURROUNDINGS);
     assert.equal(properties.windowLength, "7d");
     assert.equal(properties.bufferMB, "50");
     assert.ok(!("updateMode" in properties));

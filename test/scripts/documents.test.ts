@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { settingsOf } from "../../runtime/parts";
+import { settingsOf } from "../../runtime/settings";
 
 const ROOT = path.join(__dirname, "../..");
 const SQL = "runtime/flink/src/main/resources/sql";

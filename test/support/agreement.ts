@@ -1,10 +1,10 @@
 /** Whether the job and the model say the same, and if not, where they differ first, briefly. */
 import assert from "node:assert/strict";
-import type { Recommendation } from "../../runtime/contract";
+import type { RecommendationStreamRecord } from "../../runtime/contract";
 import type { Delivery } from "./telemetry";
 
-/** Recommendations in an order of their own and with times written alike, so that two lists can be compared. */
-export function comparable(recommendations: readonly Recommendation[]): Recommendation[] {
+/** Recommendations or observations in an order of their own and with times written alike, so that two lists can be compared. */
+export function comparable<T extends RecommendationStreamRecord>(recommendations: readonly T[]): T[] {
   const iso = (time: string) => new Date(time).toISOString();
   return recommendations
     .map((r) => ({ ...r, windowStart: iso(r.windowStart), windowEnd: iso(r.windowEnd) }))
@@ -14,7 +14,7 @@ export function comparable(recommendations: readonly Recommendation[]): Recommen
 }
 
 /** Each recommendation once: that one comes again after a restart is of no matter. */
-export function distinct(recommendations: readonly Recommendation[]): Recommendation[] {
+export function distinct<T extends RecommendationStreamRecord>(recommendations: readonly T[]): T[] {
   const keys = new Set<string>();
   return comparable(recommendations).filter((recommendation) => {
     const isNew = !keys.has(key(recommendation));
@@ -23,7 +23,7 @@ export function distinct(recommendations: readonly Recommendation[]): Recommenda
   });
 }
 
-function key({ functionArn, windowStart, windowEnd, reason, ...rest }: Recommendation): string {
+function key({ functionArn, windowStart, windowEnd, reason, ...rest }: RecommendationStreamRecord): string {
   return JSON.stringify([functionArn, windowStart, windowEnd, reason, Object.entries(rest).sort()]);
 }
 
@@ -34,8 +34,8 @@ function key({ functionArn, windowStart, windowEnd, reason, ...rest }: Recommend
  * @param where how to come back to it, such as the seed.
  */
 export function assertAgree(
-  actual: readonly Recommendation[],
-  expected: readonly Recommendation[],
+  actual: readonly RecommendationStreamRecord[],
+  expected: readonly RecommendationStreamRecord[],
   deliveries: readonly Delivery[],
   where: string,
 ): void {
@@ -61,10 +61,12 @@ export function assertAgree(
 }
 
 /** Keys of each recommendation in one order, too, so that equal ones have equal texts. */
-function byFunction(recommendations: readonly Recommendation[]): Map<string, Recommendation[]> {
-  const groups = new Map<string, Recommendation[]>();
+function byFunction(
+  recommendations: readonly RecommendationStreamRecord[],
+): Map<string, RecommendationStreamRecord[]> {
+  const groups = new Map<string, RecommendationStreamRecord[]>();
   for (const recommendation of comparable(recommendations)) {
-    const inOrder = Object.fromEntries(Object.entries(recommendation).sort()) as Recommendation;
+    const inOrder = Object.fromEntries(Object.entries(recommendation).sort()) as RecommendationStreamRecord;
     const group = groups.get(recommendation.functionName);
     if (group) group.push(inOrder);
     else groups.set(recommendation.functionName, [inOrder]);
@@ -74,8 +76,8 @@ function byFunction(recommendations: readonly Recommendation[]): Map<string, Rec
 
 function difference(
   title: string,
-  these: readonly Recommendation[] = [],
-  those: readonly Recommendation[] = [],
+  these: readonly RecommendationStreamRecord[] = [],
+  those: readonly RecommendationStreamRecord[] = [],
 ): string[] {
   const missing = those.map((that) => JSON.stringify(that));
   const only = these

@@ -2,7 +2,7 @@
 import type { EmbeddedFlinkOptions } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
-import type { Recommendation } from "../../runtime/contract";
+import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { JobStreams } from "./job-streams";
 
@@ -24,7 +24,7 @@ export async function runFlink({
   lastReportMs,
   shardCount,
   parallelism = 1,
-}: FlinkRunOptions): Promise<Recommendation[]> {
+}: FlinkRunOptions): Promise<{ recommendations: Recommendation[]; observations: Observation[] }> {
   const streams = await JobStreams.create(kinesis, shardCount);
   const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
   await kinesis.put(streams.telemetryStreamArn, records);
@@ -36,5 +36,5 @@ export async function runFlink({
   } finally {
     await flink.close();
   }
-  return streams.recommendations();
+  return { recommendations: await streams.recommendations(), observations: await streams.observations() };
 }

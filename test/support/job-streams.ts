@@ -1,8 +1,14 @@
 /** The job's two streams, which outlive a job: telemetry comes in parts, jobs come and go. */
 import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
-import { readRecord, recommendationSchema, type Recommendation } from "../../runtime/contract";
-import { flinkProperties } from "../../runtime/parts";
+import {
+  readRecord,
+  recommendationStreamRecordSchema,
+  type Observation,
+  type Recommendation,
+  type RecommendationStreamRecord,
+} from "../../runtime/contract";
+import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
 
@@ -33,15 +39,25 @@ export class JobStreams {
     return new JobStreams(this.kinesis, this.telemetryStreamArn, recommendations);
   }
 
+  /** Another telemetry stream, for a job that writes where this one's does. */
+  async withOtherTelemetry(): Promise<JobStreams> {
+    const telemetry = await this.kinesis.createStream(`telemetry-${streams++}`);
+    return new JobStreams(this.kinesis, telemetry, this.recommendationsStreamArn);
+  }
+
   async start(
     settings: Settings,
-    options: Pick<EmbeddedFlinkOptions, "parallelism" | "configuration"> = {},
+    options: Partial<Pick<EmbeddedFlinkOptions, "parallelism" | "configuration" | "kinesisEndpoint">> = {},
   ): Promise<EmbeddedFlink> {
     const { telemetryStreamArn, recommendationsStreamArn, kinesis } = this;
     return EmbeddedFlink.start({
-      ...options,
-      parameters: { ...flinkProperties(settings), telemetryStreamArn, recommendationsStreamArn },
       kinesisEndpoint: kinesis.endpoint,
+      ...options,
+      parameters: flinkProperties(settings, {
+        telemetryStreamArn,
+        recommendationsStreamArn,
+        functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+      }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   }
@@ -61,11 +77,20 @@ export class JobStreams {
 
   /** All that any job has recommended so far, each as it wrote it, with whatever else is in it. */
   async recommendations(): Promise<Recommendation[]> {
+    return (await this.records()).filter((record) => record.reason !== "observation");
+  }
+
+  /** All that any job has observed so far. */
+  async observations(): Promise<Observation[]> {
+    return (await this.records()).filter((record) => record.reason === "observation");
+  }
+
+  private async records(): Promise<RecommendationStreamRecord[]> {
     const texts = await this.kinesis.readAll(this.recommendationsStreamArn);
     return texts.map((text) => {
-      const checked = readRecord(recommendationSchema, text);
+      const checked = readRecord(recommendationStreamRecordSchema, text);
       if (!checked.ok) throw new Error(`${checked.problem} in ${text}`);
-      return JSON.parse(text) as Recommendation;
+      return JSON.parse(text) as RecommendationStreamRecord;
     });
   }
 }

@@ -5,11 +5,29 @@
  *
  * It takes every record for a valid one, and none for a late one, in whatever order they stand.
  */
-import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
-import { durationMs } from "../../runtime/duration";
+import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
+import {
+  billedGBSeconds,
+  ceilDivide,
+  clamp,
+  floorTo,
+  groupBy,
+  highestUse,
+  hundredths,
+  inTimeOrder,
+  mostInvoked,
+  ms,
+  plusPart,
+  sum,
+  timeMs,
+} from "./model-records";
+import { windowsOf, type Window } from "./model-windows";
 
-/** Everything that the job recommends, in no particular order; what comes twice is there twice. */
+/**
+ * Everything that the job recommends, in no particular order; what comes twice is there twice. Where there is a
+ * `pressureInterval`, telemetry is in the order in which the job reads it, and all of it within that interval.
+ */
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
@@ -20,84 +38,61 @@ export function expectedRecommendations(
     .filter(({ activeDays, invocations }) => {
       return activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
     });
-  const atOnce = telemetry
-    .filter(isAtCap)
+  const atOnce = sentAtOnce(telemetry.filter(isAtCap), settings)
     .map((record) => pressureRecommendation(record, settings))
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
   return [...ofWindows, ...atOnce];
 }
 
-// Windows: which records make a window, and what its times are.
-
-/** One window of one function. */
-interface Window {
-  readonly startMs: number;
-  readonly endMs: number;
-  /** At least one. */
-  readonly records: readonly TelemetryRecord[];
-  /** A moment at which a bucket starts. */
-  readonly bucketOriginMs: number;
-}
-
-function windowsOf(records: readonly TelemetryRecord[], settings: Settings): Window[] {
-  switch (settings.windowType) {
-    case "tumbling":
-      return tumblingWindows(records, ms(settings.windowLength));
-    case "sliding":
-      return slidingWindows(records, ms(settings.windowLength), ms(settings.slide));
-    case "session":
-      return sessionWindows(records, ms(settings.sessionGap));
-    case "per-function":
-      return perFunctionWindows(records, ms(settings.windowLength));
-  }
-}
-
-function tumblingWindows(records: readonly TelemetryRecord[], lengthMs: number): Window[] {
-  const groups = groupBy(records, (record) => Math.floor(timeMs(record) / lengthMs) * lengthMs);
-  return [...groups].map(([startMs, records]) => {
-    return { startMs, endMs: startMs + lengthMs, records, bucketOriginMs: 0 };
-  });
-}
-
-function slidingWindows(records: readonly TelemetryRecord[], lengthMs: number, slideMs: number): Window[] {
-  const windows: Window[] = [];
-  const firstMs = Math.min(...records.map(timeMs));
-  const lastMs = Math.max(...records.map(timeMs));
-  for (let endMs = floorTo(firstMs, slideMs) + slideMs; endMs - lengthMs <= lastMs; endMs += slideMs) {
-    const startMs = endMs - lengthMs;
-    const within = records.filter((record) => timeMs(record) >= startMs && timeMs(record) < endMs);
-    if (within.length > 0) windows.push({ startMs, endMs, records: within, bucketOriginMs: 0 });
-  }
-  return windows;
-}
-
-function sessionWindows(records: readonly TelemetryRecord[], gapMs: number): Window[] {
-  const sessions: TelemetryRecord[][] = [];
-  for (const record of inTimeOrder(records)) {
-    const last = sessions.at(-1)?.at(-1);
-    if (last && timeMs(record) - timeMs(last) <= gapMs) sessions.at(-1)?.push(record);
-    else sessions.push([record]);
-  }
-  return sessions.map((records) => {
-    const times = records.map(timeMs);
+/** Everything that the job observes: a record for each bucket, function, version and memory size. */
+export function expectedObservations(
+  telemetry: readonly TelemetryRecord[],
+  settings: Settings,
+): Observation[] {
+  const bucketMs = ms(settings.bucketLength);
+  const groups = groupBy(telemetry, (record) =>
+    [record.functionArn, record.functionVersion, record.memorySizeMB, floorTo(timeMs(record), bucketMs)].join(
+      " ",
+    ),
+  );
+  return [...groups.values()].map((records) => {
+    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0]!;
+    const startMs = floorTo(timeMs(records[0]!), bucketMs);
     return {
-      startMs: Math.min(...times),
-      endMs: Math.max(...times) + gapMs,
-      records,
-      bucketOriginMs: 0,
+      functionName,
+      functionArn,
+      functionVersion,
+      memorySizeMB,
+      reason: "observation",
+      windowStart: new Date(startMs).toISOString(),
+      windowEnd: new Date(startMs + bucketMs).toISOString(),
+      ...figuresOf(records),
     };
   });
 }
 
-function perFunctionWindows(records: readonly TelemetryRecord[], lengthMs: number): Window[] {
-  const windows: (Window & { records: TelemetryRecord[] })[] = [];
-  for (const record of inTimeOrder(records)) {
-    const current = windows.at(-1);
-    const startMs = timeMs(record);
-    if (current && startMs < current.endMs) current.records.push(record);
-    else windows.push({ startMs, endMs: startMs + lengthMs, records: [record], bucketOriginMs: startMs });
-  }
-  return windows;
+/** What records of one memory size come to. */
+function figuresOf(records: readonly TelemetryRecord[]): MemorySizeFigures {
+  const total = (valueOf: (record: TelemetryRecord) => number | undefined, of = records) =>
+    sum(of.map((record) => valueOf(record) ?? 0));
+  const totalMs = (of: readonly TelemetryRecord[]) =>
+    total(({ durationMs }) => Math.round(durationMs * 1_000), of) / 1_000;
+  const withCpu = records.filter(({ cpuMs }) => cpuMs !== undefined);
+  return {
+    invocations: total(({ invocations }) => invocations),
+    durationMs: totalMs(records),
+    ...(records.every(({ durationSquaredMs2 }) => durationSquaredMs2 !== undefined) && {
+      durationSquaredMs2: total(({ durationSquaredMs2 }) => durationSquaredMs2),
+    }),
+    ...(withCpu.length > 0 && { cpuMs: total(({ cpuMs }) => cpuMs), cpuDurationMs: totalMs(withCpu) }),
+    billedDurationMs: total(({ billedDurationMs }) => billedDurationMs),
+    initDurationMs: total(({ initDurationMs }) => initDurationMs),
+    coldStarts: total(({ coldStarts }) => coldStarts),
+    errors: total(({ errors }) => errors),
+    timeouts: total(({ timeouts }) => timeouts),
+    outOfMemory: total(({ outOfMemory }) => outOfMemory),
+    peakMB: highestUse(records),
+  };
 }
 
 // Sizes: what a window's daily peaks come to.
@@ -133,7 +128,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   return {
     functionName: last.functionName,
     functionArn: last.functionArn,
-    functionVersion: last.functionVersion,
+    functionVersion: mostInvoked(records),
     memorySizeMB: last.memorySizeMB,
     recommendedMemorySizeMB: clamp(Math.max(size, floor), settings),
     reason: "window",
@@ -148,6 +143,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
     errors: sum(records.map((record) => record.errors)),
     timeouts: sum(records.map((record) => record.timeouts)),
     billedGBSeconds: billedGBSeconds(records),
+    atMemorySize: figuresOf(records.filter(({ memorySizeMB }) => memorySizeMB === last.memorySizeMB)),
   };
 }
 
@@ -185,6 +181,16 @@ function isAtCap({ outOfMemory, maxMemoryUsedMB, memorySizeMB }: TelemetryRecord
   return outOfMemory > 0 || maxMemoryUsedMB >= memorySizeMB;
 }
 
+/** Of each function, version and size the first. */
+function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: Settings): TelemetryRecord[] {
+  if (ms(pressureInterval) === 0) return [...records];
+  const groups = groupBy(
+    records,
+    ({ functionArn, functionVersion, memorySizeMB }) => `${functionArn} ${functionVersion} ${memorySizeMB}`,
+  );
+  return [...groups.values()].map(([first]) => first!);
+}
+
 /** The least that a function needs that was at its cap with this size. */
 function stepUp(memorySizeMB: number, { pressureStep, bufferMB }: Settings): number {
   return Math.max(plusPart(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
@@ -210,69 +216,4 @@ function pressureRecommendation(record: TelemetryRecord, settings: Settings): Re
     timeouts: record.timeouts,
     billedGBSeconds: billedGBSeconds([record]),
   };
-}
-
-// Records and numbers.
-
-function timeMs({ lastReportAt }: TelemetryRecord): number {
-  return Date.parse(lastReportAt);
-}
-
-/** By time; of two in the same millisecond the larger size is the later, then the greater version. */
-function inTimeOrder(records: readonly TelemetryRecord[]): TelemetryRecord[] {
-  const order = ({ lastReportAt, memorySizeMB, functionVersion }: TelemetryRecord) =>
-    `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")} ${functionVersion}`;
-  return [...records].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
-}
-
-function highestUse(records: readonly TelemetryRecord[]): number {
-  return Math.max(...records.map((record) => record.maxMemoryUsedMB));
-}
-
-/** MB × ms is summed up in whole numbers, and only then made GB and seconds. */
-function billedGBSeconds(records: readonly TelemetryRecord[]): number {
-  return sum(records.map((record) => record.billedDurationMs * record.memorySizeMB)) / 1_024 / 1_000;
-}
-
-function clamp(memorySizeMB: number, { minMemoryMB, maxMemoryMB }: Settings): number {
-  return Math.min(Math.max(memorySizeMB, minMemoryMB), maxMemoryMB);
-}
-
-/** A whole number times (1 + part), rounded up. */
-function plusPart(megabytes: number, part: number): number {
-  return ceilDivide(megabytes * (100 + hundredths(part)), 100);
-}
-
-function hundredths(value: number): number {
-  const result = Math.round(value * 100);
-  if (result / 100 !== value) throw new Error(`${value} is not in whole hundredths.`);
-  return result;
-}
-
-/** Of whole numbers, none of them negative. */
-function ceilDivide(dividend: number, divisor: number): number {
-  const rest = dividend % divisor;
-  return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);
-}
-
-function floorTo(value: number, step: number): number {
-  return Math.floor(value / step) * step;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function ms(duration: string): number {
-  return durationMs(duration)!;
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

@@ -39,6 +39,19 @@ export function restoreFrom(snapshot: string): Record<string, string> {
   return { "execution.state-recovery.path": snapshot };
 }
 
+/** Lets a job live as long as something is done with it, then kills it. */
+export async function alive(
+  started: Promise<EmbeddedFlink>,
+  use: (flink: EmbeddedFlink) => Promise<void>,
+): Promise<void> {
+  const flink = await started;
+  try {
+    await use(flink);
+  } finally {
+    await flink.close();
+  }
+}
+
 /** A metric once it is at least so much; what it is after a while, where it never is. */
 export async function awaitMetric(flink: EmbeddedFlink, name: string, atLeast: number): Promise<number> {
   for (let polls = 1; ; polls++) {

@@ -55,7 +55,16 @@ interface Step {
   readonly foldedMs: number;
   readonly counts: Pick<
     TelemetryRecord,
-    "functionVersion" | "invocations" | "billedDurationMs" | "errors" | "timeouts"
+    | "functionVersion"
+    | "invocations"
+    | "durationMs"
+    | "durationSquaredMs2"
+    | "cpuMs"
+    | "billedDurationMs"
+    | "initDurationMs"
+    | "coldStarts"
+    | "errors"
+    | "timeouts"
   >;
   /** Each of them a copy of its own. */
   readonly ways: readonly Omit<Delivery, "record">[];
@@ -90,15 +99,29 @@ function step(lengths: Lengths): fc.Arbitrary<Step> {
     newMemorySizeMB: fc.option(fc.constantFrom(...MEMORY_SIZES_MB), { nil: undefined, freq: 4 }),
     use: use(),
     foldedMs: fc.nat(60_000),
-    counts: fc.record({
-      functionVersion: fc.constantFrom("$LATEST", "1", "2", "12"),
-      invocations: fc.integer({ min: 1, max: 100 }),
-      billedDurationMs: fc.nat(900_000),
-      errors: fc.nat(3),
-      timeouts: fc.nat(3),
-    }),
+    counts: counts(),
     ways: ways(lengths),
   });
+}
+
+/** Of an older layer, which doesn't tell all of it, or a newer one. */
+function counts(): fc.Arbitrary<Step["counts"]> {
+  const known = fc.record({
+    functionVersion: fc.constantFrom("$LATEST", "1", "2", "12"),
+    invocations: fc.integer({ min: 1, max: 100 }),
+    durationMs: fc.nat(900_000_000).map((micros) => micros / 1_000),
+    billedDurationMs: fc.nat(900_000),
+    errors: fc.nat(3),
+    timeouts: fc.nat(3),
+  });
+  const squares = fc.record({ durationSquaredMs2: fc.nat(2_000_000_000) });
+  const cpu = fc.record({ cpuMs: fc.nat(900_000) });
+  const cold = fc.record({ coldStarts: fc.constant(1), initDurationMs: fc.nat(10_000) });
+  const some = <T>(arbitrary: fc.Arbitrary<T>, freq: number) =>
+    fc.option(arbitrary, { nil: undefined, freq });
+  return fc
+    .tuple(known, some(squares, 9), some(cpu, 2), some(cold, 2))
+    .map(([known, ...more]) => Object.assign(known, ...more) as Step["counts"]);
 }
 
 function silence({ bucketMs, windowMs, gapMs, isSession }: Lengths): fc.Arbitrary<number> {

@@ -1,18 +1,18 @@
 /** What an operator may ask of the updater. */
 import assert from "node:assert/strict";
 import type { CommandAnswer } from "../../runtime/updater/command";
-import { Bench } from "./bench";
+import { UpdaterFixture } from "./updater-fixture";
 import { functionArn, recommendation } from "./recommendations";
 
 describe("the updater's commands", () => {
-  let bench: Bench;
+  let updater: UpdaterFixture;
   beforeEach(async () => {
-    bench = await Bench.start({ settings: { cooldown: "0s" } });
+    updater = await UpdaterFixture.start({ settings: { cooldown: "0s" } });
   });
-  afterEach(() => bench.close());
+  afterEach(() => updater.close());
 
   async function ask(command: unknown): Promise<CommandAnswer> {
-    const { response } = await bench.host.invoke<CommandAnswer>(command);
+    const { response } = await updater.host.invoke<CommandAnswer>(command);
     return {
       ...response,
       outcomes: response.outcomes.sort((a, b) => (a.functionName < b.functionName ? -1 : 1)),
@@ -20,7 +20,7 @@ describe("the updater's commands", () => {
   }
 
   it("put one function back, hold it there, and release it", async () => {
-    await bench.settle([recommendation(), recommendation({ functionName: "search" })]);
+    await updater.settle([recommendation(), recommendation({ functionName: "search" })]);
     assert.deepEqual(await ask({ rollback: { functionNames: ["checkout", "unknown"] } }), {
       outcomes: [
         { functionName: "checkout", status: "applied", from: 600, to: 1_024, reason: "rollback" },
@@ -28,17 +28,17 @@ describe("the updater's commands", () => {
       ],
       remaining: [],
     });
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600, 1_024]);
-    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600, 1_024]);
+    assert.deepEqual(updater.memorySizesSetMB("search"), [600]);
 
-    const next = recommendation({ windowStart: new Date().toISOString(), windowEnd: inDays(14) });
-    const held = await bench.settle([next], { firstSequenceNumber: 3 });
+    const next = recommendation({ windowStart: new Date().toISOString(), windowEnd: inMinutes(30) });
+    const held = await updater.settle([next], { firstSequenceNumber: 3 });
     assert.deepEqual(
       held.decisions.map(({ reason }) => reason),
       ["held"],
     );
     await ask({ release: { functionNames: ["checkout"] } });
-    const released = await bench.settle([next], { firstSequenceNumber: 4 });
+    const released = await updater.settle([next], { firstSequenceNumber: 4 });
     assert.deepEqual(
       released.decisions.map(({ status, to }) => [status, to]),
       [["applied", 600]],
@@ -46,7 +46,7 @@ describe("the updater's commands", () => {
   });
 
   it("put all functions back to what they had before the first change", async () => {
-    await bench.settle([
+    await updater.settle([
       recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
       recommendation({ functionName: "search" }),
@@ -59,11 +59,11 @@ describe("the updater's commands", () => {
         ["search", 600, 1_024],
       ],
     );
-    assert.equal((await bench.historyOf("search")).hold!.reason, "rolled back");
+    assert.equal((await updater.historyOf("search")).hold!.reason, "rolled back");
   });
 
   it("put a published function back by publishing it anew", async () => {
-    await bench.close();
+    await updater.close();
     const functions = [
       {
         functionName: "checkout",
@@ -72,24 +72,24 @@ describe("the updater's commands", () => {
         aliasName: "live",
       },
     ];
-    bench = await Bench.start({ functions, settings: { aliasName: "live" } });
-    await bench.settle([recommendation({ functionVersion: "1" })]);
+    updater = await UpdaterFixture.start({ functions, settings: { aliasName: "live" } });
+    await updater.settle([recommendation({ functionVersion: "1" })]);
     const { outcomes } = await ask({ rollback: { all: true } });
     assert.deepEqual(
       outcomes.map(({ from, to }) => [from, to]),
       [[600, 1_024]],
     );
-    const fn = bench.controlPlane.functions.get("checkout")!;
+    const fn = updater.controlPlane.functions.get("checkout")!;
     assert.equal(fn.alias("live").functionVersion, "3");
     assert.equal(fn.describe("live").MemorySize, 1_024);
   });
 
   it("leave alone what somebody else has set since", async () => {
-    await bench.settle([recommendation()]);
-    bench.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;
+    await updater.settle([recommendation()]);
+    updater.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;
     const { outcomes } = await ask({ rollback: { functionNames: ["checkout"] } });
     assert.equal(outcomes[0]!.reason, "changed-elsewhere");
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
   it("are refused in one sentence where they make no sense", async () => {
@@ -100,6 +100,7 @@ describe("the updater's commands", () => {
   });
 });
 
-function inDays(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
+/** As far ahead as `maxClockSkew` lets a window end. */
+function inMinutes(minutes: number): string {
+  return new Date(Date.now() + minutes * 60_000).toISOString();
 }

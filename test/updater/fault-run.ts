@@ -16,7 +16,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { ControlPlaneCall, EmulatedFunctionArgs, Fault } from "../../local/control-plane";
 import { EventSourceMapping } from "../../local/event-source-mapping";
-import { Bench, decisionsOf, type DecisionLine } from "./bench";
+import { UpdaterFixture, decisionsOf, type DecisionLine } from "./updater-fixture";
 import { functionArn, recommendation, REGION } from "./recommendations";
 
 /** Each function gets this many, one after another; what becomes of each is known beforehand. */
@@ -51,7 +51,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
     (_, i) => `function-${i}`,
   );
   const faults = new Faults(options);
-  const bench = await Bench.start({
+  const updater = await UpdaterFixture.start({
     functions: functionNames.filter((_, i) => !isGone(i)).map(emulated),
     updateDurationMs: 200,
     requestsPerSecond: options.requestsPerSecond,
@@ -63,7 +63,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
   const decisions: DecisionLine[] = [];
   let deliveries = 0;
   let mapping: EventSourceMapping | undefined;
-  faults.onDeath = () => void bench.host.kill();
+  faults.onDeath = () => void updater.host.kill();
   try {
     const payloads = Array.from({ length: PER_FUNCTION }, (_, round) =>
       functionNames.map((functionName, i) => payload(functionName, i, round)),
@@ -79,7 +79,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
       maximumRetryAttempts: 20,
       invoke: async (event) => {
         deliveries += event.Records.length;
-        const { response, logLines } = await bench.host.invoke<KinesisStreamBatchResponse>(event);
+        const { response, logLines } = await updater.host.invoke<KinesisStreamBatchResponse>(event);
         decisions.push(...decisionsOf(logLines));
         return response;
       },
@@ -90,9 +90,9 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
 
     const settled = mapping.records.map(({ kinesis }) => kinesis.sequenceNumber);
     assert.equal(settled.length, payloads.length);
-    const outcomes = settleAll(settled, decisions, bench);
+    const outcomes = settleAll(settled, decisions, updater);
     functionNames.forEach((functionName, i) => {
-      const fn = bench.controlPlane.functions.get(functionName);
+      const fn = updater.controlPlane.functions.get(functionName);
       assert.deepEqual(
         fn?.memorySizesSetMB ?? [],
         expectedSizesMB(i),
@@ -105,14 +105,14 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
       seconds,
       leastSeconds: (readable + updates) / options.requestsPerSecond,
       outcomes,
-      throttled: bench.controlPlane.throttled,
+      throttled: updater.controlPlane.throttled,
       faults: faults.counts,
       deaths: faults.deaths,
       deliveries,
     };
   } finally {
     await mapping?.close();
-    await Promise.all([bench.close(), stream.close()]);
+    await Promise.all([updater.close(), stream.close()]);
   }
 }
 
@@ -120,7 +120,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
 function settleAll(
   sequenceNumbers: string[],
   decisions: DecisionLine[],
-  bench: Bench,
+  updater: UpdaterFixture,
 ): Record<string, number> {
   const last = new Map<string, string>();
   for (const { sequenceNumber = "", status, reason, failure } of decisions) {
@@ -130,7 +130,7 @@ function settleAll(
     // Delivered again, a record that was settled is skipped for just that reason: its first end counts.
     if (!last.has(sequenceNumber)) last.set(sequenceNumber, ended);
   }
-  const deadLetters = new Set(bench.deadLetters.map(({ sequenceNumber }) => sequenceNumber));
+  const deadLetters = new Set(updater.deadLetters.map(({ sequenceNumber }) => sequenceNumber));
   const outcomes: Record<string, number> = {};
   for (const sequenceNumber of sequenceNumbers) {
     const ended = last.get(sequenceNumber);

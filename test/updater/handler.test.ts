@@ -3,28 +3,29 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "../../local/control-plane";
-import { omit } from "../../runtime/updater/history";
+import { omit } from "../../runtime/updater/omit";
 import { buildUpdater } from "../../scripts/build-updater";
-import { Bench, builtBundle, metricsOf, type BenchOptions } from "./bench";
-import { functionArn, recommendation } from "./recommendations";
+import { UpdaterFixture, builtBundle, metricsOf, type FixtureOptions } from "./updater-fixture";
+import { functionArn, observation, recommendation } from "./recommendations";
 
 describe("the updater", () => {
-  let bench: Bench;
-  afterEach(() => bench.close());
+  let updater: UpdaterFixture;
+  afterEach(() => updater.close());
 
-  async function start(options?: BenchOptions): Promise<Bench> {
-    bench = await Bench.start(options);
-    return bench;
+  async function start(options?: FixtureOptions): Promise<UpdaterFixture> {
+    updater = await UpdaterFixture.start(options);
+    return updater;
   }
 
   it("sets the recommended size, says so, and keeps a record of it", async () => {
     await start();
-    const { failed, decisions, logLines } = await bench.settle([
+    const { failed, decisions, logLines } = await updater.settle([
       recommendation({ recommendedMemorySizeMB: 600, billedGBSeconds: 14_000 }),
     ]);
     assert.deepEqual(failed, []);
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
     const [{ functionName, status, from, to, reason, sequenceNumber } = {}] = decisions;
     assert.deepEqual(
       { functionName, status, from, to, reason, sequenceNumber },
@@ -43,7 +44,7 @@ describe("the updater", () => {
     // 14,000 GB-seconds in 14 days are 30,000 in 30; 424 of 1,024 MB less of that, at $0.0000166667.
     assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - 30_000 * (424 / 1_024) * 0.0000166667) < 1e-9);
 
-    const history = await bench.historyOf("checkout");
+    const history = await updater.historyOf("checkout");
     assert.equal(history.memorySizeMB, 600);
     assert.equal(history.originalMemorySizeMB, 1_024);
     const change = omit(history.changes[0]!, "at", "revisionId");
@@ -51,6 +52,7 @@ describe("the updater", () => {
       from: 1_024,
       to: 600,
       reason: "window",
+      trigger: "window",
       windowStart: "2026-01-01T00:00:00.000Z",
       windowEnd: "2026-01-15T00:00:00.000Z",
       sequenceNumber: "1",
@@ -60,32 +62,32 @@ describe("the updater", () => {
 
   it("settles one function's recommendations in order, each after the update before it", async () => {
     await start({ updateDurationMs: 300 });
-    const { failed } = await bench.settle([
+    const { failed } = await updater.settle([
       recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ functionName: "search", recommendedMemorySizeMB: 700 }),
       recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
     ]);
     assert.deepEqual(failed, []);
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [1_200, 1_400]);
-    assert.deepEqual(bench.memorySizesSetMB("search"), [700]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_200, 1_400]);
+    assert.deepEqual(updater.memorySizesSetMB("search"), [700]);
   });
 
   it("changes nothing in recommend mode, and says what it would change", async () => {
     await start({ settings: { updateMode: "recommend" } });
-    const { decisions, logLines } = await bench.settle([recommendation()]);
+    const { decisions, logLines } = await updater.settle([recommendation()]);
     assert.deepEqual(
       decisions.map(({ status, from, to, reason }) => [status, from, to, reason]),
       [["skipped", 1_024, 600, "recommend-mode"]],
     );
     assert.equal(metricsOf(logLines).MegabytesToSave, 424);
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), []);
-    assert.deepEqual((await bench.historyOf("checkout")).changes, []);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), []);
+    assert.deepEqual((await updater.historyOf("checkout")).changes, []);
   });
 
   it("leaves a function alone whose owner says so, or that is gone", async () => {
     await start();
-    bench.controlPlane.functions.get("search")!.tags = { "memory-optimizer": "off" };
-    const { failed, decisions, logLines } = await bench.settle([
+    updater.controlPlane.functions.get("search")!.tags = { "memory-optimizer": "off" };
+    const { failed, decisions, logLines } = await updater.settle([
       recommendation({ functionName: "search" }),
       recommendation({ functionName: "gone" }),
     ]);
@@ -95,7 +97,17 @@ describe("the updater", () => {
       new Set(["opted-out", "no-such-function"]),
     );
     assert.equal(metricsOf(logLines)["Skipped:opted-out"], 1);
-    assert.deepEqual(bench.memorySizesSetMB("search"), []);
+    assert.deepEqual(updater.memorySizesSetMB("search"), []);
+  });
+
+  it("counts observations, and does nothing by them", async () => {
+    await start();
+    const { failed, decisions, logLines } = await updater.settle([observation(), observation()]);
+    assert.deepEqual(failed, []);
+    assert.deepEqual(decisions, []);
+    assert.equal(metricsOf(logLines).Observations, 2);
+    assert.deepEqual(updater.deadLetters, []);
+    assert.deepEqual(updater.controlPlane.calls, []);
   });
 
   it("does nothing more when a batch comes again", async () => {
@@ -104,14 +116,14 @@ describe("the updater", () => {
       recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
     ];
-    await bench.settle(batch);
-    const { failed, decisions } = await bench.settle(batch);
+    await updater.settle(batch);
+    const { failed, decisions } = await updater.settle(batch);
     assert.deepEqual(failed, []);
     assert.deepEqual(
       decisions.map(({ reason }) => reason),
       ["already-settled", "already-settled"],
     );
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [1_200, 1_400]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_200, 1_400]);
   });
 
   it("applies once what it was answered nothing about", async () => {
@@ -121,13 +133,13 @@ describe("the updater", () => {
         loseAnswer: operation === "UpdateFunctionConfiguration" && lost++ === 0,
       }),
     });
-    const { decisions } = await bench.settle([recommendation()]);
+    const { decisions } = await updater.settle([recommendation()]);
     assert.deepEqual(
       decisions.map(({ status }) => status),
       ["applied"],
     );
     assert.equal(lost, 2, "the SDK asks again");
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
   it("keeps its pace, and slows down where others use up the account's calls", async () => {
@@ -138,22 +150,22 @@ describe("the updater", () => {
       fault: () => ({ throttle: throttled++ < 3 }),
     });
     const beganMs = performance.now();
-    const { failed } = await bench.settle([recommendation(), recommendation({ functionName: "search" })]);
+    const { failed } = await updater.settle([recommendation(), recommendation({ functionName: "search" })]);
     assert.deepEqual(failed, []);
-    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("search"), [600]);
     // Two reads, two updates and three retries: seven turns, one every 200 ms.
     assert.ok(performance.now() - beganMs >= 6 * 200 - 20);
   });
 
   it("waits while somebody else updates the function", async () => {
     await start({ updateDurationMs: 400 });
-    bench.controlPlane.functions.get("checkout")!.deploy({ Timeout: 30 });
-    const { decisions } = await bench.settle([recommendation()]);
+    updater.controlPlane.functions.get("checkout")!.deploy({ Timeout: 30 });
+    const { decisions } = await updater.settle([recommendation()]);
     assert.deepEqual(
       decisions.map(({ status }) => status),
       ["applied"],
     );
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
   it("returns what can be tried again, and keeps what comes after it for the same function", async () => {
@@ -161,37 +173,42 @@ describe("the updater", () => {
       timeoutMs: 2_500,
       fault: ({ functionName }) => ({ conflict: functionName === "checkout" }),
     });
-    const { failed, decisions } = await bench.settle([
+    const { failed, decisions } = await updater.settle([
       recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ functionName: "search" }),
       recommendation({ recommendedMemorySizeMB: 1_400 }),
     ]);
     assert.deepEqual(failed, ["1", "3"]);
-    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("search"), [600]);
     assert.equal(decisions.find(({ sequenceNumber }) => sequenceNumber === "1")!.failure, "retried");
-    assert.deepEqual(bench.deadLetters, []);
+    assert.deepEqual(updater.deadLetters, []);
   });
 
   it("loses nothing when Lambda ends it in the middle of a batch", async () => {
     let slow = true;
     await start({
-      timeoutMs: 1_500,
       fault: ({ operation, functionName }): Fault | undefined =>
         slow && operation === "UpdateFunctionConfiguration" && functionName === "checkout"
           ? { delayMs: 60_000 }
           : undefined,
     });
     const batch = [recommendation(), recommendation({ functionName: "search" })];
-    await assert.rejects(bench.settle(batch), /the updater's sandbox ended \(SIGKILL\)/);
+    const ended = assert.rejects(updater.settle(batch), /the updater's sandbox ended \(SIGKILL\)/);
+    const isUnderWay = async () =>
+      updater.memorySizesSetMB("checkout").length > 0 &&
+      (await updater.historyOf("search")).settledSequenceNumber === "2";
+    while (!(await isUnderWay())) await sleep(20);
+    await updater.host.kill();
+    await ended;
     slow = false;
-    const { failed, decisions } = await bench.settle(batch);
+    const { failed, decisions } = await updater.settle(batch);
     assert.deepEqual(failed, []);
     assert.deepEqual(decisions.map(({ functionName, reason }) => `${functionName}: ${reason}`).sort(), [
       "checkout: already-applied",
       "search: already-settled",
     ]);
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
-    assert.deepEqual(bench.memorySizesSetMB("search"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("search"), [600]);
   });
 
   it("gives up, with the reason, what the control plane refuses or what has failed for too long", async () => {
@@ -203,26 +220,26 @@ describe("the updater", () => {
       }),
     });
     const twoHoursAgo = { arrivedAtMs: Date.now() - 7_200_000 };
-    const { failed } = await bench.settle(
+    const { failed } = await updater.settle(
       [recommendation(), recommendation({ functionName: "search" })],
       twoHoursAgo,
     );
     assert.deepEqual(failed, []);
     const [denied, late] = ["1", "2"].map((sequenceNumber) =>
-      bench.deadLetters.find((letter) => letter.sequenceNumber === sequenceNumber),
+      updater.deadLetters.find((letter) => letter.sequenceNumber === sequenceNumber),
     );
     assert.match(denied!.reason, /AccessDenied/);
     assert.deepEqual(JSON.parse(denied!.data), recommendation());
     assert.match(late!.reason, /ResourceConflict/);
-    assert.equal((await bench.historyOf("checkout")).memorySizeMB, undefined);
+    assert.equal((await updater.historyOf("checkout")).memorySizeMB, undefined);
   });
 
   it("keeps a record that neither the function nor the queue takes", async () => {
     await start({ timeoutMs: 20_000 });
-    bench.deadLetterQueue.broken = true;
-    const { failed } = await bench.settle(["not JSON", recommendation()]);
+    updater.deadLetterQueue.broken = true;
+    const { failed } = await updater.settle(["not JSON", recommendation()]);
     assert.deepEqual(failed, ["1"]);
-    assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
+    assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
   it("publishes and moves the alias where traffic goes through one", async () => {
@@ -238,8 +255,8 @@ describe("the updater", () => {
       updateDurationMs: 100,
       settings: { aliasName: "live" },
     });
-    const fn = bench.controlPlane.functions.get("checkout")!;
-    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    const fn = updater.controlPlane.functions.get("checkout")!;
+    const { decisions } = await updater.settle([recommendation({ functionVersion: "1" })]);
     assert.deepEqual(
       decisions.map(({ status, from, to }) => [status, from, to]),
       [["applied", 1_024, 600]],
@@ -266,8 +283,8 @@ describe("the updater", () => {
         loseAnswer: !operation.startsWith("Get") && !lost.has(operation) && lost.add(operation).size > 0,
       }),
     });
-    const fn = bench.controlPlane.functions.get("checkout")!;
-    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    const fn = updater.controlPlane.functions.get("checkout")!;
+    const { decisions } = await updater.settle([recommendation({ functionVersion: "1" })]);
     assert.deepEqual([...lost].sort(), ["PublishVersion", "UpdateAlias", "UpdateFunctionConfiguration"]);
     assert.deepEqual(
       decisions.map(({ status, from, to }) => [status, from, to]),
@@ -290,9 +307,9 @@ describe("the updater", () => {
       ],
       settings: { aliasName: "live" },
     });
-    const fn = bench.controlPlane.functions.get("checkout")!;
+    const fn = updater.controlPlane.functions.get("checkout")!;
     fn.deploy({ CodeSha256: "unreleased" });
-    const { decisions } = await bench.settle([recommendation({ functionVersion: "1" })]);
+    const { decisions } = await updater.settle([recommendation({ functionVersion: "1" })]);
     assert.deepEqual(
       decisions.map(({ reason }) => reason),
       ["latest-differs-from-alias"],
@@ -303,9 +320,9 @@ describe("the updater", () => {
 
   it("puts the old size back, and keeps it, when a change down did harm", async () => {
     await start({ settings: { cooldown: "0s" } });
-    await bench.settle([recommendation({ billedGBSeconds: 1_400 })]);
-    const after = { memorySizeMB: 600, windowStart: new Date().toISOString(), windowEnd: inDays(14) };
-    const { decisions } = await bench.settle(
+    await updater.settle([recommendation({ billedGBSeconds: 1_400 })]);
+    const after = { memorySizeMB: 600, windowStart: new Date().toISOString(), windowEnd: inMinutes(30) };
+    const { decisions } = await updater.settle(
       [recommendation({ ...after, recommendedMemorySizeMB: 500, billedGBSeconds: 1_680 })],
       { firstSequenceNumber: 2 },
     );
@@ -313,7 +330,9 @@ describe("the updater", () => {
       decisions.map(({ status, from, to, reason, detail }) => [status, from, to, reason, detail]),
       [["applied", 600, 1_024, "regression", "billed GB-seconds per invocation rose by 20%"]],
     );
-    const again = await bench.settle([recommendation({ windowEnd: inDays(14) })], { firstSequenceNumber: 3 });
+    const again = await updater.settle([recommendation({ windowEnd: inMinutes(30) })], {
+      firstSequenceNumber: 3,
+    });
     assert.deepEqual(
       again.decisions.map(({ reason }) => reason),
       ["held"],
@@ -323,7 +342,7 @@ describe("the updater", () => {
   it("goes up at once where a sandbox was at its cap, seen in a single moment", async () => {
     await start();
     const at = { windowStart: "2026-01-10T12:00:00.000Z", windowEnd: "2026-01-10T12:00:00.000Z" };
-    const { decisions, logLines } = await bench.settle([
+    const { decisions, logLines } = await updater.settle([
       recommendation({
         ...at,
         reason: "memory-pressure",
@@ -345,7 +364,7 @@ describe("the updater", () => {
 
   it("refuses to start with a setting out of its range, in one sentence", async () => {
     await start();
-    await assert.rejects(Bench.start({ settings: { minMemoryMB: "12" } }), {
+    await assert.rejects(UpdaterFixture.start({ settings: { minMemoryMB: "12" } }), {
       message: 'minMemoryMB is "12"; it must be a whole number from 128 to 10240.',
     });
   });
@@ -363,6 +382,7 @@ describe("the updater", () => {
   });
 });
 
-function inDays(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
+/** As far ahead as `maxClockSkew` lets a window end. */
+function inMinutes(minutes: number): string {
+  return new Date(Date.now() + minutes * 60_000).toISOString();
 }

@@ -1,7 +1,7 @@
 /** Records that somebody put on the stream who shouldn't have. */
 import assert from "node:assert/strict";
 import { readRecommendation } from "../../runtime/updater/record";
-import { Bench, metricsOf } from "./bench";
+import { UpdaterFixture, metricsOf } from "./updater-fixture";
 import { ACCOUNT, functionArn, recommendation, REGION } from "./recommendations";
 
 const good = recommendation();
@@ -38,6 +38,10 @@ const HOSTILE: Record<string, unknown> = {
     windowStart: "9000-01-01T00:00:00.000Z",
     windowEnd: "9000-01-02T00:00:00.000Z",
   },
+  "a window that ends 399 days ahead": {
+    ...good,
+    windowEnd: new Date(Date.now() + 399 * 86_400_000).toISOString(),
+  },
   "an endless window": { ...good, windowEnd: "9999-01-01T00:00:00.000Z" },
   "a window turned round": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
   "nothing but a prototype": '{"__proto__": {"functionName": "checkout", "recommendedMemorySizeMB": 600}}',
@@ -49,10 +53,10 @@ const HOSTILE: Record<string, unknown> = {
 
 describe("hostile records", () => {
   it("are refused, counted and dead-lettered, and cost no good record", async () => {
-    const bench = await Bench.start();
+    const updater = await UpdaterFixture.start();
     try {
       const payloads = Object.values(HOSTILE);
-      const { failed, decisions, logLines } = await bench.settle([
+      const { failed, decisions, logLines } = await updater.settle([
         ...payloads,
         // A pollution attempt beside a good record's own fields is dropped; the record counts.
         JSON.stringify(good).replace(
@@ -63,20 +67,20 @@ describe("hostile records", () => {
       assert.deepEqual(failed, []);
       for (const [i, what] of Object.keys(HOSTILE).entries()) {
         const sequenceNumber = String(i + 1);
-        const letter = bench.deadLetters.find((one) => one.sequenceNumber === sequenceNumber);
+        const letter = updater.deadLetters.find((one) => one.sequenceNumber === sequenceNumber);
         assert.ok(letter, `${what} is in the queue`);
         assert.ok(letter.reason.length < 200, `${what}: ${letter.reason.slice(0, 200)}`);
       }
-      assert.equal(bench.deadLetters.length, payloads.length);
+      assert.equal(updater.deadLetters.length, payloads.length);
       assert.equal(metricsOf(logLines).DeadLettered, payloads.length);
-      assert.deepEqual(bench.memorySizesSetMB("checkout"), [600]);
-      assert.deepEqual(bench.memorySizesSetMB("search"), []);
-      const calls = new Set(bench.controlPlane.calls.map(({ functionName }) => functionName));
+      assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
+      assert.deepEqual(updater.memorySizesSetMB("search"), []);
+      const calls = new Set(updater.controlPlane.calls.map(({ functionName }) => functionName));
       assert.deepEqual(calls, new Set(["checkout"]), "nobody asks the control plane about the others");
       assert.ok(logLines.every((line) => line.length < 2_000));
       assert.equal(decisions.filter(({ status }) => status === "applied").length, 1);
     } finally {
-      await bench.close();
+      await updater.close();
     }
   });
 

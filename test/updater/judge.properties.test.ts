@@ -4,8 +4,13 @@ import fc from "fast-check";
 import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
-import { emptyHistory, neededMB, omit, withChange, type History } from "../../runtime/updater/history";
-import { judge, type LiveFunction, type Verdict } from "../../runtime/updater/judge";
+import { NO_ENROLMENT } from "../../runtime/updater/deployment";
+import { holdOf, withPending, withPendingMade } from "../../runtime/updater/history";
+import { emptyHistory, type History } from "../../runtime/updater/history-item";
+import { judge } from "../../runtime/updater/judge";
+import type { LiveFunction } from "../../runtime/updater/live-function";
+import { omit } from "../../runtime/updater/omit";
+import type { Decision } from "../../runtime/updater/outcome";
 import { functionArn, recommendation } from "./recommendations";
 
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
@@ -16,6 +21,8 @@ const settingsArbitrary = fc
     minMemoryMB: fc.integer({ min: 128, max: 2_048 }),
     maxMemoryMB: fc.integer({ min: 2_048, max: 10_240 }),
     maxStepDown: fc.constantFrom(0.1, 0.5, 1),
+    maxStepUp: fc.constantFrom(0.25, 1, 100),
+    pressureStepsPerDay: fc.constantFrom(1, 6),
     minChange: fc.constantFrom("32MB,5%", "0MB"),
     cooldown: fc.constantFrom("0s", "24h", "10d"),
   })
@@ -63,8 +70,11 @@ interface Applied {
   readonly from: number;
   readonly to: number;
   readonly recommendation: Recommendation;
-  readonly verdict: Extract<Verdict, { action: "apply" }>;
-  /** The most needed according to what was delivered since the change before, this recommendation included. */
+  readonly verdict: Extract<Decision, { action: "apply" }>;
+  /**
+   * The most needed by what was delivered so far, this recommendation included: measured peaks of the last 90 days, and
+   * the lower bounds since the last change that took none back.
+   */
   readonly neededMB: number;
 }
 
@@ -83,7 +93,7 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
   let lastModifiedMs = START_MS - 100 * MS_PER_DAY;
   let nowMs = START_MS;
   let sequence = 0;
-  let needed: { mb: number; atMs: number }[] = [];
+  let needed: { mb: number; atMs: number; lowerBound: boolean }[] = [];
   let updates = 0;
   for (const event of events) {
     nowMs += event.afterHours * HOUR_MS;
@@ -111,6 +121,8 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
         lastUpdateStatus: "Successful",
         revisionId: `revision ${updates}`,
         tags: {},
+        layerArns: [],
+        telemetryStreamArn: undefined,
         managedInstances: false,
         durable: false,
         architecture: "x86_64",
@@ -121,13 +133,19 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
         live,
         history,
         settings,
+        enrolment: NO_ENROLMENT,
         nowMs,
       });
       assert.notEqual(verdict.action, "wait");
       if (verdict.action === "wait") continue;
-      // What comes again, or is from before the last change, tells nothing of the time since.
+      // What comes again, or is from before the last change, tells nothing of the time since; and of pressure at
+      // another size than the live one nobody knows who claims it.
       const told = verdict.action === "skip" && STALE.has(verdict.reason);
-      if (!told) needed.push({ mb: neededMB(recommended), atMs: nowMs });
+      const claimed =
+        verdict.action === "skip" &&
+        verdict.reason === "measured-at-another-size" &&
+        recommended.reason === "memory-pressure";
+      if (!told && !claimed) needed.push(...needsOf(recommended, nowMs));
       if (verdict.action === "skip") {
         history = verdict.history;
         continue;
@@ -140,31 +158,40 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
         recommendation: recommended,
         verdict,
         neededMB: Math.max(
+          0,
           ...needed.filter(({ atMs }) => nowMs - atMs <= 90 * MS_PER_DAY).map(({ mb }) => mb),
         ),
       });
-      history = withChange(
-        verdict.history,
-        {
-          at: new Date(nowMs).toISOString(),
-          from: memorySizeMB,
-          to: verdict.to,
-          reason: verdict.reason,
-          windowStart,
-          windowEnd,
-          sequenceNumber: String(sequence),
-          revisionId: live.revisionId,
-          before: { invocations: recommended.invocations, ...(billedGBSeconds && { billedGBSeconds }) },
-        },
-        verdict.holdReason,
-      );
+      const at = new Date(nowMs).toISOString();
+      const change = {
+        at,
+        from: memorySizeMB,
+        to: verdict.to,
+        reason: verdict.reason,
+        trigger: recommended.reason,
+        windowStart,
+        windowEnd,
+        sequenceNumber: String(sequence),
+        revisionId: live.revisionId,
+        before: { invocations: recommended.invocations, ...(billedGBSeconds && { billedGBSeconds }) },
+      };
+      const hold = verdict.holdBy && holdOf(verdict.holdBy, verdict.detail ?? "", at);
+      history = withPendingMade(withPending(verdict.history, change, hold));
       memorySizeMB = verdict.to;
       lastModifiedMs = nowMs;
       updates++;
-      needed = [];
+      if (verdict.reason !== "regression") needed = needed.filter(({ lowerBound }) => !lowerBound);
     }
   }
   return applied;
+}
+
+function needsOf(recommended: Recommendation, atMs: number) {
+  const { peakMB, outOfMemory, reason, cappedMemorySizeMB, memorySizeMB } = recommended;
+  const ranOut = outOfMemory > 0 || reason === "memory-pressure";
+  const cappedMB = cappedMemorySizeMB ?? (ranOut ? memorySizeMB : undefined);
+  const measured = peakMB === cappedMB ? [] : [{ mb: peakMB, atMs, lowerBound: false }];
+  return cappedMB === undefined ? measured : [...measured, { mb: cappedMB + 1, atMs, lowerBound: true }];
 }
 
 function holds(what: (applied: Applied[], settings: ReturnType<typeof parseSettings>) => void): void {
@@ -203,7 +230,7 @@ describe("the judge, whatever happens", () => {
     });
   });
 
-  it("never drops below what was seen to be needed since the last change", () => {
+  it("never drops below what was seen to be needed", () => {
     holds((applied) => {
       for (const { from, to, neededMB: needed } of applied) assert.ok(to > from || to >= needed);
     });
@@ -214,6 +241,27 @@ describe("the judge, whatever happens", () => {
       for (const { from, to } of applied) {
         assert.ok(to >= Math.min(from * (1 - maxStepDown), maxMemoryMB), `${from} to ${to}`);
       }
+    });
+  });
+
+  it("takes no step up larger than maxStepUp, unless back to a size that it had or into the bounds", () => {
+    holds((applied, { maxStepUp, minMemoryMB }) => {
+      for (const { from, to, verdict } of applied) {
+        const most = Math.max(from * (1 + maxStepUp), minMemoryMB);
+        assert.ok(verdict.reason === "regression" || to <= most, `${from} to ${to}`);
+      }
+    });
+  });
+
+  it("lets memory pressure change a function no more than so often a day", () => {
+    holds((applied, { pressureStepsPerDay }) => {
+      const steps = new Map<string, number>();
+      for (const { atMs, recommendation: recommended } of applied) {
+        if (recommended.reason !== "memory-pressure") continue;
+        const day = new Date(atMs).toISOString().slice(0, 10);
+        steps.set(day, (steps.get(day) ?? 0) + 1);
+      }
+      for (const count of steps.values()) assert.ok(count <= pressureStepsPerDay);
     });
   });
 

@@ -4,11 +4,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSettings } from "../../runtime/settings";
 import { decideRollback } from "../../runtime/updater/command";
-import { emptyHistory, type Change, type History } from "../../runtime/updater/history";
-import { judge, SKIP_REASONS, type Case, type LiveFunction } from "../../runtime/updater/judge";
+import { NO_ENROLMENT } from "../../runtime/updater/deployment";
+import { holdOf } from "../../runtime/updater/history";
+import { emptyHistory, type Change, type History } from "../../runtime/updater/history-item";
+import { judge, type Case } from "../../runtime/updater/judge";
+import type { LiveFunction } from "../../runtime/updater/live-function";
+import { SKIP_REASONS } from "../../runtime/updater/outcome";
 import { functionArn, recommendation } from "./recommendations";
 
-const NOW_MS = Date.parse("2026-01-15T01:00:00.000Z");
+const NOW = "2026-01-15T01:00:00.000Z";
+const NOW_MS = Date.parse(NOW);
 
 function live(fields: Partial<LiveFunction> = {}): LiveFunction {
   return {
@@ -19,6 +24,8 @@ function live(fields: Partial<LiveFunction> = {}): LiveFunction {
     lastUpdateStatus: "Successful",
     revisionId: "now",
     tags: {},
+    layerArns: [],
+    telemetryStreamArn: undefined,
     managedInstances: false,
     durable: false,
     architecture: "x86_64",
@@ -46,20 +53,23 @@ function history(fields: Partial<History> = {}): History {
   return { ...emptyHistory("checkout"), revision: 1, ...fields };
 }
 
-function decide({
-  recommendation: recommended = recommendation(),
-  settings = {},
-  ...fields
-}: Partial<Omit<Case, "settings">> & { settings?: Record<string, string | number> } = {}) {
-  const verdict = judge({
+type Asked = Partial<Omit<Case, "settings">> & { settings?: Record<string, string | number> };
+
+function verdictOn({ recommendation: recommended = recommendation(), settings = {}, ...fields }: Asked = {}) {
+  return judge({
     recommendation: recommended,
     sequenceNumber: "2",
     live: live(),
     history: history(),
     settings: parseSettings(settings),
+    enrolment: NO_ENROLMENT,
     nowMs: NOW_MS,
     ...fields,
   });
+}
+
+function decide(asked?: Asked) {
+  const verdict = verdictOn(asked);
   if (verdict.action === "wait") return "wait";
   return verdict.action === "skip" ? verdict.reason : `${verdict.reason} ${verdict.to}`;
 }
@@ -111,9 +121,6 @@ describe("the judge", () => {
       "window 600",
       "only its code changed",
     );
-    assert.equal(decide({ live: updated, recommendation: pressure() }), "measured-at-another-size");
-    const lowered = { ...updated, memorySizeMB: 512 };
-    assert.equal(decide({ live: lowered, recommendation: pressure() }), "memory-pressure 1200");
   });
 
   it("makes no change that is too small", () => {
@@ -192,9 +199,12 @@ describe("the judge", () => {
     assert.equal(made({ sequenceNumber: "9" }, "9"), "already-applied");
     assert.equal(made({ sequenceNumber: "9", to: 600 }, "9"), "changed-meanwhile");
     assert.equal(
-      made({ sequenceNumber: "9", from: 1_024, to: 600, revisionId: "now" }, "9"),
+      decide({
+        history: history({ pending: { change: change({ sequenceNumber: "9", from: 1_024, to: 600 }) } }),
+        sequenceNumber: "9",
+      }),
       "window 600",
-      "it was written down and never made",
+      "it was about to be made, and never was",
     );
   });
 
@@ -212,11 +222,35 @@ describe("the judge", () => {
     assert.equal(after({ timeouts: 11 }), "regression 2048");
     assert.equal(after({ errors: 10 }), "window 600", "noise");
     assert.equal(after({ reason: "memory-pressure", recommendedMemorySizeMB: 1_200 }), "regression 2048");
-    assert.equal(after({ reason: "memory-pressure", recommendedMemorySizeMB: 3_000 }), "regression 3000");
+    const more = { recommendedMemorySizeMB: 3_000 };
+    assert.equal(
+      after({ ...more, reason: "memory-pressure" }),
+      "regression 2048",
+      "one step doubles at most",
+    );
     const mostlyBefore = { windowStart: "2025-12-28T00:00:00.000Z", windowEnd: "2026-01-11T00:00:00.000Z" };
     assert.equal(after({ ...mostlyBefore, billedGBSeconds: 2_000 }), "window 600", "not its doing");
     const muchLater = { windowStart: "2026-03-01T00:00:00.000Z", windowEnd: "2026-03-15T00:00:00.000Z" };
     assert.equal(after({ ...muchLater, billedGBSeconds: 2_000 }), "window 600", "has other causes");
+  });
+
+  it("rolls back once, however often it is asked to", () => {
+    const back = (reason: string, hold?: History["hold"]) =>
+      decideRollback(
+        live(),
+        history({ changes: [change({ from: 600, reason })], ...(hold && { hold }) }),
+        "previous",
+        NOW,
+      );
+    for (const reason of ["rollback", "regression"]) {
+      const decision = back(reason);
+      assert.ok(decision.action === "skip" && decision.reason === "already-rolled-back", reason);
+      assert.deepEqual(decision.history.hold, { since: NOW, reason: "rolled back" });
+    }
+    const hold = { since: "2026-01-02T00:00:00.000Z", reason: "rolled back" };
+    const again = back("rollback", hold);
+    assert.ok(again.action === "skip");
+    assert.deepEqual(again.history.hold, hold);
   });
 
   it("holds a function where it was put back, save for memory-pressure", () => {
@@ -228,7 +262,7 @@ describe("the judge", () => {
   it("rolls back to the size before, or the first one, unless somebody else has changed it", () => {
     const kept = history({ changes: [change()], originalMemorySizeMB: 3_008 });
     const rollback = (fields: Partial<LiveFunction>, to: "previous" | "original") => {
-      const decision = decideRollback(live(fields), kept, to);
+      const decision = decideRollback(live(fields), kept, to, NOW);
       if (decision.action === "wait") return "wait";
       return decision.action === "skip" ? decision.reason : decision.to;
     };
@@ -236,7 +270,124 @@ describe("the judge", () => {
     assert.equal(rollback({}, "original"), 3_008);
     assert.equal(rollback({ memorySizeMB: 1_500 }, "previous"), "changed-elsewhere");
     assert.equal(rollback({ lastUpdateStatus: "InProgress" }, "previous"), "wait");
-    assert.equal(rollback({ memorySizeMB: 2_048, revisionId: "before" }, "previous"), "nothing-to-roll-back");
+  });
+
+  it("leaves alone what carries neither our layer nor our stream's ARN, or lacks the tag", () => {
+    const layer = "arn:aws:lambda:eu-west-1:123456789012:layer:optimizer";
+    const stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
+    const enrolment = { layerArns: [layer], telemetryStreamArn: stream, functionTag: undefined };
+    const asked = (fields: Partial<LiveFunction>) => decide({ enrolment, live: live(fields) });
+    assert.equal(asked({}), "not-enrolled");
+    assert.equal(asked({ layerArns: [`${layer}-else:7`] }), "not-enrolled");
+    assert.equal(asked({ telemetryStreamArn: `${stream}-else` }), "not-enrolled");
+    assert.equal(asked({ layerArns: [`${layer}:7`] }), "window 600");
+    assert.equal(asked({ telemetryStreamArn: stream }), "window 600", "an image has no layers");
+
+    const functionTag = { key: "optimize", value: "yes" };
+    const tagged = (tags: Record<string, string>) =>
+      decide({ enrolment: { ...NO_ENROLMENT, functionTag }, live: live({ tags }) });
+    assert.equal(tagged({}), "not-tagged");
+    assert.equal(tagged({ optimize: "no" }), "not-tagged");
+    assert.equal(tagged({ optimize: "yes" }), "window 600");
+  });
+
+  it("takes memory pressure at another size only where the live size came about inside its window", () => {
+    const claimed = (fields: object, lastModified: string, changes: Change[] = []) => {
+      const forged = pressure({ memorySizeMB: 8_192, recommendedMemorySizeMB: 10_240, ...fields });
+      const verdict = verdictOn({
+        recommendation: forged,
+        live: live({ lastModifiedMs: Date.parse(lastModified) }),
+        history: history({ changes }),
+      });
+      assert.ok(verdict.action !== "wait");
+      return verdict.action === "skip"
+        ? ([verdict.reason, verdict.history.needs] as const)
+        : ([verdict.reason, verdict.to] as const);
+    };
+    const nothing = ["measured-at-another-size", []];
+    assert.deepEqual(claimed({}, "2025-06-01T00:00:00.000Z"), nothing, "the size is older than the window");
+    assert.deepEqual(claimed({}, "2026-01-16T00:00:00.000Z"), nothing, "it is newer");
+    assert.deepEqual(
+      claimed({}, "2026-01-10T00:00:00.000Z"),
+      ["memory-pressure", 2_048],
+      "it doubles at most",
+    );
+    // Where we set the live size ourselves, we know what it was before, and when.
+    const ours = [change({ at: "2026-01-10T00:00:00.000Z" })];
+    assert.deepEqual(claimed({}, "2026-01-10T00:00:01.000Z", ours), nothing);
+    assert.equal(
+      claimed({ memorySizeMB: 2_048, recommendedMemorySizeMB: 2_560 }, "2026-01-10T00:00:01.000Z", ours)[1],
+      2_048,
+    );
+  });
+
+  it("goes up by no more than maxStepUp at a time, but the bounds come first", () => {
+    const large = recommendation({ recommendedMemorySizeMB: 10_240 });
+    assert.equal(decide({ recommendation: large }), "window 2048");
+    assert.equal(decide({ recommendation: large, settings: { maxStepUp: 0.5 } }), "window 1536");
+    const bounded = { recommendation: large, settings: { minMemoryMB: 3_000 } };
+    assert.equal(decide(bounded), "window 3000");
+  });
+
+  it("lets memory pressure change a function only so often a day", () => {
+    const steps = (day: string, count: number, settings = {}) =>
+      decide({ recommendation: pressure(), history: history({ pressureSteps: { day, count } }), settings });
+    assert.equal(steps("2026-01-15", 5), "memory-pressure 1200");
+    assert.equal(steps("2026-01-15", 6), "pressure-limit");
+    assert.equal(steps("2026-01-15", 6, { pressureStepsPerDay: 7 }), "memory-pressure 1200");
+    assert.equal(steps("2026-01-14", 6), "memory-pressure 1200", "yesterday's don't count");
+  });
+
+  it("holds a function only by a whole window's evidence at the live size, and not for ever", () => {
+    const after = (fields: object, liveMB = 1_024) =>
+      verdictOn({
+        history: history({ changes: [change()], memorySizeMB: 1_024 }),
+        live: live({ memorySizeMB: liveMB }),
+        recommendation: recommendation(fields),
+      });
+    const byPressure = after({ reason: "memory-pressure", outOfMemory: 1, recommendedMemorySizeMB: 1_280 });
+    assert.ok(byPressure.action === "apply" && byPressure.reason === "regression");
+    assert.equal(byPressure.holdBy, undefined);
+    const byWindow = after({ outOfMemory: 1 });
+    assert.ok(byWindow.action === "apply" && byWindow.holdBy === "regression");
+    const elsewhere = after({ outOfMemory: 1 }, 1_500);
+    assert.ok(elsewhere.action !== "apply" || elsewhere.reason !== "regression");
+
+    const hold = holdOf("regression", "it failed more", "2026-01-01T00:00:00.000Z");
+    const held = history({ hold, memorySizeMB: 1_024 });
+    assert.equal(decide({ history: held }), "held");
+    assert.equal(decide({ history: held, nowMs: NOW_MS + 90 * 86_400_000 }), "window 600");
+    assert.equal(
+      decide({ history: { ...held, memorySizeMB: 2_048 } }),
+      "window 600",
+      "somebody has set another size",
+    );
+  });
+
+  it("knows how many invocations a rise of failures rests on", () => {
+    const after = (was: number, before: number, is: number, invocations: number) =>
+      decide({
+        history: history({ changes: [change({ before: { invocations: before, timeouts: was } })] }),
+        recommendation: recommendation({ invocations, timeouts: is }),
+      });
+    assert.equal(after(0, 1_000_000, 10_000, 1_000_000), "regression 2048");
+    assert.equal(after(10_000, 1_000_000, 20_000, 1_000_000), "regression 2048");
+    assert.equal(after(10_000, 1_000_000, 11_000, 1_000_000), "window 600", "a tenth more is tolerated");
+    assert.equal(after(0, 1_000, 1, 3), "window 600");
+    assert.equal(after(0, 1_000_000, 1, 3), "window 600");
+    assert.equal(after(0, 1_000, 3, 3), "regression 2048");
+    assert.equal(after(5, 1_000, 12, 1_000), "window 600", "chance");
+    assert.equal(after(5, 1_000, 40, 1_000), "regression 2048");
+  });
+
+  it("goes further up than the old size where the window asks for more", () => {
+    const asking = (recommendedMemorySizeMB: number, from: number) =>
+      decide({
+        history: history({ changes: [change({ from })] }),
+        recommendation: recommendation({ recommendedMemorySizeMB, outOfMemory: 1 }),
+      });
+    assert.equal(asking(1_800, 1_500), "regression 1800");
+    assert.equal(asking(1_200, 1_500), "regression 1500");
   });
 
   it("has each of its reasons explained", () => {

@@ -1,6 +1,6 @@
 /** Recommendations and the events that carry them, for the updater's tests. */
 import type { KinesisStreamEvent, KinesisStreamRecord } from "aws-lambda";
-import type { Recommendation } from "../../runtime/contract";
+import type { Observation, Recommendation } from "../../runtime/contract";
 
 export const REGION = "eu-west-1";
 export const ACCOUNT = "123456789012";
@@ -28,6 +28,35 @@ export function recommendation({
     averageDailyPeakMB: 500,
     peakMB: 510,
     outOfMemory: 0,
+    ...fields,
+  };
+}
+
+/** A day of a function at 1,024 MB. */
+export function observation({
+  functionName = "checkout",
+  ...fields
+}: Partial<Observation> = {}): Observation {
+  return {
+    functionName,
+    functionArn: functionArn(functionName),
+    functionVersion: "$LATEST",
+    memorySizeMB: 1_024,
+    reason: "observation",
+    windowStart: "2026-01-14T00:00:00.000Z",
+    windowEnd: "2026-01-15T00:00:00.000Z",
+    invocations: 100,
+    durationMs: 12_345.678,
+    durationSquaredMs2: 1_600_000,
+    cpuMs: 4_000,
+    cpuDurationMs: 12_345.678,
+    billedDurationMs: 12_400,
+    initDurationMs: 0,
+    coldStarts: 0,
+    errors: 0,
+    timeouts: 0,
+    outOfMemory: 0,
+    peakMB: 510,
     ...fields,
   };
 }

@@ -42,6 +42,10 @@ export const NEEDS: Record<string, Rule> = {
 
 /** Why a resource can't be deleted yet, by its type. */
 export const HOLDS: Record<string, Rule> = {
+  "aws:dynamodb/table:Table": ({ name, deletionProtectionEnabled }) =>
+    deletionProtectionEnabled === true
+      ? `ValidationException: the table ${String(name)} is protected against deletion`
+      : undefined,
   "aws:iam/role:Role": ({ name }, account) => {
     const policy = ofType(account, "aws:iam/rolePolicy:RolePolicy").find((each) => each.inputs.role === name);
     return policy && `DeleteConflict: the role still has the policy ${String(policy.inputs.name)}`;

@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as provider from "@pulumi/pulumi/provider";
-import { awsOutputs } from "../../components/aws-outputs";
+import { awsFunction, awsOutputs } from "../../components/aws-outputs";
 import { ACCOUNT_FILE, readAccount, writeAccount, type Account, type AccountEvent } from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
+import { watchConfiguredRegion } from "./configured-region";
 import { endWithEngine } from "./end-with-engine";
 
 type Inputs = Record<string, unknown>;
@@ -19,6 +20,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:iam/role:Role": { name: "name", fixed: ["name"] },
   "aws:iam/rolePolicy:RolePolicy": { name: "name", fixed: ["name", "role"] },
   "aws:kinesis/stream:Stream": { name: "name", fixed: ["name"] },
+  "aws:kms/key:Key": { fixed: [] },
   "aws:kinesisanalyticsv2/application:Application": {
     name: "name",
     fixed: ["name", "description"],
@@ -31,6 +33,7 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   },
   "aws:s3/bucket:Bucket": { name: "bucket", fixed: ["bucket"] },
   "aws:s3/bucketObjectv2:BucketObjectv2": { fixed: ["bucket", "key"] },
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { fixed: ["bucket"] },
   "aws:s3/bucketPolicy:BucketPolicy": { fixed: ["bucket"] },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { fixed: ["bucket"] },
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
@@ -39,12 +42,16 @@ const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:s3/bucketVersioning:BucketVersioning": { fixed: ["bucket"] },
   "aws:scheduler/schedule:Schedule": { name: "name", fixed: ["name"] },
   "aws:sqs/queue:Queue": { name: "name", fixed: ["name"] },
+  "aws:sqs/queuePolicy:QueuePolicy": { fixed: ["queueUrl"] },
 };
 
+const configuredRegion = watchConfiguredRegion();
 const accountFile = process.env[ACCOUNT_FILE] ?? "";
 
 const aws: provider.Provider = {
   version: "7.48.0",
+
+  invoke: (token) => Promise.resolve({ outputs: awsFunction(token, configuredRegion()) }),
 
   check: (urn, olds: Inputs, news: Inputs) => {
     const { type, name } = parse(urn);
@@ -124,7 +131,8 @@ function refuse(reason: string | undefined): void {
 
 /** `inputs` besides, so that a later diff can tell an input that was left out from one that never was. */
 function outputs(type: string, name: string, inputs: Inputs): Inputs {
-  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs)), inputs };
+  const region = typeof inputs.region === "string" ? inputs.region : configuredRegion();
+  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs), { region }), inputs };
 }
 
 function physicalName(type: string, name: string, inputs: Inputs): string {

@@ -1,33 +1,45 @@
--- One row per function and window, of whichever kind: what its reports come to.
+-- One row per function and window, of whichever kind: what its reports come to. WINDOW_FIGURES, in Java, keeps the
+-- daily peaks and sums in a few bytes.
 CREATE TEMPORARY VIEW function_windows AS
 SELECT
     functionArn,
     CAST(window_start AS TIMESTAMP_LTZ(3)) AS windowStart,
     CAST(window_end AS TIMESTAMP_LTZ(3))   AS windowEnd,
-    dailyPeaks.activeDays,
-    dailyPeaks.averageDailyPeakMB,
-    dailyPeaks.percentileDailyPeakMB,
-    dailyPeaks.peakMB,
-    cappedMemorySizeMB,
-    invocations,
-    errors,
-    timeouts,
-    outOfMemory,
-    billedMBMs,
-    lastSeen
+    figures.activeDays,
+    figures.averageDailyPeakMB,
+    figures.percentileDailyPeakMB,
+    figures.peakMB,
+    figures.cappedMemorySizeMB,
+    figures.invocations,
+    figures.errors,
+    figures.timeouts,
+    figures.outOfMemory,
+    figures.billedMBMs,
+    figures.functionVersion,
+    figures.memorySizeMB,
+    figures.atMemorySize
 FROM (
     SELECT
         functionArn,
         window_start,
         window_end,
-        DAILY_PEAKS(CAST(eventTime AS TIMESTAMP_LTZ(3)), maxMemoryUsedMB, isAtCap) AS dailyPeaks,
-        MAX(CASE WHEN isAtCap THEN memorySizeMB END)                               AS cappedMemorySizeMB,
-        SUM(invocations)                                                           AS invocations,
-        SUM(errors)                                                                AS errors,
-        SUM(timeouts)                                                              AS timeouts,
-        SUM(outOfMemory)                                                           AS outOfMemory,
-        SUM(billedMBMs)                                                            AS billedMBMs,
-        MAX(lastSeen)                                                              AS lastSeen
+        WINDOW_FIGURES(
+            lastReportAt,
+            functionVersion,
+            memorySizeMB,
+            maxMemoryUsedMB,
+            isAtCap,
+            invocations,
+            durationMicros,
+            durationSquaredMs2,
+            cpuMs,
+            billedDurationMs,
+            initDurationMs,
+            coldStarts,
+            errors,
+            timeouts,
+            outOfMemory
+        ) AS figures
     FROM windowed_reports
     GROUP BY functionArn, window_start, window_end
 )

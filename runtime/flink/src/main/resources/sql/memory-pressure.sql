@@ -1,23 +1,25 @@
--- What is at its cap, or out of memory, waits for no window: each such record is a recommendation at once.
+-- Memory pressure: a record at its cap, or out of memory, is a recommendation of its own.
 CREATE TEMPORARY VIEW memory_pressure AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6) AS functionName,
+    SPLIT_INDEX(functionArn, ':', 6)                  AS functionName,
     functionArn,
     functionVersion,
     memorySizeMB,
-    aboveCapMB                       AS recommendedMemorySizeMB,
-    'memory-pressure'                AS reason,
-    firstReportAt                    AS windowStart,
-    lastReportAt                     AS windowEnd,
-    CAST(1 AS BIGINT)                AS activeDays,
-    CAST(maxMemoryUsedMB AS DOUBLE)  AS averageDailyPeakMB,
-    maxMemoryUsedMB                  AS peakMB,
-    memorySizeMB                     AS cappedMemorySizeMB,
+    aboveCapMB                                        AS recommendedMemorySizeMB,
+    'memory-pressure'                                 AS reason,
+    firstReportAt                                     AS windowStart,
+    lastReportAt                                      AS windowEnd,
+    CAST(1 AS BIGINT)                                 AS activeDays,
+    CAST(maxMemoryUsedMB AS DOUBLE)                   AS averageDailyPeakMB,
+    maxMemoryUsedMB                                   AS peakMB,
+    memorySizeMB                                      AS cappedMemorySizeMB,
     invocations,
     errors,
     timeouts,
     outOfMemory,
-    billedMBMs
+    CAST(billedDurationMs AS DOUBLE) * memorySizeMB   AS billedMBMs,
+    CAST(NULL AS ${figuresType})                      AS figures,
+    readAt
 FROM (
     SELECT
         *,
@@ -30,7 +32,7 @@ FROM (
             ${maxMemoryMB}
         ) AS aboveCapMB
     FROM reports
-    -- Most records are not, so that is looked at first.
-    WHERE isAtCap AND isUsable
+    -- Every record goes by here once. COUNT_INVALID, in Java, counts what can't be used as the metric invalidRecords.
+    WHERE COUNT_INVALID(isUsable) AND isAtCap
 )
 WHERE aboveCapMB > memorySizeMB

@@ -1,4 +1,5 @@
--- The recommendations stream: partitioned by function name, so that one function's recommendations stay in order.
+-- The recommendations stream: partitioned by function name, so that one function's records stay in order. It carries
+-- recommendations and observations, told apart by reason; what a record lacks is NULL here and left out of its JSON.
 CREATE TEMPORARY TABLE recommendations (
     functionName            STRING,
     functionArn             STRING,
@@ -16,13 +17,21 @@ CREATE TEMPORARY TABLE recommendations (
     errors                  BIGINT,
     timeouts                BIGINT,
     outOfMemory             BIGINT,
-    billedGBSeconds         DOUBLE
+    billedGBSeconds         DOUBLE,
+    atMemorySize            ${figuresType},
+    durationMs              DOUBLE,
+    durationSquaredMs2      BIGINT,
+    cpuMs                   BIGINT,
+    cpuDurationMs           DOUBLE,
+    billedDurationMs        BIGINT,
+    initDurationMs          BIGINT,
+    coldStarts              BIGINT
 ) PARTITIONED BY (functionName) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${recommendationsStreamArn}',
     'aws.region' = '${recommendationsStreamRegion}',
     'format' = 'json',
-    -- What ran out of memory waits for nobody.
+    -- Send memory pressure within a second, however full the buffer is.
     'sink.flush-buffer.timeout' = '1000',
     'json.encode.ignore-null-fields' = 'true',
     'json.timestamp-format.standard' = 'ISO-8601'

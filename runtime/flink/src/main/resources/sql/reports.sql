@@ -1,5 +1,4 @@
--- One row per record, usable or not. lastSeen ('2026-01-31 23:59:59.999 00512 $LATEST') orders by time first, so that
--- its MAX tells the size and the version seen last, in whatever order the records came.
+-- One row per record, usable or not; what older layers don't tell is filled in.
 CREATE TEMPORARY VIEW reports AS
 SELECT
     functionArn,
@@ -7,21 +6,25 @@ SELECT
     memorySizeMB,
     maxMemoryUsedMB,
     -- What used all it had needed more: maxMemoryUsedMB is a lower bound then, not a measurement.
-    outOfMemory > 0 OR maxMemoryUsedMB >= memorySizeMB AS isAtCap,
-    CAST(invocations AS BIGINT)                        AS invocations,
-    CAST(COALESCE(errors, 0) AS BIGINT)                AS errors,
-    CAST(COALESCE(timeouts, 0) AS BIGINT)              AS timeouts,
-    CAST(outOfMemory AS BIGINT)                        AS outOfMemory,
+    outOfMemory > 0 OR maxMemoryUsedMB >= memorySizeMB                               AS isAtCap,
+    invocations,
     -- In whole numbers, so that its sum is the same in whatever order the records came.
-    COALESCE(billedDurationMs, 0) * memorySizeMB       AS billedMBMs,
-    CONCAT_WS(
-        ' ',
-        CAST(eventTime AS STRING),
-        LPAD(CAST(memorySizeMB AS STRING), 5, '0'),
-        functionVersion
-    )                                                  AS lastSeen,
-    COALESCE(firstReportAt, lastReportAt)              AS firstReportAt,
+    CAST(COALESCE(durationMs, billedDurationMs, 0) * 1000e0 + 0.5e0 AS BIGINT)       AS durationMicros,
+    durationSquaredMs2,
+    cpuMs,
+    COALESCE(billedDurationMs, 0)                                                    AS billedDurationMs,
+    COALESCE(initDurationMs, 0)                                                      AS initDurationMs,
+    CAST(COALESCE(coldStarts, 0) AS BIGINT)                                          AS coldStarts,
+    CAST(COALESCE(errors, 0) AS BIGINT)                                              AS errors,
+    CAST(COALESCE(timeouts, 0) AS BIGINT)                                            AS timeouts,
+    CAST(outOfMemory AS BIGINT)                                                      AS outOfMemory,
+    -- A record is of one day, whatever it says.
+    LEAST(
+        GREATEST(COALESCE(firstReportAt, lastReportAt), lastReportAt - INTERVAL '1' DAY),
+        lastReportAt
+    )                                                                                AS firstReportAt,
     lastReportAt,
+    readAt,
     eventTime,
-    eventTime > TO_TIMESTAMP_LTZ(0, 3)                 AS isUsable
+    eventTime > TO_TIMESTAMP_LTZ(0, 3)                                               AS isUsable
 FROM telemetry

@@ -2,10 +2,10 @@
 -- 110 MB, not a hair more; the percentile counts to a millionth of a MB for the same reason.
 CREATE TEMPORARY VIEW window_recommendations AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6)           AS functionName,
+    SPLIT_INDEX(functionArn, ':', 6) AS functionName,
     functionArn,
-    SPLIT_INDEX(lastSeen, ' ', 3)              AS functionVersion,
-    CAST(SPLIT_INDEX(lastSeen, ' ', 2) AS INT) AS memorySizeMB,
+    functionVersion,
+    memorySizeMB,
     LEAST(
         GREATEST(
             CASE '${sizing}'
@@ -18,19 +18,20 @@ SELECT
             ${minMemoryMB}
         ),
         ${maxMemoryMB}
-    )                                          AS recommendedMemorySizeMB,
-    'window'                                   AS reason,
+    )                                AS recommendedMemorySizeMB,
+    'window'                         AS reason,
     windowStart,
     windowEnd,
     activeDays,
-    averageMB                                  AS averageDailyPeakMB,
+    averageMB                        AS averageDailyPeakMB,
     peakMB,
     cappedMemorySizeMB,
     invocations,
     errors,
     timeouts,
     outOfMemory,
-    billedMBMs
+    billedMBMs,
+    atMemorySize                     AS figures
 FROM (
     SELECT
         *,

@@ -1,32 +1,40 @@
 -- The telemetry stream: what the layers saw, and the heartbeats that move event time while nothing runs.
--- A record that can't be used has the epoch as its event time: NULL would stop the job, any other time would move
--- event time. Nobody's clock may be far ahead of the stream's.
+-- Any enrolled function can write anything here, so a record must be plausible to be used. One that isn't gets the
+-- epoch as its event time: NULL would stop the job, and any other time would move event time.
 CREATE TEMPORARY TABLE telemetry (
-    functionArn      STRING,
-    functionVersion  STRING,
-    memorySizeMB     INT,
-    maxMemoryUsedMB  INT,
-    invocations      INT,
-    billedDurationMs BIGINT,
-    errors           INT,
-    timeouts         INT,
-    outOfMemory      INT,
-    firstReportAt    TIMESTAMP_LTZ(3),
-    lastReportAt     TIMESTAMP_LTZ(3),
-    heartbeatAt      TIMESTAMP_LTZ(3),
-    arrivedAt        TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+    functionArn        STRING,
+    functionVersion    STRING,
+    memorySizeMB       INT,
+    maxMemoryUsedMB    INT,
+    invocations        BIGINT,
+    durationMs         DOUBLE,
+    durationSquaredMs2 BIGINT,
+    cpuMs              BIGINT,
+    billedDurationMs   BIGINT,
+    initDurationMs     BIGINT,
+    coldStarts         INT,
+    errors             INT,
+    timeouts           INT,
+    outOfMemory        INT,
+    firstReportAt      TIMESTAMP_LTZ(3),
+    lastReportAt       TIMESTAMP_LTZ(3),
+    heartbeatAt        TIMESTAMP_LTZ(3),
+    arrivedAt          TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+    readAt AS PROCTIME(),
     eventTime AS COALESCE(
         CASE
-            -- LIKE with one % at an end, or two around, is a plain comparison; any other is a regular expression.
-            WHEN functionArn LIKE 'arn:%'
-                AND functionArn LIKE '%:function:%'
-                AND SPLIT_INDEX(functionArn, ':', 6) <> ''
-                AND CHAR_LENGTH(functionArn) <= 256
-                AND functionVersion <> ''
+            WHEN IS_LAMBDA_FUNCTION(functionArn, functionVersion)
                 AND memorySizeMB BETWEEN 1 AND 10240
                 AND maxMemoryUsedMB BETWEEN 1 AND 2 * memorySizeMB
                 AND invocations BETWEEN 1 AND 1000000000
-                AND COALESCE(billedDurationMs, 0) BETWEEN 0 AND 1000000000000
+                -- An invocation takes at most 900 s. 10 s more are for an init that is billed with it but not told.
+                AND COALESCE(durationMs, 0) BETWEEN 0 AND 910000 * invocations
+                AND COALESCE(durationSquaredMs2, 0) >= 0
+                -- Lambda gives a function at most 6 vCPUs.
+                AND COALESCE(cpuMs, 0) BETWEEN 0 AND 6 * 910000 * invocations
+                AND COALESCE(coldStarts, 0) BETWEEN 0 AND invocations
+                AND COALESCE(initDurationMs, 0) BETWEEN 0 AND 900000 * COALESCE(CAST(coldStarts AS BIGINT), 0)
+                AND COALESCE(billedDurationMs, 0) BETWEEN 0 AND 910000 * invocations + COALESCE(initDurationMs, 0)
                 AND COALESCE(errors, 0) >= 0
                 AND COALESCE(timeouts, 0) >= 0
                 AND outOfMemory >= 0
@@ -37,7 +45,8 @@ CREATE TEMPORARY TABLE telemetry (
         END,
         TO_TIMESTAMP_LTZ(0, 3)
     ),
-    WATERMARK FOR eventTime AS eventTime - ${lateness}
+    -- A clock that is ahead must not close windows that others still report to.
+    WATERMARK FOR eventTime AS LEAST(eventTime, arrivedAt) - ${lateness}
 ) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${telemetryStreamArn}',

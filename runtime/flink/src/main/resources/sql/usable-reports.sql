@@ -1,5 +1,5 @@
--- What the windows are made of. COUNT_INVALID, in Java, counts what can't be used as the metric invalidRecords.
+-- What windows and buckets are made of; what can't be used is counted in memory-pressure.sql.
 CREATE TEMPORARY VIEW usable_reports AS
 SELECT *
 FROM reports
-WHERE COUNT_INVALID(isUsable) AND functionArn IS NOT NULL
+WHERE isUsable AND functionArn IS NOT NULL

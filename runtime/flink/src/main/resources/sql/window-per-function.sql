@@ -1,19 +1,24 @@
 -- windowType = per-function: a window of windowLength from a function's own first report, then from its first report
--- after that. Flink SQL has no such window; PER_FUNCTION_WINDOWS, in Java, keeps its daily peaks and its timer.
+-- after that. Flink SQL has no such window; PER_FUNCTION_WINDOWS, in Java, keeps its figures and its timer.
 CREATE TEMPORARY VIEW function_windows AS
 WITH used_columns AS (
     SELECT
         functionArn,
+        lastReportAt,
+        functionVersion,
         memorySizeMB,
         maxMemoryUsedMB,
         isAtCap,
         invocations,
+        durationMicros,
+        durationSquaredMs2,
+        cpuMs,
+        billedDurationMs,
+        initDurationMs,
+        coldStarts,
         errors,
         timeouts,
-        outOfMemory,
-        billedMBMs,
-        lastSeen,
-        CAST(eventTime AS TIMESTAMP_LTZ(3)) AS eventTime
+        outOfMemory
     FROM usable_reports
 )
 SELECT *

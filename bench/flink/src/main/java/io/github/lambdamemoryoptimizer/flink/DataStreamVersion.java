@@ -14,13 +14,14 @@ final class DataStreamVersion {
 
     static void build(StreamExecutionEnvironment environment, List<Fleet> phases, Properties properties) {
         long maxClockSkewMs = duration(properties, "maxClockSkew").toMillis();
+        String functionArnPrefix = properties.getProperty("functionArnPrefixes");
         environment
                 .fromSource(
                         new FleetSource<>(phases, report -> report),
                         WatermarkStrategy.noWatermarks(),
                         "telemetry",
                         TypeInformation.of(Telemetry.class))
-                .filter(report -> report.isUsable(maxClockSkewMs))
+                .filter(report -> report.isUsable(functionArnPrefix, maxClockSkewMs))
                 .assignTimestampsAndWatermarks(
                         WatermarkStrategy.<Telemetry>forBoundedOutOfOrderness(duration(properties, "lateness"))
                                 .withTimestampAssigner((report, timestamp) -> report.lastReportAt)
@@ -29,6 +30,7 @@ final class DataStreamVersion {
                 .process(new TumblingWindows(
                         duration(properties, "windowLength"),
                         duration(properties, "bucketLength"),
+                        duration(properties, "pressureInterval"),
                         new Sizes(properties)))
                 .name("windows")
                 .sinkTo(new CollectingSink<>(Recommendation::values))

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * Made-up telemetry, the same for the same numbers: every function reports {@code reportsPerDay} times a day, all of
  * them by turns, out of order by up to a minute. One report in 500 is at its cap, one in 1,000 is no good.
  *
- * @param firstDay a multiple of 14, so that the first window is a whole one; counted from 2025-01-30.
+ * @param firstDay counted from 2025-01-30, where one of Flink's windows of 14 days starts.
  */
 record Fleet(int functions, int reportsPerDay, int firstDay, int days) implements Serializable {
     private static final long DAY_MS = 86_400_000;
@@ -53,7 +53,15 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
         report.memorySizeMB = SIZES_MB[size % SIZES_MB.length];
         report.maxMemoryUsedMB = report.memorySizeMB * (30 + bits(random, 0, 50)) / 100;
         report.invocations = 1 + bits(random, 8, 60);
-        report.billedDurationMs = report.invocations * (long) (20 + bits(random, 16, 400));
+        int meanMs = 20 + bits(random, 16, 400);
+        report.durationMs = report.invocations * meanMs - bits(random, 20, 1_000) / 100e0;
+        report.durationSquaredMs2 = report.invocations * meanMs * meanMs;
+        report.cpuMs = report.invocations * meanMs / 3;
+        report.billedDurationMs = report.invocations * meanMs;
+        if (bits(random, 12, 20) == 0) {
+            report.coldStarts = 1;
+            report.initDurationMs = 200 + bits(random, 28, 800);
+        }
         report.errors = bits(random, 24, 40) == 0 ? 1 : 0;
         report.timeouts = bits(random, 32, 200) == 0 ? 1 : 0;
         if (bits(random, 40, 500) == 0) {

@@ -17,8 +17,8 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Emits telemetry as fast as it is taken, from as many shards as the job is parallel, each in time order; first the
- * warm-up's, then, when {@link Run#begin} is complete, what is timed.
+ * Emits telemetry as fast as it is taken, from as many shards as the job is parallel, each in time order; of each phase
+ * but the first when its {@link Run#begin} is complete.
  */
 final class FleetSource<T> implements Source<T, FleetSource.Shard, Integer> {
     private static final long serialVersionUID = 1;
@@ -29,7 +29,7 @@ final class FleetSource<T> implements Source<T, FleetSource.Shard, Integer> {
     private final List<Fleet> phases;
     private final Converter<T> converter;
 
-    /** @param phases what warms up and what is timed, of the same functions. */
+    /** @param phases what warms up and what is timed, in that order and of the same functions. */
     FleetSource(List<Fleet> phases, Converter<T> converter) {
         this.phases = phases;
         this.converter = converter;
@@ -128,11 +128,9 @@ final class FleetSource<T> implements Source<T, FleetSource.Shard, Integer> {
                 turn++;
                 if (turn == fleet.turns()) {
                     turn = 0;
+                    run.end(phase).countDown();
                     phase++;
-                    if (phase == 1) {
-                        ready = run.begin;
-                        run.warmedUp.countDown();
-                    }
+                    ready = phase == phases.size() ? ready : run.begin(phase);
                 }
             }
             return InputStatus.MORE_AVAILABLE;

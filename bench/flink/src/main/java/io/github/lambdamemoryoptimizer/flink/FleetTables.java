@@ -142,7 +142,12 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
             "memorySizeMB",
             "maxMemoryUsedMB",
             "invocations",
+            "durationMs",
+            "durationSquaredMs2",
+            "cpuMs",
             "billedDurationMs",
+            "initDurationMs",
+            "coldStarts",
             "errors",
             "timeouts",
             "outOfMemory",
@@ -168,13 +173,18 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
             case 2 -> report.memorySizeMB;
             case 3 -> report.maxMemoryUsedMB;
             case 4 -> report.invocations;
-            case 5 -> report.billedDurationMs;
-            case 6 -> report.errors;
-            case 7 -> report.timeouts;
-            case 8 -> report.outOfMemory;
-            case 9 -> TimestampData.fromEpochMillis(report.firstReportAt);
-            case 10 -> TimestampData.fromEpochMillis(report.lastReportAt);
-            case 11 -> TimestampData.fromEpochMillis(report.arrivedAt);
+            case 5 -> report.durationMs;
+            case 6 -> report.durationSquaredMs2;
+            case 7 -> report.cpuMs;
+            case 8 -> report.billedDurationMs;
+            case 9 -> report.initDurationMs;
+            case 10 -> report.coldStarts;
+            case 11 -> report.errors;
+            case 12 -> report.timeouts;
+            case 13 -> report.outOfMemory;
+            case 14 -> TimestampData.fromEpochMillis(report.firstReportAt);
+            case 15 -> TimestampData.fromEpochMillis(report.lastReportAt);
+            case 16 -> TimestampData.fromEpochMillis(report.arrivedAt);
             default -> null;
         };
     }
@@ -200,7 +210,7 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
             return SinkV2Provider.of(new CollectingSink<RowData>(row -> {
                 Object[] values = new Object[getters.length];
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = plain(getters[i].getFieldOrNull(row));
+                    values[i] = plain(getters[i].getFieldOrNull(row), types.get(i));
                 }
                 return values;
             }));
@@ -220,9 +230,17 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
         }
     }
 
-    private static Object plain(Object value) {
+    private static Object plain(Object value, LogicalType type) {
         if (value instanceof TimestampData time) {
             return time.getMillisecond();
+        }
+        if (value instanceof RowData row) {
+            List<LogicalType> types = type.getChildren();
+            return IntStream.range(0, types.size())
+                    .mapToObj(i -> plain(
+                            RowData.createFieldGetter(types.get(i), i).getFieldOrNull(row), types.get(i)))
+                    .toList()
+                    .toString();
         }
         return value instanceof StringData text ? text.toString() : value;
     }

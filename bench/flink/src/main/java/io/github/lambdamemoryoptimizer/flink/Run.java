@@ -4,7 +4,9 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** What the sources and sinks of a job, which run in this process, and {@link Bench} share. */
@@ -14,10 +16,9 @@ final class Run {
 
     private static volatile Run current;
 
-    /** Counted down by each source that has emitted the last record of the warm-up. */
-    final CountDownLatch warmedUp;
-    /** Until this is complete, the sources emit nothing but the warm-up. */
-    final CompletableFuture<Void> begin = new CompletableFuture<>();
+    private final Map<Integer, CountDownLatch> ends = new ConcurrentHashMap<>();
+    private final Map<Integer, CompletableFuture<Void>> begins = new ConcurrentHashMap<>();
+    private final int sources;
 
     private final List<Object[]> recommendations = new ArrayList<>();
     private long startedAt;
@@ -26,7 +27,17 @@ final class Run {
     private long cpuAtEnd;
 
     private Run(int parallelism) {
-        this.warmedUp = new CountDownLatch(parallelism);
+        this.sources = parallelism;
+    }
+
+    /** Counted down by each source that has emitted the last record of a phase. */
+    CountDownLatch end(int phase) {
+        return ends.computeIfAbsent(phase, key -> new CountDownLatch(sources));
+    }
+
+    /** Until this is complete, the sources emit nothing of a phase. */
+    CompletableFuture<Void> begin(int phase) {
+        return begins.computeIfAbsent(phase, key -> new CompletableFuture<>());
     }
 
     static Run start(int parallelism) {
@@ -38,10 +49,11 @@ final class Run {
         return current;
     }
 
-    synchronized void begin() {
+    /** Begins the phase that is timed. */
+    synchronized void beginTimed(int phase) {
         startedAt = System.nanoTime();
         cpuAtStart = PROCESS.getProcessCpuTime();
-        begin.complete(null);
+        begin(phase).complete(null);
     }
 
     synchronized void onEnd(List<Object[]> ofOneSink) {

@@ -24,6 +24,6 @@ final class SqlVersion {
         StreamStatementSet statements = MemoryOptimizerJob.statements(tables, parameters);
         tableConfig.forEach(tables.getConfig()::set);
         statements.attachAsDataStream();
-        OperatorIds.assign(environment, parameters.windowing());
+        OperatorIds.assign(environment, parameters);
     }
 }

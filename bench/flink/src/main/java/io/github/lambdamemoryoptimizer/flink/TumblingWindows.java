@@ -6,95 +6,107 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** A function's daily peaks, a window's sums, and a timer at its end. */
+/** A function's daily peaks, its windows' and buckets' sums, and a timer at the end of each. */
 final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Recommendation> {
     private static final long serialVersionUID = 1;
 
     private final long windowMs;
     private final long bucketMs;
+    private final Duration pressureInterval;
     private final Sizes sizes;
     /** By the start of their bucket: twice the highest memory use, and 1 more if that was measured, not a lower bound. */
     private transient MapState<Long, Integer> peaks;
     /** By the start of their window: while a window waits for late reports, the next one is open. */
-    private transient MapState<Long, Sums> sums;
+    private transient MapState<Long, WindowTotals> windows;
+    /** By the start of their bucket. */
+    private transient MapState<Long, BucketTotals> buckets;
+    /** Version and size, for as long as no more is sent of them. */
+    private transient MapState<String, Boolean> sent;
 
-    TumblingWindows(Duration windowLength, Duration bucketLength, Sizes sizes) {
+    TumblingWindows(Duration windowLength, Duration bucketLength, Duration pressureInterval, Sizes sizes) {
         this.windowMs = windowLength.toMillis();
         this.bucketMs = bucketLength.toMillis();
+        this.pressureInterval = pressureInterval;
         this.sizes = sizes;
-    }
-
-    /** All of a window but its peaks; public with public fields, as Flink wants it. */
-    public static final class Sums {
-        public long invocations;
-        public long errors;
-        public long timeouts;
-        public long outOfMemory;
-        public long billedMBMs;
-        /** 0 where nothing was at its cap. */
-        public int cappedMemorySizeMB;
-
-        public long lastReportAt;
-        public int lastMemorySizeMB;
-        public String lastFunctionVersion;
     }
 
     @Override
     public void open(OpenContext context) {
         peaks = getRuntimeContext().getMapState(new MapStateDescriptor<>("peaks", Long.class, Integer.class));
-        sums = getRuntimeContext().getMapState(new MapStateDescriptor<>("sums", Long.class, Sums.class));
+        windows = getRuntimeContext().getMapState(new MapStateDescriptor<>("windows", Long.class, WindowTotals.class));
+        buckets = getRuntimeContext().getMapState(new MapStateDescriptor<>("buckets", Long.class, BucketTotals.class));
+        MapStateDescriptor<String, Boolean> ofSent = new MapStateDescriptor<>("sent", String.class, Boolean.class);
+        ofSent.enableTimeToLive(StateTtlConfig.newBuilder(pressureInterval).build());
+        sent = getRuntimeContext().getMapState(ofSent);
     }
 
     @Override
     public void processElement(Telemetry report, Context context, Collector<Recommendation> out) throws Exception {
         if (report.isAtCap()) {
-            int size = sizes.aboveCap(report.memorySizeMB);
-            if (size > report.memorySizeMB) {
-                out.collect(underPressure(report, size));
+            sendUnderPressure(report, out);
+        }
+        long watermark = context.timerService().currentWatermark();
+        long bucket = report.lastReportAt - report.lastReportAt % bucketMs;
+        if (bucket + bucketMs - 1 > watermark) {
+            BucketTotals totals = buckets.get(bucket);
+            if (totals == null) {
+                totals = new BucketTotals();
+                context.timerService().registerEventTimeTimer(bucket + bucketMs - 1);
             }
+            totals.add(report);
+            buckets.put(bucket, totals);
         }
         long window = report.lastReportAt - report.lastReportAt % windowMs;
-        if (window + windowMs - 1 <= context.timerService().currentWatermark()) {
+        if (window + windowMs - 1 <= watermark) {
             return; // Too late.
         }
-        long bucket = report.lastReportAt - report.lastReportAt % bucketMs;
         int peak = 2 * report.maxMemoryUsedMB + (report.isAtCap() ? 0 : 1);
         Integer highest = peaks.get(bucket);
         if (highest == null || peak > highest) {
             peaks.put(bucket, peak);
         }
-        Sums sum = sums.get(window);
-        if (sum == null) {
-            sum = new Sums();
+        WindowTotals totals = windows.get(window);
+        if (totals == null) {
+            totals = new WindowTotals();
             context.timerService().registerEventTimeTimer(window + windowMs - 1);
         }
-        add(report, sum);
-        sums.put(window, sum);
+        totals.add(report);
+        windows.put(window, totals);
     }
 
-    private static void add(Telemetry report, Sums sum) {
-        sum.invocations += report.invocations;
-        sum.errors += report.errors;
-        sum.timeouts += report.timeouts;
-        sum.outOfMemory += report.outOfMemory;
-        sum.billedMBMs += report.billedDurationMs * report.memorySizeMB;
-        if (report.isAtCap()) {
-            sum.cappedMemorySizeMB = Math.max(sum.cappedMemorySizeMB, report.memorySizeMB);
-        }
-        if (report.lastReportAt >= sum.lastReportAt) {
-            sum.lastReportAt = report.lastReportAt;
-            sum.lastMemorySizeMB = report.memorySizeMB;
-            sum.lastFunctionVersion = report.functionVersion;
+    private void sendUnderPressure(Telemetry report, Collector<Recommendation> out) throws Exception {
+        int size = sizes.aboveCap(report.memorySizeMB);
+        String key = report.functionVersion + " " + report.memorySizeMB;
+        if (size > report.memorySizeMB && !sent.contains(key)) {
+            sent.put(key, true);
+            out.collect(Recommendation.underPressure(report, size));
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Recommendation> out) throws Exception {
         long end = timestamp + 1;
-        long start = end - windowMs;
+        // The end of a window is the end of a bucket, too.
+        BucketTotals ofBucket = buckets.get(end - bucketMs);
+        if (ofBucket != null) {
+            buckets.remove(end - bucketMs);
+            for (Map.Entry<String, MemorySizeFigures> entry : ofBucket.figures.entrySet()) {
+                out.collect(Recommendation.observation(
+                        context.getCurrentKey(), entry.getKey(), end - bucketMs, end, entry.getValue()));
+            }
+        }
+        WindowTotals ofWindow = windows.get(end - windowMs);
+        if (ofWindow != null) {
+            windows.remove(end - windowMs);
+            out.collect(ofWindow(context.getCurrentKey(), end, ofWindow));
+        }
+    }
+
+    private Recommendation ofWindow(String functionArn, long end, WindowTotals totals) throws Exception {
         int days = 0;
         int measuredDays = 0;
         long measuredMB = 0;
@@ -114,56 +126,15 @@ final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Reco
             }
             entries.remove();
         }
-        Sums sum = sums.get(start);
-        sums.remove(start);
         int peakMB = highest / 2;
-
-        Recommendation recommendation = new Recommendation();
-        recommendation.functionArn = context.getCurrentKey();
-        recommendation.functionName = functionName(recommendation.functionArn);
-        recommendation.functionVersion = sum.lastFunctionVersion;
-        recommendation.memorySizeMB = sum.lastMemorySizeMB;
-        recommendation.reason = "window";
-        recommendation.windowStart = start;
+        Recommendation recommendation = Recommendation.ofWindow(functionArn, totals);
+        recommendation.windowStart = end - windowMs;
         recommendation.windowEnd = end;
-        recommendation.activeDays = days;
-        recommendation.averageDailyPeakMB = measuredDays == 0 ? peakMB : (double) measuredMB / measuredDays;
+        recommendation.activeDays = (long) days;
+        recommendation.averageDailyPeakMB = measuredDays == 0 ? (double) peakMB : (double) measuredMB / measuredDays;
         recommendation.peakMB = peakMB;
-        recommendation.cappedMemorySizeMB = sum.cappedMemorySizeMB == 0 ? null : sum.cappedMemorySizeMB;
         recommendation.recommendedMemorySizeMB =
                 sizes.ofWindow(recommendation.averageDailyPeakMB, peakMB, recommendation.cappedMemorySizeMB);
-        recommendation.invocations = sum.invocations;
-        recommendation.errors = sum.errors;
-        recommendation.timeouts = sum.timeouts;
-        recommendation.outOfMemory = sum.outOfMemory;
-        recommendation.billedGBSeconds = Recommendation.billedGBSeconds(sum.billedMBMs);
-        out.collect(recommendation);
-    }
-
-    private static Recommendation underPressure(Telemetry report, int size) {
-        Recommendation recommendation = new Recommendation();
-        recommendation.functionName = functionName(report.functionArn);
-        recommendation.functionArn = report.functionArn;
-        recommendation.functionVersion = report.functionVersion;
-        recommendation.memorySizeMB = report.memorySizeMB;
-        recommendation.recommendedMemorySizeMB = size;
-        recommendation.reason = "memory-pressure";
-        recommendation.windowStart = report.firstReportAt;
-        recommendation.windowEnd = report.lastReportAt;
-        recommendation.activeDays = 1;
-        recommendation.averageDailyPeakMB = report.maxMemoryUsedMB;
-        recommendation.peakMB = report.maxMemoryUsedMB;
-        recommendation.cappedMemorySizeMB = report.memorySizeMB;
-        recommendation.invocations = report.invocations;
-        recommendation.errors = report.errors;
-        recommendation.timeouts = report.timeouts;
-        recommendation.outOfMemory = report.outOfMemory;
-        recommendation.billedGBSeconds =
-                Recommendation.billedGBSeconds(report.billedDurationMs * report.memorySizeMB);
         return recommendation;
-    }
-
-    private static String functionName(String functionArn) {
-        return functionArn.split(":")[6];
     }
 }

@@ -1,9 +1,13 @@
 package io.github.lambdamemoryoptimizer.local;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.flink.client.ClientUtils;
 import org.apache.flink.client.program.PackagedProgram;
 import org.apache.flink.configuration.Configuration;
@@ -20,18 +24,24 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * A Flink cluster in one process, which runs a job's jar through the jar's own main class, as Managed Flink does:
  * from its manifest, in a child-first class loader, submitted over the cluster's REST API.
  *
- * <p>Prints {@code rest-port PORT} when the cluster stands and {@code submitted} when the jar's main method has
- * returned; everything else is asked for over REST. Ends when its standard input does, so that it never outlives
- * whoever started it.
+ * <p>Prints {@code rest-port PORT} when the cluster stands. Each line of standard input is the job's own argument,
+ * the file of its properties: it runs the jar's main method, and {@code submitted} is printed when that has returned.
+ * Everything else is asked for over REST. Ends when its standard input does, so that it never outlives whoever
+ * started it.
  */
 public final class EmbeddedFlink {
     private EmbeddedFlink() {}
 
-    /** @param args the folder of Flink's {@code config.yaml}, the job's jar, then the job's own arguments. */
+    /** @param args the folder of Flink's {@code config.yaml}, then the job's jar. */
     public static void main(String[] args) {
-        endWithStandardInput();
+        BlockingQueue<String> arguments = new LinkedBlockingQueue<>();
+        readStandardInput(arguments);
         try {
-            run(args);
+            Configuration configuration = startCluster(args[0]);
+            while (true) {
+                run(new File(args[1]), arguments.take(), configuration);
+                System.out.println("submitted");
+            }
         } catch (Exception e) {
             e.printStackTrace();
             // The cluster's threads would keep the process alive.
@@ -39,8 +49,9 @@ public final class EmbeddedFlink {
         }
     }
 
-    private static void run(String[] args) throws Exception {
-        Configuration configuration = GlobalConfiguration.loadConfiguration(args[0]);
+    /** @return the configuration by which a client finds the cluster. */
+    private static Configuration startCluster(String folder) throws Exception {
+        Configuration configuration = GlobalConfiguration.loadConfiguration(folder);
         MiniCluster cluster = new MiniCluster(
                 new MiniClusterConfiguration.Builder()
                         .setConfiguration(configuration)
@@ -57,32 +68,32 @@ public final class EmbeddedFlink {
         configuration.set(DeploymentOptions.ATTACHED, false);
         configuration.set(RestOptions.ADDRESS, "localhost");
         configuration.set(RestOptions.PORT, port);
-        File jar = new File(args[1]);
+        return configuration;
+    }
+
+    private static void run(File jar, String argument, Configuration configuration) throws Exception {
         configuration.set(PipelineOptions.JARS, List.of(jar.toURI().toString()));
         try (PackagedProgram program = PackagedProgram.newBuilder()
                 .setJarFile(jar)
-                .setArguments(Arrays.copyOfRange(args, 2, args.length))
+                .setArguments(argument)
                 .setConfiguration(configuration)
                 .build()) {
             ClientUtils.executeProgram(new DefaultExecutorServiceLoader(), configuration, program, false, false);
         }
-        System.out.println("submitted");
     }
 
-    private static void endWithStandardInput() {
-        Thread watcher = new Thread(
+    private static void readStandardInput(BlockingQueue<String> lines) {
+        Thread reader = new Thread(
                 () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // Only the end of the input counts.
-                        }
-                    } catch (IOException e) {
+                    try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in))) {
+                        input.lines().forEach(lines::add);
+                    } catch (IOException | UncheckedIOException e) {
                         // A broken pipe ends it as well.
                     }
                     Runtime.getRuntime().halt(0);
                 },
-                "end-with-standard-input");
-        watcher.setDaemon(true);
-        watcher.start();
+                "standard-input");
+        reader.setDaemon(true);
+        reader.start();
     }
 }

@@ -11,12 +11,14 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * What the enumerator keeps in a checkpoint.
  *
  * @param streamArn the stream that the shards belong to; state of one stream must not be read into another.
- * @param start where the job's first shards start.
  * @param shards every shard known; empty until the first ListShards has answered.
  */
-record EnumeratorState(String streamArn, StartingPosition start, List<TrackedShard> shards) {
+record EnumeratorState(String streamArn, List<TrackedShard> shards) {
 
-    /** The state in a checkpoint: ARN, start, then the shards. */
+    /**
+     * The state in a checkpoint: ARN, a position that is always TRIM_HORIZON, then the shards. Earlier versions
+     * wrote where the first shards start there, so the format stays the same.
+     */
     static final class Serializer implements SimpleVersionedSerializer<EnumeratorState> {
         private static final int VERSION = 1;
 
@@ -29,7 +31,7 @@ record EnumeratorState(String streamArn, StartingPosition start, List<TrackedSha
         public byte[] serialize(EnumeratorState state) throws IOException {
             DataOutputSerializer out = new DataOutputSerializer(1024);
             out.writeUTF(state.streamArn);
-            state.start.write(out);
+            StartingPosition.TRIM_HORIZON.write(out);
             out.writeInt(state.shards.size());
             for (TrackedShard shard : state.shards) {
                 out.writeUTF(shard.shardId());
@@ -48,7 +50,7 @@ record EnumeratorState(String streamArn, StartingPosition start, List<TrackedSha
             Versions.check("shard enumerator", version, VERSION);
             DataInputDeserializer in = new DataInputDeserializer(bytes);
             String streamArn = in.readUTF();
-            StartingPosition start = StartingPosition.read(in);
+            StartingPosition.read(in);
             List<TrackedShard> shards = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 String shardId = in.readUTF();
@@ -62,7 +64,7 @@ record EnumeratorState(String streamArn, StartingPosition start, List<TrackedSha
                         StartingPosition.read(in),
                         TrackedShard.Status.valueOf(in.readUTF())));
             }
-            return new EnumeratorState(streamArn, start, List.copyOf(shards));
+            return new EnumeratorState(streamArn, List.copyOf(shards));
         }
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
-/** The table options, with the names and defaults of Apache's connector. */
+/** The table options. Those that Apache's connector has too have its names. */
 final class KinesisOptions {
     static final ConfigOption<String> STREAM_ARN =
             ConfigOptions.key("stream.arn").stringType().noDefaultValue()
@@ -16,17 +16,21 @@ final class KinesisOptions {
             ConfigOptions.key("aws.endpoint").stringType().noDefaultValue()
                     .withDescription("URL of the Kinesis endpoint, if it is not the region's own.");
 
-    static final ConfigOption<InitialPosition> INIT_POSITION =
-            ConfigOptions.key("source.init.position").enumType(InitialPosition.class)
-                    .defaultValue(InitialPosition.LATEST)
-                    .withDescription("Where a job without state starts.");
-    static final ConfigOption<String> INIT_TIMESTAMP =
-            ConfigOptions.key("source.init.timestamp").stringType().noDefaultValue()
-                    .withDescription("Time of AT_TIMESTAMP: in source.init.timestamp.format, or epoch seconds.");
-    static final ConfigOption<String> INIT_TIMESTAMP_FORMAT =
-            ConfigOptions.key("source.init.timestamp.format").stringType()
-                    .defaultValue("yyyy-MM-dd'T'HH:mm:ss.SSSXXX")
-                    .withDescription("Pattern of source.init.timestamp, as java.text.SimpleDateFormat has it.");
+    static final ConfigOption<Duration> CALL_ATTEMPT_TIMEOUT =
+            ConfigOptions.key("aws.call.attempt-timeout").durationType().defaultValue(Duration.ofSeconds(10))
+                    .withDescription("How long one HTTP request may take.");
+    static final ConfigOption<Duration> CALL_TIMEOUT =
+            ConfigOptions.key("aws.call.timeout").durationType().defaultValue(Duration.ofSeconds(20))
+                    .withDescription("How long one call may take with the AWS SDK's own retries. A reader's other "
+                            + "shards wait meanwhile, so it belongs well below table.exec.source.idle-timeout.");
+    static final ConfigOption<Duration> RETRY_TIMEOUT =
+            ConfigOptions.key("aws.retry.timeout").durationType().defaultValue(Duration.ofMinutes(5))
+                    .withDescription("How long calls may go on failing before the job fails. Throttled calls are "
+                            + "tried again for as long as it takes.");
+
+    static final ConfigOption<String> INIT_POSITION =
+            ConfigOptions.key("source.init.position").stringType().defaultValue("TRIM_HORIZON")
+                    .withDescription("Where a job without state starts: TRIM_HORIZON, the oldest record, only.");
     static final ConfigOption<Duration> DISCOVERY_INTERVAL =
             ConfigOptions.key("source.shard.discovery.interval").durationType()
                     .defaultValue(Duration.ofSeconds(10))

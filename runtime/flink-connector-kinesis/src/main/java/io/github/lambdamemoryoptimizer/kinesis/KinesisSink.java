@@ -7,10 +7,11 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.AsyncSinkBase;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.table.data.RowData;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-/** Writes rows to a stream, each at least once: what is not yet written is part of a checkpoint. */
+/** Writes rows to a stream, each at least once: a checkpoint holds what is not yet written. */
 final class KinesisSink extends AsyncSinkBase<RowData, PutRecordsRequestEntry> {
     private static final long serialVersionUID = 1;
 
@@ -37,7 +38,15 @@ final class KinesisSink extends AsyncSinkBase<RowData, PutRecordsRequestEntry> {
     @Override
     public StatefulSinkWriter<RowData, BufferedRequestState<PutRecordsRequestEntry>> restoreWriter(
             WriterInitContext context, Collection<BufferedRequestState<PutRecordsRequestEntry>> state) {
-        return new KinesisSinkWriter(getElementConverter(), context, settings, state);
+        EntryConverter converter = (EntryConverter) getElementConverter();
+        converter.open(context);
+        // CloudWatch gets the custom metrics of this group ("Use custom metrics", Managed Flink developer guide).
+        Counter tooLarge = context.metricGroup()
+                .addGroup("kinesisanalytics")
+                .addGroup("Program", "lambda-memory-optimizer")
+                .counter("recordsTooLarge");
+        return new RowWriter(
+                converter, new KinesisSinkWriter(settings.stream().open(), context, settings, state), tooLarge);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
@@ -18,44 +17,46 @@ import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.connector.base.sink.writer.ResultHandler;
 import org.apache.flink.connector.base.sink.writer.SimpleBatchCreator;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
-/** Sends batches with PutRecords, off the task's thread, and queues again what was not taken. */
-final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequestEntry> {
+/** Sends batches with PutRecords, off the task's thread, and queues again what was refused. */
+final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, PutRecordsRequestEntry> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisSinkWriter.class);
 
-    /** Waits 0.2 s after a first failure, twice as long after each further one, at most 6.4 s. */
-    private static final long FIRST_BACKOFF_MS = 200;
-    private static final int MOST_DOUBLINGS = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final ElementConverter<PutRecordsRequestEntry, PutRecordsRequestEntry> AS_IT_IS =
+            (entry, context) -> entry;
 
     private final KinesisStream stream;
     private final boolean failOnError;
     private final Counter errors;
+    private final Retries retries;
     private final ScheduledExecutorService senders;
-    private final AtomicInteger failuresInARow = new AtomicInteger();
     private volatile boolean closed;
 
     KinesisSinkWriter(
-            ElementConverter<RowData, PutRecordsRequestEntry> converter,
+            KinesisStream stream,
             WriterInitContext context,
             SinkSettings settings,
             Collection<BufferedRequestState<PutRecordsRequestEntry>> state) {
         super(
-                converter,
+                AS_IT_IS,
                 context,
                 settings.writer(),
                 state,
                 new SimpleBatchCreator<>(settings.maxBatchBytes()),
                 new DequeRequestBuffer<>());
-        this.stream = settings.stream().open();
+        this.stream = stream;
         this.failOnError = settings.failOnError();
         this.errors = context.metricGroup().getNumRecordsOutErrorsCounter();
+        this.retries = stream.retries(FIRST_PAUSE);
         this.senders = Executors.newScheduledThreadPool(
                 settings.maxInFlightRequests(), task -> new Thread(task, "kinesis-put-records"));
     }
@@ -65,18 +66,14 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
             List<PutRecordsRequestEntry> entries, ResultHandler<PutRecordsRequestEntry> result) {
         senders.execute(() -> {
             try {
-                settle(entries, stream.putRecords(entries), result);
-            } catch (RuntimeException e) {
-                if (closed) {
-                    // The call was cut short; the entries are in the last checkpoint, or their rows come again.
-                    return;
-                }
-                errors.inc(entries.size());
-                if (failOnError || KinesisErrors.isFatal(e)) {
-                    result.completeExceptionally(KinesisErrors.fatal(e, "write to", stream.arn()));
-                } else {
-                    LOG.warn("Can't write {} records to {} now; trying again.", entries.size(), stream.arn(), e);
-                    retryLater(entries, result);
+                send(entries, result);
+            } catch (Throwable e) {
+                // A request that is never completed would stop the sink for good. Once closed, though, the call was
+                // cut short; the entries are in the last checkpoint, or their rows come again.
+                if (!closed) {
+                    result.completeExceptionally(e instanceof Exception exception
+                            ? exception
+                            : new FlinkRuntimeException("Can't write to %s: %s".formatted(stream.arn(), e), e));
                 }
             }
         });
@@ -84,8 +81,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
 
     @Override
     protected long getSizeInBytes(PutRecordsRequestEntry entry) {
-        return entry.partitionKey().getBytes(StandardCharsets.UTF_8).length
-                + (long) entry.data().asByteArrayUnsafe().length;
+        return SinkSettings.sizeOf(entry);
     }
 
     @Override
@@ -96,36 +92,60 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
         super.close();
     }
 
-    /** PutRecords takes what it can: throttled entries come back, in their order, with an error code each. */
-    private void settle(
-            List<PutRecordsRequestEntry> entries,
-            PutRecordsResponse response,
-            ResultHandler<PutRecordsRequestEntry> result) {
-        List<PutRecordsResultEntry> answers = response.records();
-        List<Integer> refused = IntStream.range(0, entries.size())
-                .filter(index -> answers.get(index).errorCode() != null)
-                .boxed()
-                .toList();
-        if (refused.isEmpty()) {
-            failuresInARow.set(0);
-            result.complete();
+    private void send(List<PutRecordsRequestEntry> entries, ResultHandler<PutRecordsRequestEntry> result) {
+        List<PutRecordsResultEntry> answers;
+        try {
+            answers = stream.putRecords(entries).records();
+        } catch (SdkException e) {
+            sendAgain(entries, entries.size(), entries.size(), e, result);
             return;
         }
-        errors.inc(refused.size());
-        PutRecordsResultEntry first = answers.get(refused.get(0));
-        String sentence = "%d of %d records were not written to %s: %s, %s"
-                .formatted(refused.size(), entries.size(), stream.arn(), first.errorCode(), first.errorMessage());
-        if (failOnError) {
-            result.completeExceptionally(new FlinkRuntimeException(sentence));
+        List<PutRecordsResultEntry> refused =
+                answers.stream().filter(answer -> answer.errorCode() != null).toList();
+        if (refused.isEmpty()) {
+            retries.succeeded();
+            result.complete();
         } else {
-            LOG.warn("{}; trying them again.", sentence);
-            retryLater(toSendAgain(entries, answers), result);
+            sendAgain(toSendAgain(entries, answers), refused.size(), entries.size(), refusal(refused.get(0)), result);
         }
     }
 
     /**
-     * The entries that were refused, and those behind them with the same partition key, in their order. The latter
-     * were taken, but ahead of an older one; written once more, the newest is the last again.
+     * @param again the entries to send again, in their order.
+     * @param refused how many of a batch's {@code sent} entries were refused.
+     */
+    private void sendAgain(
+            List<PutRecordsRequestEntry> again,
+            int refused,
+            int sent,
+            SdkException error,
+            ResultHandler<PutRecordsRequestEntry> result) {
+        if (closed) {
+            return;
+        }
+        errors.inc(refused);
+        if (failOnError) {
+            throw KinesisErrors.failure(error, "write to", stream.arn());
+        }
+        Duration pause = retries.failed(error, "write to");
+        if (refused < sent) {
+            retries.succeeded();
+            pause = FIRST_PAUSE.multipliedBy(refused).dividedBy(sent);
+        }
+        LOG.warn(
+                "{} of {} records were not written to {} now; trying them again in {}: {}",
+                refused,
+                sent,
+                stream.arn(),
+                pause,
+                error.getMessage());
+        // The batch counts as in flight meanwhile, so that nothing overtakes it.
+        senders.schedule(() -> result.retryForEntries(again), pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * The refused entries, and the entries behind them with the same partition key, in their order. The latter were
+     * taken ahead of an older one, so they are written once more: then the newest copy of each is in order again.
      */
     static List<PutRecordsRequestEntry> toSendAgain(
             List<PutRecordsRequestEntry> entries, List<PutRecordsResultEntry> answers) {
@@ -139,10 +159,15 @@ final class KinesisSinkWriter extends AsyncSinkWriter<RowData, PutRecordsRequest
                 .toList();
     }
 
-    /** Counts as in flight meanwhile, so that nothing overtakes it. */
-    private void retryLater(List<PutRecordsRequestEntry> entries, ResultHandler<PutRecordsRequestEntry> result) {
-        int doublings = Math.min(failuresInARow.getAndIncrement(), MOST_DOUBLINGS);
-        senders.schedule(
-                () -> result.retryForEntries(entries), FIRST_BACKOFF_MS << doublings, TimeUnit.MILLISECONDS);
+    /** One entry's refusal as the error that it would be of a whole call. */
+    private static SdkException refusal(PutRecordsResultEntry answer) {
+        return (SdkException) KinesisException.builder()
+                .statusCode(200)
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .serviceName("Kinesis")
+                        .errorCode(answer.errorCode())
+                        .errorMessage(answer.errorMessage())
+                        .build())
+                .build();
     }
 }

@@ -1,6 +1,5 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -66,9 +65,9 @@ final class KinesisSource
         return new KinesisSourceReader(
                 () -> new ShardSplitReader(
                         settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
-                new RowEmitter(format, withTimestamp, metrics, shardId -> {
-                    ended.add(shardId);
-                    context.sendSourceEventToCoordinator(new ShardFinished(shardId));
+                new RowEmitter(format, withTimestamp, metrics, finished -> {
+                    ended.add(finished.shardId());
+                    context.sendSourceEventToCoordinator(finished);
                 }),
                 ended,
                 released,
@@ -77,8 +76,7 @@ final class KinesisSource
 
     @Override
     public SplitEnumerator<ShardSplit, EnumeratorState> createEnumerator(SplitEnumeratorContext<ShardSplit> context) {
-        StartingPosition start = settings.start(Instant.now());
-        return enumerator(context, new EnumeratorState(settings.stream().arn(), start, List.of()), false);
+        return enumerator(context, new EnumeratorState(settings.stream().arn(), List.of()), false);
     }
 
     @Override
@@ -105,13 +103,11 @@ final class KinesisSource
 
     private ShardEnumerator enumerator(
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state, boolean restored) {
-        boolean openShardsOnly = settings.initialPosition() == InitialPosition.LATEST;
         return new ShardEnumerator(
                 context,
                 settings.stream().open(),
                 settings.discoveryInterval(),
-                state.start(),
-                new ShardTracker(state.start(), openShardsOnly, state.shards()),
+                new ShardTracker(state.shards()),
                 restored);
     }
 

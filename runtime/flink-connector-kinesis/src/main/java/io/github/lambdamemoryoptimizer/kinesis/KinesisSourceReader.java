@@ -11,16 +11,15 @@ import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSource
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
-import software.amazon.awssdk.services.kinesis.model.Record;
 
 /**
- * A subtask's reader. A shard that has ended stays with it, and holds its watermark back, until the enumerator has
- * handed the shard's children on, and the last one for as long as there is no other; restored meanwhile, it finds
- * the shard's end again.
+ * A subtask's reader. It keeps a shard that has ended, whose watermark holds event time back, until the enumerator
+ * has assigned the shard's children; it always keeps its last shard. A reader that is restored with a shard that has
+ * ended finds the end again.
  */
 @SuppressWarnings("try") // Flink's own close() may throw an InterruptedException.
 final class KinesisSourceReader
-        extends SingleThreadMultiplexSourceReaderBase<Record, RowData, ShardSplit, ShardState> {
+        extends SingleThreadMultiplexSourceReaderBase<Fetched, RowData, ShardSplit, ShardState> {
     private final Set<String> ended;
     private final Set<String> released;
     private boolean idleFromHere;
@@ -30,7 +29,7 @@ final class KinesisSourceReader
      * @param released where the split reader finds those of them that may go.
      */
     KinesisSourceReader(
-            Supplier<SplitReader<Record, ShardSplit>> splitReader,
+            Supplier<SplitReader<Fetched, ShardSplit>> splitReader,
             RowEmitter emitter,
             Set<String> ended,
             Set<String> released,
@@ -51,9 +50,9 @@ final class KinesisSourceReader
     }
 
     /**
-     * A reader with nothing left to read goes idle behind a checkpoint's barrier, no sooner. Until then its last
-     * rows may wait in a local aggregation, which gives them on with a watermark or at a barrier; once it is idle
-     * the other readers move event time on without it, and those rows would be late.
+     * A reader with nothing left to read goes idle only after a checkpoint's barrier. Until then, its last rows may
+     * wait in a local aggregation, which passes them on with a watermark or at a barrier. If the reader went idle
+     * earlier, the other readers would move event time on without it, and those rows would be late.
      */
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {
@@ -65,8 +64,8 @@ final class KinesisSourceReader
 
     @Override
     public void handleSourceEvents(SourceEvent event) {
-        if (event instanceof ShardFinished finished) {
-            released.add(finished.shardId());
+        if (event instanceof ShardReleased answer) {
+            released.add(answer.shardId());
         } else {
             super.handleSourceEvents(event);
         }

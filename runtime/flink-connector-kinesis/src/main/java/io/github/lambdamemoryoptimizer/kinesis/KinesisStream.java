@@ -1,43 +1,52 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
-import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
 import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /** The calls that the connector makes to one stream, each with its ARN. Safe for use by several threads. */
 final class KinesisStream implements AutoCloseable {
     private final String arn;
     private final KinesisClient client;
+    private final Duration retryTimeout;
 
-    KinesisStream(String arn, KinesisClient client) {
+    /** @param retryTimeout how long calls may go on failing before the job fails. */
+    KinesisStream(String arn, KinesisClient client, Duration retryTimeout) {
         this.arn = arn;
         this.client = client;
+        this.retryTimeout = retryTimeout;
     }
 
     String arn() {
         return arn;
     }
 
-    /** All shards, open and closed, that are within the stream's retention. */
+    /** @param firstPause after a first failure. */
+    Retries retries(Duration firstPause) {
+        return new Retries(arn, retryTimeout, firstPause, System::nanoTime);
+    }
+
+    /**
+     * All shards, open and closed, that are within the stream's retention. A page has at most 1,000, and its token
+     * stands for the stream: ListShards refuses a request that has both ("ListShards", NextToken).
+     */
     List<Shard> listShards() {
-        List<Shard> shards = new ArrayList<>();
-        ListShardsRequest.Builder request = ListShardsRequest.builder().streamARN(arn);
-        while (true) {
-            ListShardsResponse page = client.listShards(request.build());
+        ListShardsResponse page = client.listShards(request -> request.streamARN(arn));
+        List<Shard> shards = new ArrayList<>(page.shards());
+        while (page.nextToken() != null) {
+            String token = page.nextToken();
+            page = client.listShards(request -> request.nextToken(token));
             shards.addAll(page.shards());
-            if (page.nextToken() == null) {
-                return shards;
-            }
-            request.nextToken(page.nextToken());
         }
+        return shards;
     }
 
     String shardIterator(ShardSplit split) {
@@ -45,10 +54,8 @@ final class KinesisStream implements AutoCloseable {
                 .streamARN(arn)
                 .shardId(split.shardId())
                 .shardIteratorType(split.position().type());
-        switch (split.position().type()) {
-            case AT_TIMESTAMP -> request.timestamp(Instant.parse(split.position().value()));
-            case AFTER_SEQUENCE_NUMBER -> request.startingSequenceNumber(split.position().value());
-            default -> { }
+        if (split.position().type() == ShardIteratorType.AFTER_SEQUENCE_NUMBER) {
+            request.startingSequenceNumber(split.position().value());
         }
         return client.getShardIterator(request.build()).shardIterator();
     }

@@ -32,9 +32,10 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
     public Set<ConfigOption<?>> optionalOptions() {
         return Set.of(
                 KinesisOptions.AWS_ENDPOINT,
+                KinesisOptions.CALL_ATTEMPT_TIMEOUT,
+                KinesisOptions.CALL_TIMEOUT,
+                KinesisOptions.RETRY_TIMEOUT,
                 KinesisOptions.INIT_POSITION,
-                KinesisOptions.INIT_TIMESTAMP,
-                KinesisOptions.INIT_TIMESTAMP_FORMAT,
                 KinesisOptions.DISCOVERY_INTERVAL,
                 KinesisOptions.MAX_RECORDS,
                 KinesisOptions.IDLE_PAUSE,

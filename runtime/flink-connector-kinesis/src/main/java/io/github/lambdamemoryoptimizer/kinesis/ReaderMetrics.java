@@ -28,7 +28,7 @@ final class ReaderMetrics {
         millisBehindLatest.remove(shardId);
     }
 
-    /** A record that the format made nothing of. */
+    /** Counts a record that the format can't read. */
     void unusableRecord() {
         errors.inc();
     }

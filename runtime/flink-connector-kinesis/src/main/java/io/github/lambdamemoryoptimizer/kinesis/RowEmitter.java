@@ -16,22 +16,22 @@ import org.apache.flink.table.data.utils.JoinedRowData;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
 /** Turns a record into rows, of which the format may make none, one or several, and moves the shard's position on. */
-final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
+final class RowEmitter implements RecordEmitter<Fetched, RowData, ShardState> {
     private final DeserializationSchema<RowData> format;
     private final boolean withTimestamp;
     private final ReaderMetrics metrics;
-    private final Consumer<String> shardEnd;
+    private final Consumer<ShardFinished> shardEnd;
     private final List<RowData> rows = new ArrayList<>();
 
     /**
      * @param withTimestamp whether each row ends in its record's time of arrival.
-     * @param shardEnd is told the id of a shard once its last record is emitted.
+     * @param shardEnd is told of a shard once its last record is emitted.
      */
     RowEmitter(
             DeserializationSchema<RowData> format,
             boolean withTimestamp,
             ReaderMetrics metrics,
-            Consumer<String> shardEnd) {
+            Consumer<ShardFinished> shardEnd) {
         this.format = format;
         this.withTimestamp = withTimestamp;
         this.metrics = metrics;
@@ -39,13 +39,17 @@ final class RowEmitter implements RecordEmitter<Record, RowData, ShardState> {
     }
 
     @Override
-    public void emitRecord(Record record, SourceOutput<RowData> output, ShardState shard) throws IOException {
-        if (record == ShardSplitReader.SHARD_END) {
-            shardEnd.accept(shard.shardId());
-            return;
+    public void emitRecord(Fetched fetched, SourceOutput<RowData> output, ShardState shard) throws IOException {
+        if (fetched instanceof Fetched.Data data) {
+            emit(data.record(), output, shard);
+        } else if (fetched instanceof Fetched.End end) {
+            shardEnd.accept(new ShardFinished(shard.shardId(), end.children()));
         }
-        // Emitted only once the format has returned: with json.ignore-parse-errors it swallows whatever is thrown in
-        // its call, and emitting runs the operators behind the source.
+    }
+
+    private void emit(Record record, SourceOutput<RowData> output, ShardState shard) throws IOException {
+        // Rows are emitted only after the format has returned. Emitting runs the operators behind the source, and
+        // with json.ignore-parse-errors the format swallows whatever is thrown within its call.
         rows.clear();
         format.deserialize(record.data().asByteArrayUnsafe(), new ListCollector<>(rows));
         rows.removeIf(Objects::isNull);

@@ -4,17 +4,15 @@ import java.time.Duration;
 
 /** How far one shard is read, and when it may be asked again. */
 final class ShardCursor {
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
-    private static final int MOST_DOUBLINGS = 5;
-
+    private final Retries retries;
     private ShardSplit split;
     private String iterator;
     private long dueNanos = System.nanoTime();
-    private int failures;
     private boolean ended;
 
-    ShardCursor(ShardSplit split) {
+    ShardCursor(ShardSplit split, Retries retries) {
         this.split = split;
+        this.retries = retries;
     }
 
     ShardSplit split() {
@@ -34,20 +32,16 @@ final class ShardCursor {
         return dueNanos;
     }
 
-    /** The iterator that GetRecords gives next; null at the shard's end. */
+    /** @param nextIterator as GetRecords gives it: null at the shard's end. */
     void advance(String nextIterator, Duration pause) {
         iterator = nextIterator;
         ended = nextIterator == null;
-        failures = 0;
+        retries.succeeded();
         dueAfter(pause);
     }
 
     void read(String lastSequenceNumber) {
         split = new ShardSplit(split.shardId(), StartingPosition.after(lastSequenceNumber));
-    }
-
-    void end() {
-        advance(null, Duration.ZERO);
     }
 
     void forgetIterator() {
@@ -58,10 +52,9 @@ final class ShardCursor {
         iterator = freshIterator;
     }
 
-    /** Waits 0.5 s after a first failure, twice as long after each further one, at most 16 s. */
-    void backOff() {
-        dueAfter(FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS)));
-        failures++;
+    /** @throws org.apache.flink.util.FlinkRuntimeException if the shard is not to be asked again. */
+    void failed(RuntimeException error) {
+        dueAfter(retries.failed(error, "read shard " + split.shardId() + " of"));
     }
 
     private void dueAfter(Duration pause) {

@@ -12,39 +12,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Lists the stream's shards, now and again, and carries the {@link ShardTracker}'s assignments to the readers. */
+/** Lists the stream's shards at an interval, and carries the {@link ShardTracker}'s assignments to the readers. */
 final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
     private final SplitEnumeratorContext<ShardSplit> context;
     private final KinesisStream stream;
     private final Duration discoveryInterval;
-    private final StartingPosition start;
     private final ShardTracker tracker;
-    /** Finished shards whose readers wait for the answer, and those readers. */
-    private final Map<String, Integer> unanswered = new HashMap<>();
+    private final Retries retries;
+    /** By shard id: finished shards whose children are to be found by a listing. */
+    private final Map<String, Unanswered> unanswered = new HashMap<>();
 
     private boolean awaitsReports;
+
+    /** The time is System.nanoTime(). */
+    private record Unanswered(int reader, long finishedNanos) {}
+
+    /** @param begunNanos System.nanoTime() before the first page was asked for; what came later may be missing. */
+    private record Listing(List<Shard> shards, long begunNanos) {}
 
     /** @param restored whether the tracker's shards come from a checkpoint. */
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             KinesisStream stream,
             Duration discoveryInterval,
-            StartingPosition start,
             ShardTracker tracker,
             boolean restored) {
         this.context = context;
         this.stream = stream;
         this.discoveryInterval = discoveryInterval;
-        this.start = start;
         this.tracker = tracker;
+        this.retries = stream.retries(discoveryInterval);
         this.awaitsReports = restored;
     }
 
     @Override
     public void start() {
-        context.callAsync(stream::listShards, this::listed, 0, discoveryInterval.toMillis());
+        context.callAsync(this::list, this::listed, 0, discoveryInterval.toMillis());
     }
 
     @Override
@@ -63,10 +68,14 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void handleSourceEvent(int reader, SourceEvent event) {
         if (event instanceof ShardFinished finished) {
             LOG.info("Shard {} is read to its end.", finished.shardId());
-            tracker.finished(finished.shardId());
-            unanswered.put(finished.shardId(), reader);
-            // Its children are there by now, and need not wait for the next round.
-            context.callAsync(stream::listShards, this::listed);
+            if (tracker.finished(finished.shardId(), finished.children())) {
+                assign();
+                release(finished.shardId(), reader);
+            } else {
+                unanswered.put(finished.shardId(), new Unanswered(reader, System.nanoTime()));
+                // Its children exist by now, so they need not wait for the next round.
+                context.callAsync(this::list, this::listed);
+            }
         }
     }
 
@@ -77,7 +86,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
-        return new EnumeratorState(stream.arn(), start, tracker.shards());
+        return new EnumeratorState(stream.arn(), tracker.shards());
     }
 
     @Override
@@ -85,23 +94,38 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         stream.close();
     }
 
-    private void listed(List<Shard> shards, Throwable error) {
+    private Listing list() {
+        long begunNanos = System.nanoTime();
+        return new Listing(stream.listShards(), begunNanos);
+    }
+
+    private void listed(Listing listing, Throwable error) {
         if (error != null) {
-            KinesisErrors.failIfFatal(error, "list the shards of", stream.arn());
+            retries.failed(error, "list the shards of");
             LOG.warn("Can't list the shards of {} now; trying again in {}.", stream.arn(), discoveryInterval, error);
             return;
         }
-        tracker.listed(shards);
+        retries.succeeded();
+        tracker.listed(listing.shards());
         assign();
-        unanswered.forEach((shardId, reader) -> {
-            if (context.registeredReaders().containsKey(reader)) {
-                context.sendEventToSourceReader(reader, new ShardFinished(shardId));
+        unanswered.entrySet().removeIf(entry -> {
+            Unanswered finished = entry.getValue();
+            // A listing begun before the shard's end was read may lack its children.
+            boolean answered = listing.begunNanos() - finished.finishedNanos() > 0;
+            if (answered) {
+                release(entry.getKey(), finished.reader());
             }
+            return answered;
         });
-        unanswered.clear();
     }
 
-    /** Does nothing before all readers are there: the first to come would get everything. */
+    private void release(String shardId, int reader) {
+        if (context.registeredReaders().containsKey(reader)) {
+            context.sendEventToSourceReader(reader, new ShardReleased(shardId));
+        }
+    }
+
+    /** Does nothing before all readers are registered, because the first one would get everything. */
     private void assign() {
         if (context.registeredReaders().size() < context.currentParallelism()) {
             return;

@@ -1,9 +1,11 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
+import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
- * Reader to enumerator: the shard's last record is emitted. Enumerator to reader, in answer: its children are
- * assigned where they can be, so that the shard need not hold the watermark back any longer.
+ * Reader to enumerator: the shard's last record is emitted.
+ *
+ * @param children the shards that follow it, as GetRecords named them; empty where the endpoint names none.
  */
-record ShardFinished(String shardId) implements SourceEvent {}
+record ShardFinished(String shardId, List<ShardChild> children) implements SourceEvent {}

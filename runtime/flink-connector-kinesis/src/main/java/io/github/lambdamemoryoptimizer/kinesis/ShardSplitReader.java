@@ -19,17 +19,15 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
-import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 
 /** Reads a reader's shards in turn with GetRecords, one call at a time, on the reader's one fetcher thread. */
-final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
-    /** Stands behind a shard's last record. */
-    static final Record SHARD_END = Record.builder().sequenceNumber("end").build();
-
+final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
     /** GetRecords allows five calls a second and shard ("Quotas and limits" of the Kinesis developer guide). */
     private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
+
+    private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
 
     private final KinesisStream stream;
     private final int maxRecords;
@@ -56,8 +54,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     }
 
     @Override
-    public RecordsWithSplitIds<Record> fetch() {
-        RecordsBySplits.Builder<Record> fetched = new RecordsBySplits.Builder<>();
+    public RecordsWithSplitIds<Fetched> fetch() {
+        RecordsBySplits.Builder<Fetched> fetched = new RecordsBySplits.Builder<>();
         letReleasedGo(fetched);
         nextDue().ifPresent(cursor -> poll(cursor, fetched));
         return fetched.build();
@@ -68,7 +66,8 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
         if (!(change instanceof SplitsAddition)) {
             throw new UnsupportedOperationException("Shards are only ever added, not " + change);
         }
-        change.splits().forEach(split -> cursors.put(split.shardId(), new ShardCursor(split)));
+        change.splits().forEach(split ->
+                cursors.put(split.shardId(), new ShardCursor(split, stream.retries(FIRST_RETRY_PAUSE))));
     }
 
     @Override
@@ -91,10 +90,10 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
     }
 
     /**
-     * The reader's last shard stays: Flink takes a reader whose outputs are all gone for active, at its last
-     * watermark, and no {@code table.exec.source.idle-timeout} makes it idle.
+     * The reader's last shard stays. Without any output, a reader would count as active with its last watermark, and
+     * {@code table.exec.source.idle-timeout} would never make it idle.
      */
-    private void letReleasedGo(RecordsBySplits.Builder<Record> fetched) {
+    private void letReleasedGo(RecordsBySplits.Builder<Fetched> fetched) {
         for (ShardCursor cursor : List.copyOf(cursors.values())) {
             String shardId = cursor.split().shardId();
             if (cursor.ended() && cursors.size() > 1 && released.remove(shardId)) {
@@ -127,50 +126,55 @@ final class ShardSplitReader implements SplitReader<Record, ShardSplit> {
         return next.filter(cursor -> cursor.dueNanos() - System.nanoTime() <= 0);
     }
 
-    private void poll(ShardCursor cursor, RecordsBySplits.Builder<Record> fetched) {
+    private void poll(ShardCursor cursor, RecordsBySplits.Builder<Fetched> fetched) {
+        try {
+            read(cursor, fetched);
+        } catch (SdkException e) {
+            cursor.failed(e);
+            LOG.warn("Can't read shard {} of {} now; trying again.", cursor.split().shardId(), stream.arn(), e);
+        }
+    }
+
+    private void read(ShardCursor cursor, RecordsBySplits.Builder<Fetched> fetched) {
         String shardId = cursor.split().shardId();
+        GetRecordsResponse response;
         try {
             if (cursor.iterator() == null) {
                 cursor.useIterator(stream.shardIterator(cursor.split()));
             }
-            GetRecordsResponse response = stream.getRecords(cursor.iterator(), maxRecords);
-            if (response.hasRecords() && !response.records().isEmpty()) {
-                // One by one: the builder would keep the SDK's list, which takes no end behind it.
-                response.records().forEach(record -> fetched.add(shardId, record));
-                cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
-                cursor.advance(response.nextShardIterator(), BUSY_PAUSE);
-            } else {
-                cursor.advance(response.nextShardIterator(), idlePause);
-            }
-            metrics.behind(shardId, response.millisBehindLatest());
+            response = stream.getRecords(cursor.iterator(), maxRecords);
         } catch (ExpiredIteratorException e) {
             cursor.forgetIterator();
+            throw e;
         } catch (ResourceNotFoundException e) {
-            endIfGone(cursor, e);
-        } catch (SdkException e) {
-            KinesisErrors.failIfFatal(e, "read shard " + shardId + " of", stream.arn());
-            LOG.warn("Can't read shard {} of {} now; trying again.", shardId, stream.arn(), e);
-            cursor.backOff();
+            if (isListed(shardId)) {
+                throw e;
+            }
+            LOG.warn("Shard {} of {} is past its retention; what was unread in it is lost.", shardId, stream.arn());
+            end(cursor, List.of(), fetched);
+            return;
         }
-        if (cursor.ended()) {
-            fetched.add(shardId, SHARD_END);
+        // One by one: the builder would keep the SDK's list, to which no end can be added.
+        response.records().forEach(record -> fetched.add(shardId, new Fetched.Data(record)));
+        if (!response.records().isEmpty()) {
+            cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
+        }
+        metrics.behind(shardId, response.millisBehindLatest());
+        if (response.nextShardIterator() == null) {
+            end(cursor, response.childShards().stream().map(ShardChild::of).toList(), fetched);
+        } else {
+            cursor.advance(response.nextShardIterator(), response.records().isEmpty() ? idlePause : BUSY_PAUSE);
         }
     }
 
-    /** A shard past the stream's retention has ended, whether or not it was read to its end; a missing stream fails. */
-    private void endIfGone(ShardCursor cursor, ResourceNotFoundException error) {
-        String shardId = cursor.split().shardId();
-        boolean gone;
-        try {
-            gone = stream.listShards().stream().noneMatch(shard -> shard.shardId().equals(shardId));
-        } catch (ResourceNotFoundException e) {
-            gone = false;
-        }
-        if (!gone) {
-            throw KinesisErrors.fatal(error, "read shard " + shardId + " of", stream.arn());
-        }
-        LOG.warn(
-                "Shard {} of {} is past the stream's retention; what was unread in it is lost.", shardId, stream.arn());
-        cursor.end();
+    private static void end(
+            ShardCursor cursor, List<ShardChild> children, RecordsBySplits.Builder<Fetched> fetched) {
+        cursor.advance(null, Duration.ZERO);
+        fetched.add(cursor.split().shardId(), new Fetched.End(children));
+    }
+
+    /** Tells a shard past its retention from a stream that is missing, for which ListShards fails too. */
+    private boolean isListed(String shardId) {
+        return stream.listShards().stream().anyMatch(shard -> shard.shardId().equals(shardId));
     }
 }

@@ -16,49 +16,32 @@ import java.util.stream.IntStream;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * Decides which reader reads which shard, and when. No I/O: it is told what ListShards named, what the readers
- * hold and what they have finished, and answers with assignments.
+ * Decides which reader reads which shard, and when. It does no I/O: it takes in what ListShards named, what the
+ * readers hold and what they have finished, and gives assignments.
  *
  * <p>A shard waits until its parents are read to their end, so that the records of one partition key stay in order
  * across a split or a merge ("Resharding a stream" in the Kinesis developer guide).
  */
 final class ShardTracker {
-    private final StartingPosition start;
-    private final boolean openShardsOnly;
     /** By shard id, which Kinesis gives out in order of creation. */
     private final Map<String, TrackedShard> shards = new TreeMap<>();
     /**
-     * Which reader has, or had last, a shard; the shard finished last comes last. Not part of the state: after a
-     * restore the readers tell.
+     * Which reader has a shard, or had it last. The shard finished last comes last. This is not part of the state,
+     * because the readers report it after a restore.
      */
     private final Map<String, Integer> readers = new LinkedHashMap<>();
 
-    /**
-     * @param start where the shards of the first listing start.
-     * @param openShardsOnly whether that listing's closed shards are left out, as LATEST wants it.
-     * @param known the shards of a restored state.
-     */
-    ShardTracker(StartingPosition start, boolean openShardsOnly, Collection<TrackedShard> known) {
-        this.start = start;
-        this.openShardsOnly = openShardsOnly;
+    /** @param known the shards of a restored state. */
+    ShardTracker(Collection<TrackedShard> known) {
         known.forEach(this::put);
     }
 
-    /** Takes in a complete answer of ListShards. A shard that appears later is read from its beginning. */
+    /** Takes in a complete answer of ListShards. */
     void listed(Collection<Shard> listing) {
-        boolean first = shards.isEmpty();
-        for (Shard shard : listing) {
-            if (!shards.containsKey(shard.shardId())) {
-                boolean closed = shard.sequenceNumberRange().endingSequenceNumber() != null;
-                boolean skipped = first && openShardsOnly && closed;
-                put(TrackedShard.of(
-                        shard,
-                        first ? start : StartingPosition.TRIM_HORIZON,
-                        skipped ? Status.FINISHED : Status.PENDING));
-            }
-        }
+        listing.forEach(shard -> shards.putIfAbsent(shard.shardId(), TrackedShard.unread(shard)));
         Set<String> named = listing.stream().map(Shard::shardId).collect(Collectors.toSet());
-        // Past its retention: nothing is left to read, and no child has to wait. Its reader finds out by itself.
+        // Past its retention, a shard has nothing left to read and no child waits for it. A reader that has it finds
+        // out by itself.
         shards.values().removeIf(shard -> shard.status() != Status.ASSIGNED && !named.contains(shard.shardId()));
         readers.keySet().retainAll(shards.keySet());
     }
@@ -95,18 +78,30 @@ final class ShardTracker {
                 shard.status() == Status.ASSIGNED && !readers.containsKey(id) ? shard.with(Status.FINISHED) : shard);
     }
 
-    void finished(String shardId) {
+    /**
+     * Takes in that a shard is read to its end, and which shards follow it. A child whose other parent is unknown is
+     * left to the next listing: that parent may be too new to be known, and is to be read first.
+     *
+     * @param children as GetRecords named them; empty where the endpoint names none.
+     * @return whether the shard's children are known now.
+     */
+    boolean finished(String shardId, Collection<ShardChild> children) {
         shards.computeIfPresent(shardId, (id, shard) -> shard.with(Status.FINISHED));
         Integer reader = readers.remove(shardId);
         if (reader != null) {
             readers.put(shardId, reader);
         }
+        children.stream()
+                .filter(child -> shards.keySet().containsAll(child.parentIds()))
+                .forEach(child -> shards.putIfAbsent(
+                        child.shardId(), TrackedShard.unread(child.shardId(), child.parentIds())));
+        return !children.isEmpty() && children.stream().allMatch(child -> shards.containsKey(child.shardId()));
     }
 
     /**
-     * Assigns every shard whose parents are finished or forgotten: to the reader of the parent finished last, else
-     * to the reader with the fewest shards. That parent still holds its reader's watermark back, so that the child
-     * goes on from there. Any other reader may be ahead by then, and the child's records would be late. A restore
+     * Assigns every shard whose parents are finished or forgotten. A child goes to the reader of the parent that was
+     * finished last, because that parent still holds the reader's watermark back; any other reader may be ahead, and
+     * the child's records would be late there. Every other shard goes to the reader with the fewest shards. A restore
      * spreads all shards evenly again.
      *
      * @param parallelism the number of readers, all of which must be registered.

@@ -2,7 +2,6 @@ package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Instant;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
@@ -10,16 +9,11 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 /**
  * Where in a shard to read on, as GetShardIterator takes it.
  *
- * @param type TRIM_HORIZON, AT_TIMESTAMP or AFTER_SEQUENCE_NUMBER. Never LATEST: until the first record is seen,
- *     a shard that starts there has no position to restore, and a restart would skip what came meanwhile.
- * @param value the ISO 8601 instant, the sequence number, or empty for TRIM_HORIZON.
+ * @param type TRIM_HORIZON or AFTER_SEQUENCE_NUMBER.
+ * @param value the sequence number, or empty for TRIM_HORIZON.
  */
 record StartingPosition(ShardIteratorType type, String value) implements Serializable {
     static final StartingPosition TRIM_HORIZON = new StartingPosition(ShardIteratorType.TRIM_HORIZON, "");
-
-    static StartingPosition at(Instant time) {
-        return new StartingPosition(ShardIteratorType.AT_TIMESTAMP, time.toString());
-    }
 
     static StartingPosition after(String sequenceNumber) {
         return new StartingPosition(ShardIteratorType.AFTER_SEQUENCE_NUMBER, sequenceNumber);

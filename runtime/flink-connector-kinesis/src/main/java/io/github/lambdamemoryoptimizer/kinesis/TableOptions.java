@@ -9,10 +9,7 @@ import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MA
 import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_IN_FLIGHT_REQUESTS;
 
 import java.net.URI;
-import java.text.ParseException;
-import java.text.SimpleDateFormat;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Predicate;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
@@ -21,7 +18,8 @@ import org.apache.flink.table.api.ValidationException;
 /** Checks a table's options and turns them into settings. Every refusal is one sentence that names the option. */
 final class TableOptions {
     /**
-     * One, unlike Apache's: with a second request under way, entries of one partition key could overtake each other.
+     * Apache's connector has 50. With a second request under way, entries of one partition key could overtake each
+     * other.
      */
     private static final int DEFAULT_MAX_IN_FLIGHT_REQUESTS = 1;
 
@@ -39,11 +37,13 @@ final class TableOptions {
         check(options, KinesisOptions.MAX_RECORDS, "1 to 10000", count -> count >= 1 && count <= 10_000);
         check(options, KinesisOptions.DISCOVERY_INTERVAL, "longer than 0", TableOptions::positive);
         check(options, KinesisOptions.IDLE_PAUSE, "longer than 0", TableOptions::positive);
-        InitialPosition position = options.get(KinesisOptions.INIT_POSITION);
+        check(
+                options,
+                KinesisOptions.INIT_POSITION,
+                "TRIM_HORIZON: no other start is supported",
+                "TRIM_HORIZON"::equals);
         return new SourceSettings(
                 stream(options),
-                position,
-                position == InitialPosition.AT_TIMESTAMP ? initialTime(options) : null,
                 options.get(KinesisOptions.DISCOVERY_INTERVAL),
                 options.get(KinesisOptions.MAX_RECORDS),
                 options.get(KinesisOptions.IDLE_PAUSE));
@@ -75,27 +75,20 @@ final class TableOptions {
         check(options, KinesisOptions.AWS_REGION, "a region's name", region -> region.matches("[a-z0-9-]+"));
         options.getOptional(KinesisOptions.AWS_ENDPOINT).ifPresent(given ->
                 check(options, KinesisOptions.AWS_ENDPOINT, "an http or https URL", TableOptions::isHttpUrl));
+        check(options, KinesisOptions.CALL_ATTEMPT_TIMEOUT, "longer than 0", TableOptions::positive);
+        check(
+                options,
+                KinesisOptions.CALL_TIMEOUT,
+                "aws.call.attempt-timeout or longer",
+                timeout -> timeout.compareTo(options.get(KinesisOptions.CALL_ATTEMPT_TIMEOUT)) >= 0);
+        check(options, KinesisOptions.RETRY_TIMEOUT, "longer than 0", TableOptions::positive);
         return new StreamAddress(
                 options.get(KinesisOptions.STREAM_ARN),
                 options.get(KinesisOptions.AWS_REGION),
-                options.get(KinesisOptions.AWS_ENDPOINT));
-    }
-
-    private static Instant initialTime(ReadableConfig options) {
-        String time = options.getOptional(KinesisOptions.INIT_TIMESTAMP).orElseThrow(() -> new ValidationException(
-                "Option 'source.init.timestamp' is missing: 'source.init.position' = 'AT_TIMESTAMP' needs it."));
-        String pattern = options.get(KinesisOptions.INIT_TIMESTAMP_FORMAT);
-        try {
-            return new SimpleDateFormat(pattern).parse(time).toInstant();
-        } catch (ParseException e) {
-            try {
-                return Instant.ofEpochMilli(Math.round(Double.parseDouble(time) * 1000));
-            } catch (NumberFormatException notANumber) {
-                throw new ValidationException(
-                        "Option 'source.init.timestamp' is '%s'; it must be a time like %s, or seconds since the epoch."
-                                .formatted(time, pattern));
-            }
-        }
+                options.get(KinesisOptions.AWS_ENDPOINT),
+                options.get(KinesisOptions.CALL_ATTEMPT_TIMEOUT),
+                options.get(KinesisOptions.CALL_TIMEOUT),
+                options.get(KinesisOptions.RETRY_TIMEOUT));
     }
 
     private static <N extends Number> N within(

@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  * A shard as the enumerator sees it.
  *
  * @param parentIds the shard that it was split from, or the two that it was merged from; otherwise empty.
- * @param position where its next reader starts; the reader alone knows how far it has come since.
+ * @param position where its next reader starts. Only the reader knows how far it has read since.
  */
 record TrackedShard(String shardId, List<String> parentIds, StartingPosition position, Status status) {
     enum Status {
@@ -16,15 +16,21 @@ record TrackedShard(String shardId, List<String> parentIds, StartingPosition pos
         PENDING,
         /** A reader has it. */
         ASSIGNED,
-        /** Read to its end, or older than where this job starts. Kept while ListShards still names it. */
+        /** Read to its end. Kept while ListShards still names it. */
         FINISHED
     }
 
-    static TrackedShard of(Shard shard, StartingPosition position, Status status) {
-        List<String> parentIds = Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
-                .filter(parentId -> parentId != null && !parentId.isEmpty())
-                .toList();
-        return new TrackedShard(shard.shardId(), parentIds, position, status);
+    /** A shard that nobody has read from yet. */
+    static TrackedShard unread(String shardId, List<String> parentIds) {
+        return new TrackedShard(shardId, parentIds, StartingPosition.TRIM_HORIZON, Status.PENDING);
+    }
+
+    static TrackedShard unread(Shard shard) {
+        return unread(
+                shard.shardId(),
+                Stream.of(shard.parentShardId(), shard.adjacentParentShardId())
+                        .filter(parentId -> parentId != null && !parentId.isEmpty())
+                        .toList());
     }
 
     TrackedShard with(Status newStatus) {

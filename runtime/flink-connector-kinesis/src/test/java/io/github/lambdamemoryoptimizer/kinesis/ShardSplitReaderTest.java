@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ChildShard;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
@@ -41,12 +43,7 @@ class ShardSplitReaderTest {
 
     private final FakeKinesis kinesis = new FakeKinesis();
     private final Set<String> released = new HashSet<>();
-    private final ShardSplitReader reader = new ShardSplitReader(
-            new KinesisStream(ARN, kinesis),
-            10_000,
-            Duration.ofMillis(1),
-            released,
-            new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
+    private final ShardSplitReader reader = reader(new KinesisStream(ARN, kinesis, Duration.ofMinutes(5)));
 
     ShardSplitReaderTest() {
         add(SHARD);
@@ -82,8 +79,37 @@ class ShardSplitReaderTest {
         });
         kinesis.answers.add(() -> records("more", "3"));
 
+        long startNanos = System.nanoTime();
         assertEquals(List.of("2", "3"), next(2));
         assertEquals(List.of("1", "2"), kinesis.iteratorsAfter);
+        assertTrue(System.nanoTime() - startNanos >= Duration.ofMillis(500).toNanos(), "no pause");
+    }
+
+    @Test
+    void tellsTheChildrenOfAShardThatEnds() {
+        kinesis.answers.add(() -> GetRecordsResponse.builder()
+                .childShards(ChildShard.builder().shardId(CHILD).parentShards(SHARD).build())
+                .build());
+
+        List<Fetched> fetched = fetch(1);
+        assertEquals(List.of(new Fetched.End(List.of(new ShardChild(CHILD, List.of(SHARD))))), fetched);
+    }
+
+    @Test
+    void readsOtherShardsWhileOneIsNeverAnswered() throws IOException {
+        try (HttpKinesis http = new HttpKinesis((action, request) -> request.contains(SHARD)
+                        ? HttpKinesis.NONE
+                        : HttpKinesis.ok(action.equals("GetShardIterator")
+                                ? "{\"ShardIterator\":\"next\"}"
+                                : "{\"Records\":[{\"SequenceNumber\":\"2\"}],\"NextShardIterator\":\"next\"}"));
+                KinesisStream stream = http.open(Duration.ofMillis(50), Duration.ofMillis(100))) {
+            ShardSplitReader siblings = reader(stream);
+            add(siblings, SHARD);
+            add(siblings, CHILD);
+            for (int records = 0; records < 3; ) {
+                records += recordsOf(siblings.fetch()).size();
+            }
+        }
     }
 
     @Test
@@ -101,7 +127,7 @@ class ShardSplitReaderTest {
 
     @Test
     void failsInOneSentenceWhenTheStreamIsMissing() {
-        kinesis.shards = null;
+        kinesis.listingError = missing();
         kinesis.answers.add(() -> {
             throw missing();
         });
@@ -122,23 +148,59 @@ class ShardSplitReaderTest {
         assertEquals(List.of("end"), next(1));
     }
 
+    @Test
+    void goesOnWhereItCannotTellForNowWhetherAShardIsGone() {
+        kinesis.listingError = SdkClientException.create("connection reset");
+        kinesis.answers.add(() -> {
+            throw missing();
+        });
+        kinesis.answers.add(() -> records("more", "2"));
+
+        assertEquals(List.of("2"), next(1));
+    }
+
+    private ShardSplitReader reader(KinesisStream stream) {
+        return new ShardSplitReader(
+                stream,
+                10_000,
+                Duration.ofMillis(1),
+                released,
+                new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
+    }
+
     private void add(String shardId) {
+        add(reader, shardId);
+    }
+
+    private static void add(ShardSplitReader reader, String shardId) {
         reader.handleSplitsChanges(
                 new SplitsAddition<>(List.of(new ShardSplit(shardId, StartingPosition.after("1")))));
     }
 
-    /** Fetches until that many records are there. */
+    /** Sequence numbers, and "end", of the next things to come. */
     private List<String> next(int count) {
-        List<String> sequenceNumbers = new ArrayList<>();
-        while (sequenceNumbers.size() < count) {
-            RecordsWithSplitIds<Record> fetched = reader.fetch();
-            while (fetched.nextSplit() != null) {
-                for (Record record; (record = fetched.nextRecordFromSplit()) != null; ) {
-                    sequenceNumbers.add(record.sequenceNumber());
-                }
+        return fetch(count).stream()
+                .map(one -> one instanceof Fetched.Data data ? data.record().sequenceNumber() : "end")
+                .toList();
+    }
+
+    /** Fetches until that many things are there. */
+    private List<Fetched> fetch(int count) {
+        List<Fetched> all = new ArrayList<>();
+        while (all.size() < count) {
+            all.addAll(recordsOf(reader.fetch()));
+        }
+        return all;
+    }
+
+    private static List<Fetched> recordsOf(RecordsWithSplitIds<Fetched> fetched) {
+        List<Fetched> all = new ArrayList<>();
+        while (fetched.nextSplit() != null) {
+            for (Fetched one; (one = fetched.nextRecordFromSplit()) != null; ) {
+                all.add(one);
             }
         }
-        return sequenceNumbers;
+        return all;
     }
 
     private static GetRecordsResponse records(String nextIterator, String... sequenceNumbers) {
@@ -164,7 +226,9 @@ class ShardSplitReaderTest {
     private static final class FakeKinesis implements KinesisClient {
         private final Deque<Supplier<GetRecordsResponse>> answers = new ArrayDeque<>();
         private final List<String> iteratorsAfter = new ArrayList<>();
-        /** Null for a stream that doesn't exist. */
+        /** Null where ListShards succeeds. */
+        private RuntimeException listingError;
+
         private List<Shard> shards = List.of(Shard.builder().shardId(SHARD).build());
 
         @Override
@@ -180,8 +244,8 @@ class ShardSplitReaderTest {
 
         @Override
         public ListShardsResponse listShards(ListShardsRequest request) {
-            if (shards == null) {
-                throw missing();
+            if (listingError != null) {
+                throw listingError;
             }
             return ListShardsResponse.builder().shards(shards).build();
         }

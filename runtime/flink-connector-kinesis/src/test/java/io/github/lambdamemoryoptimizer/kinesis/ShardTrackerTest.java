@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.lambdamemoryoptimizer.kinesis.TrackedShard.Status;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,35 +12,34 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 class ShardTrackerTest {
-    private static final StartingPosition SINCE = StartingPosition.at(Instant.parse("2026-01-01T00:00:00Z"));
     private static final StartingPosition HORIZON = StartingPosition.TRIM_HORIZON;
 
     @Test
     void readsAParentBeforeTheShardsItWasSplitInto() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a"), open("b", "a"), open("c", "a")));
 
         assertEquals(Map.of(0, Set.of("a")), ids(tracker.assign(1)));
         assertEquals(Map.of(), ids(tracker.assign(1)));
-        tracker.finished("a");
+        tracker.finished("a", List.of());
         assertEquals(Map.of(0, Set.of("b", "c")), ids(tracker.assign(1)));
     }
 
     @Test
     void readsBothParentsBeforeTheShardTheyWereMergedInto() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a"), closed("b"), open("c", "a", "b")));
 
         assertEquals(Map.of(0, Set.of("a", "b")), ids(tracker.assign(1)));
-        tracker.finished("a");
+        tracker.finished("a", List.of());
         assertEquals(Map.of(), ids(tracker.assign(1)));
-        tracker.finished("b");
+        tracker.finished("b", List.of());
         assertEquals(Map.of(0, Set.of("c")), ids(tracker.assign(1)));
     }
 
     @Test
     void doesNotWaitForAParentThatIsPastItsRetention() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(open("b", "a")));
 
         assertEquals(Map.of(0, Set.of("b")), ids(tracker.assign(1)));
@@ -49,7 +47,7 @@ class ShardTrackerTest {
 
     @Test
     void doesNotWaitForAParentThatPassesItsRetentionUnread() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a"), open("b", "a")));
         tracker.listed(List.of(open("b", "a")));
 
@@ -58,7 +56,7 @@ class ShardTrackerTest {
 
     @Test
     void keepsWaitingForAnUnlistedParentThatAReaderHas() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a"), open("b", "a")));
         tracker.assign(1);
         tracker.listed(List.of(open("b", "a")));
@@ -67,23 +65,11 @@ class ShardTrackerTest {
     }
 
     @Test
-    void latestReadsOnlyOpenShardsAndTheirChildrenFromTheBeginning() {
-        ShardTracker tracker = new ShardTracker(SINCE, true, List.of());
-        tracker.listed(List.of(closed("a"), open("b", "a")));
-        assertEquals(Map.of(0, List.of(new ShardSplit("b", SINCE))), tracker.assign(1));
-
-        tracker.listed(List.of(closed("a"), closed("b", "a"), open("c", "b")));
-        assertEquals(Map.of(), tracker.assign(1));
-        tracker.finished("b");
-        assertEquals(Map.of(0, List.of(new ShardSplit("c", HORIZON))), tracker.assign(1));
-    }
-
-    @Test
     void forgetsAFinishedShardOnceItIsUnlisted() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a"), open("b", "a")));
         tracker.assign(1);
-        tracker.finished("a");
+        tracker.finished("a", List.of());
         tracker.listed(List.of(closed("a"), open("b", "a")));
         assertEquals(Set.of("a", "b"), known(tracker));
         tracker.listed(List.of(open("b", "a")));
@@ -92,7 +78,7 @@ class ShardTrackerTest {
 
     @Test
     void spreadsShardsEvenly() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(open("a"), open("b"), open("c"), open("d"), open("e")));
 
         Map<Integer, List<ShardSplit>> assignment = tracker.assign(2);
@@ -102,10 +88,10 @@ class ShardTrackerTest {
 
     @Test
     void givesTheChildrenOfASplitToTheParentsReader() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(open("a"), closed("b"), open("c", "b"), open("d", "b")));
         assertEquals(Map.of(0, Set.of("a"), 1, Set.of("b")), ids(tracker.assign(2)));
-        tracker.finished("b");
+        tracker.finished("b", List.of());
 
         assertEquals(Map.of(1, Set.of("c", "d")), ids(tracker.assign(2)));
     }
@@ -113,10 +99,10 @@ class ShardTrackerTest {
     @Test
     void givesTheChildOfAMergeToTheReaderOfTheParentFinishedLast() {
         for (List<String> order : List.of(List.of("a", "b"), List.of("b", "a"))) {
-            ShardTracker tracker = fresh(HORIZON);
+            ShardTracker tracker = fresh();
             tracker.listed(List.of(closed("a"), closed("b"), open("c", "a", "b")));
             assertEquals(Map.of(0, Set.of("a"), 1, Set.of("b")), ids(tracker.assign(2)));
-            order.forEach(tracker::finished);
+            order.forEach(id -> tracker.finished(id, List.of()));
 
             assertEquals(Map.of(order.get(1).equals("a") ? 0 : 1, Set.of("c")), ids(tracker.assign(2)));
         }
@@ -124,12 +110,12 @@ class ShardTrackerTest {
 
     @Test
     void restoresWhatReadersHeldAndTakesTheRestForFinished() {
-        ShardTracker before = fresh(HORIZON);
+        ShardTracker before = fresh();
         before.listed(List.of(closed("a"), open("b", "a"), open("x")));
         before.assign(1);
 
         // The reader finished "a" after the enumerator's part of the checkpoint and before its own.
-        ShardTracker restored = new ShardTracker(HORIZON, false, before.shards());
+        ShardTracker restored = new ShardTracker(before.shards());
         restored.reported(0, List.of(new ShardSplit("x", StartingPosition.after("42"))));
         restored.allReported();
 
@@ -141,24 +127,24 @@ class ShardTrackerTest {
 
     @Test
     void restoresAPendingShardWithItsPosition() {
-        ShardTracker before = fresh(HORIZON);
+        ShardTracker before = fresh();
         before.listed(List.of(open("a")));
         before.assign(1);
-        ShardTracker restored = new ShardTracker(HORIZON, false, before.shards());
+        ShardTracker restored = new ShardTracker(before.shards());
         restored.reported(0, List.of(new ShardSplit("a", StartingPosition.after("42"))));
 
         // A checkpoint before the shard is assigned again must not lose how far it was read.
-        ShardTracker again = new ShardTracker(HORIZON, false, restored.shards());
+        ShardTracker again = new ShardTracker(restored.shards());
         again.allReported();
         assertEquals(Map.of(0, List.of(new ShardSplit("a", StartingPosition.after("42")))), again.assign(1));
     }
 
     @Test
     void rescalesEvenlyAtRestore() {
-        ShardTracker before = fresh(HORIZON);
+        ShardTracker before = fresh();
         before.listed(List.of(open("a"), open("b"), open("c"), open("d")));
         List<ShardSplit> held = before.assign(1).get(0);
-        ShardTracker restored = new ShardTracker(HORIZON, false, before.shards());
+        ShardTracker restored = new ShardTracker(before.shards());
         restored.reported(0, held);
         restored.reported(1, List.of());
         restored.allReported();
@@ -169,7 +155,7 @@ class ShardTrackerTest {
 
     @Test
     void assignsAgainWhatAFailedReaderGivesBack() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(open("a"), open("b")));
         tracker.assign(2);
         tracker.returned(List.of(new ShardSplit("b", HORIZON)));
@@ -178,10 +164,10 @@ class ShardTrackerTest {
 
     @Test
     void readsAFinishedShardAgainIfItsReaderIsSetBack() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a")));
         tracker.assign(1);
-        tracker.finished("a");
+        tracker.finished("a", List.of());
         tracker.reported(0, List.of(new ShardSplit("a", StartingPosition.after("7"))));
 
         assertEquals(Map.of(0, List.of(new ShardSplit("a", StartingPosition.after("7")))), tracker.assign(1));
@@ -189,7 +175,7 @@ class ShardTrackerTest {
 
     @Test
     void ignoresTheReportOfAShardThatAnotherReaderGotSince() {
-        ShardTracker tracker = fresh(HORIZON);
+        ShardTracker tracker = fresh();
         tracker.listed(List.of(open("a"), open("b")));
         tracker.assign(2);
         tracker.reported(0, List.of(new ShardSplit("b", HORIZON)));
@@ -198,8 +184,8 @@ class ShardTrackerTest {
         assertTrue(tracker.shards().stream().allMatch(shard -> shard.status() == Status.ASSIGNED));
     }
 
-    private static ShardTracker fresh(StartingPosition start) {
-        return new ShardTracker(start, false, List.of());
+    private static ShardTracker fresh() {
+        return new ShardTracker(List.of());
     }
 
     private static Shard open(String id, String... parents) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -13,16 +12,19 @@ import org.junit.jupiter.api.Test;
 
 class TableOptionsTest {
     private static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/telemetry";
-    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
-    void hasApachesDefaults() {
+    void hasDefaults() {
         SourceSettings source = TableOptions.source(options(Map.of()));
         assertEquals(
                 new SourceSettings(
-                        new StreamAddress(ARN, "us-east-1", null),
-                        InitialPosition.LATEST,
-                        null,
+                        new StreamAddress(
+                                ARN,
+                                "us-east-1",
+                                null,
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(20),
+                                Duration.ofMinutes(5)),
                         Duration.ofSeconds(10),
                         10_000,
                         Duration.ofMillis(250)),
@@ -33,28 +35,16 @@ class TableOptionsTest {
     }
 
     @Test
-    void latestStartsJustBeforeNow() {
-        assertEquals(StartingPosition.at(NOW.minusSeconds(1)), TableOptions.source(options(Map.of())).start(NOW));
-    }
-
-    @Test
-    void readsTheTimestampInItsFormatOrAsSeconds() {
-        Map<String, String> at = Map.of("source.init.position", "AT_TIMESTAMP");
-        for (String time : new String[] {"2025-12-31T23:00:00.500-01:00", "1767225600.5"}) {
-            Map<String, String> given = new HashMap<>(at);
-            given.put("source.init.timestamp", time);
-            assertEquals(StartingPosition.at(NOW.plusMillis(500)), TableOptions.source(options(given)).start(NOW));
-        }
-        assertEquals(
-                "Option 'source.init.timestamp' is missing: 'source.init.position' = 'AT_TIMESTAMP' needs it.",
-                sourceRefusal(at));
-    }
-
-    @Test
     void refusesInOneSentence() {
         assertEquals(
                 "Option 'source.reader.type' is 'EFO'; it must be POLLING: fan-out (EFO) is not supported.",
                 sourceRefusal(Map.of("source.reader.type", "EFO")));
+        assertEquals(
+                "Option 'source.init.position' is 'LATEST'; it must be TRIM_HORIZON: no other start is supported.",
+                sourceRefusal(Map.of("source.init.position", "LATEST")));
+        assertEquals(
+                "Option 'aws.call.timeout' is 'PT5S'; it must be aws.call.attempt-timeout or longer.",
+                sourceRefusal(Map.of("aws.call.timeout", "5 s")));
         assertEquals(
                 "Option 'source.shard.get-records.max-record-count' is '10001'; it must be 1 to 10000.",
                 sourceRefusal(Map.of("source.shard.get-records.max-record-count", "10001")));

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
  *
  * @param values SQL text by the parameter names that the SQL files use.
  * @param sqlFiles the statements to execute, in their order.
+ * @param functionArnPrefixes what the ARNs of the functions start with that are the job's business.
  * @param percentile from 0 to 1.
  * @param windowing what the state of the windows depends on; a change of it has them start afresh.
  */
@@ -26,6 +27,8 @@ record JobParameters(
         Duration windowLength,
         Duration bucketLength,
         Duration idleTimeout,
+        Duration pressureInterval,
+        List<String> functionArnPrefixes,
         double percentile,
         String windowing) {
     /** @throws IllegalArgumentException in one sentence, if a parameter is missing, unknown or not allowed. */
@@ -50,9 +53,12 @@ record JobParameters(
                 values.put(key, ParameterRules.sqlText(key, text(key)));
             }
             ParameterRules.checkTogether(this::text);
+            List<String> functionArnPrefixes = functionArnPrefixes();
+            values.put("figuresType", Figures.TYPE);
             String windowType = text("windowType");
             Duration bucketLength = duration("bucketLength");
             Duration windowLength = duration("windowLength");
+            Duration pressureInterval = duration("pressureInterval");
             List<Duration> lengths =
                     switch (windowType) {
                         case "session" -> List.of(duration("sessionGap"), bucketLength);
@@ -64,15 +70,17 @@ record JobParameters(
             }
             return new JobParameters(
                     Map.copyOf(values),
-                    sqlFiles(windowType),
+                    sqlFiles(windowType, pressureInterval),
                     windowLength,
                     bucketLength,
                     duration("idleTimeout"),
+                    pressureInterval,
+                    functionArnPrefixes,
                     new BigDecimal(values.get("sizingPercentile")).movePointLeft(2).doubleValue(),
                     windowType + " " + lengths);
         }
 
-        private static List<String> sqlFiles(String windowType) {
+        private static List<String> sqlFiles(String windowType, Duration pressureInterval) {
             List<String> files = new ArrayList<>(
                     List.of("telemetry.sql", "recommendations.sql", "reports.sql", "usable-reports.sql"));
             files.add("window-" + windowType + ".sql");
@@ -80,7 +88,9 @@ record JobParameters(
             if (!windowType.equals("per-function")) {
                 files.add("function-windows.sql");
             }
-            files.addAll(List.of("sizes.sql", "memory-pressure.sql", "recommend.sql"));
+            files.addAll(List.of("sizes.sql", "observations.sql", "memory-pressure.sql"));
+            files.add(pressureInterval.isZero() ? "pressure-all.sql" : "pressure-first.sql");
+            files.add("recommend.sql");
             return List.copyOf(files);
         }
 
@@ -94,6 +104,17 @@ record JobParameters(
 
         private Duration duration(String key) {
             return ParameterRules.duration(text(key));
+        }
+
+        private List<String> functionArnPrefixes() {
+            String value = text("functionArnPrefixes");
+            List<String> prefixes = List.of(value.split(","));
+            ParameterRules.check(
+                    prefixes.stream().allMatch(ParameterRules::isFunctionArnPrefix),
+                    "functionArnPrefixes",
+                    value,
+                    "what ARNs of Lambda functions start with, up to their names, separated by commas");
+            return prefixes;
         }
 
         private String text(String key) {

@@ -15,30 +15,46 @@ import org.apache.flink.streaming.api.transformations.SourceTransformation;
 /**
  * Gives every operator its id (uid), by which a snapshot's state finds back to it. Left alone, Flink would number the
  * operators by the plan's shape, which is the same for a window of 7 days and one of 14: the one's state would get
- * into the other. So the ids carry what the state depends on; that of the source and the sink depends on nothing.
+ * into the other. So the ids carry what the state depends on: a source's the stream that it has a place in, a window's
+ * its type and lengths, an observation's the bucket's length. What is on its way out, and which memory pressure was
+ * sent, depends on nothing.
  */
 final class OperatorIds {
+    /**
+     * Counts the forms that the state of windows and buckets has had. Flink can't restore one form into another and
+     * would not start: with another id, it leaves the old state out.
+     */
+    private static final int WINDOW_STATE = 2;
+
     private OperatorIds() {}
 
-    /**
-     * @param windowing what the state of windows depends on, such as {@code tumbling PT336H PT24H}.
-     */
-    static void assign(StreamExecutionEnvironment environment, String windowing) {
+    static void assign(StreamExecutionEnvironment environment, JobParameters parameters) {
         Map<String, Integer> operators = new HashMap<>();
         for (Transformation<?> transformation : inOrder(environment)) {
-            if (!(transformation instanceof PhysicalTransformation)) {
-                continue;
-            }
-            if (transformation instanceof SourceTransformation) {
-                transformation.setUid("telemetry");
-            } else if (transformation instanceof SinkTransformation) {
-                transformation.setUid("recommendations");
-            } else {
-                // Names end in the number of the plan's node, such as GlobalWindowAggregate[5].
-                String name = transformation.getName().replaceAll("\\[\\d+]$", "");
-                transformation.setUid(windowing + " " + name + " " + operators.merge(name, 1, Integer::sum));
+            if (transformation instanceof PhysicalTransformation) {
+                transformation.setUid(id(transformation, parameters, operators));
             }
         }
+    }
+
+    /** @param operators how many there have been of each name. */
+    private static String id(
+            Transformation<?> transformation, JobParameters parameters, Map<String, Integer> operators) {
+        if (transformation instanceof SourceTransformation) {
+            return "telemetry " + parameters.values().get("telemetryStreamArn");
+        }
+        if (transformation instanceof SinkTransformation) {
+            return "recommendations";
+        }
+        // Names end in the number of the plan's node, such as GlobalWindowAggregate[5].
+        String name = transformation.getName().replaceAll("\\[\\d+]$", "");
+        if (name.equals("Deduplicate")) {
+            return "memory-pressure";
+        }
+        if (transformation.getDescription().contains("OBSERVATIONS(") && name.contains("WindowAggregate")) {
+            return WINDOW_STATE + " observations " + parameters.bucketLength();
+        }
+        return WINDOW_STATE + " " + parameters.windowing() + " " + name + " " + operators.merge(name, 1, Integer::sum);
     }
 
     private static Iterable<Transformation<?>> inOrder(StreamExecutionEnvironment environment) {

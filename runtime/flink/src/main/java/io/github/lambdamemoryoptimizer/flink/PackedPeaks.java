@@ -5,14 +5,13 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * A window's {@link Peak}s by bucket in three bytes each, for a window keeps them for every function: numbers of
- * variable length, by turns how many buckets later than the one before, and the peak.
+ * A window's {@link Peak}s by bucket in three bytes each, for a window keeps them for every function: {@link
+ * Varints}, by turns how many buckets later than the one before, and the peak.
  */
 final class PackedPeaks {
     static final byte[] NONE = {};
 
-    /** A number has seven bits a byte, and both of an entry at most ten bytes each. */
-    private static final int MAX_ENTRY_BYTES = 20;
+    private static final int MAX_ENTRY_BYTES = 2 * Varints.MAX_BYTES;
 
     private PackedPeaks() {}
 
@@ -24,8 +23,8 @@ final class PackedPeaks {
         long written = 0;
         boolean isIn = false;
         while (before.hasRemaining()) {
-            read += number(before);
-            long old = number(before);
+            read += Varints.read(before);
+            long old = Varints.read(before);
             if (read == bucket && old >= peak) {
                 return peaks;
             }
@@ -48,8 +47,8 @@ final class PackedPeaks {
         ByteBuffer buffer = ByteBuffer.wrap(others);
         long bucket = 0;
         while (buffer.hasRemaining()) {
-            bucket += number(buffer);
-            merged = with(merged, bucket, (int) number(buffer));
+            bucket += Varints.read(buffer);
+            merged = with(merged, bucket, (int) Varints.read(buffer));
         }
         return merged;
     }
@@ -57,33 +56,14 @@ final class PackedPeaks {
     static void forEach(byte[] peaks, IntConsumer peak) {
         ByteBuffer buffer = ByteBuffer.wrap(peaks);
         while (buffer.hasRemaining()) {
-            number(buffer);
-            peak.accept((int) number(buffer));
+            Varints.read(buffer);
+            peak.accept((int) Varints.read(buffer));
         }
     }
 
     private static long write(ByteBuffer buffer, long bucket, long bucketBefore, long peak) {
-        writeNumber(buffer, bucket - bucketBefore);
-        writeNumber(buffer, peak);
+        Varints.write(buffer, bucket - bucketBefore);
+        Varints.write(buffer, peak);
         return bucket;
-    }
-
-    private static void writeNumber(ByteBuffer buffer, long number) {
-        long rest = number;
-        for (; rest > 0x7f; rest >>>= 7) {
-            buffer.put((byte) (rest & 0x7f | 0x80));
-        }
-        buffer.put((byte) rest);
-    }
-
-    private static long number(ByteBuffer buffer) {
-        long number = 0;
-        for (int shift = 0; ; shift += 7) {
-            byte next = buffer.get();
-            number |= (next & 0x7fL) << shift;
-            if (next >= 0) {
-                return number;
-            }
-        }
     }
 }

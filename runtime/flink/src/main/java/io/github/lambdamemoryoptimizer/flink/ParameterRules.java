@@ -22,6 +22,7 @@ final class ParameterRules {
     private static final Properties RULES = load();
     private static final Pattern NUMBER = Pattern.compile(RULES.getProperty("grammar.number"));
     private static final Pattern DURATION = Pattern.compile(RULES.getProperty("grammar.duration"));
+    private static final Pattern FUNCTION_ARN_PREFIX = Pattern.compile(RULES.getProperty("grammar.functionArnPrefix"));
     /** Of runtime/number.ts: 0.1 + 0.05 is 0.15000000000000002, and meant to be 0.15. */
     private static final int DECIMAL_PLACES = 9;
 
@@ -66,6 +67,11 @@ final class ParameterRules {
         }
         String unit = match.group(2).toUpperCase(Locale.ROOT);
         return Duration.parse((unit.equals("D") ? "P" : "PT") + match.group(1) + unit);
+    }
+
+    /** Whether a text is the start that the ARNs of an account's and region's functions share. */
+    static boolean isFunctionArnPrefix(String text) {
+        return FUNCTION_ARN_PREFIX.matcher(text).matches();
     }
 
     /**

@@ -18,7 +18,7 @@ final class Peak {
         return 2 * maxMemoryUsedMB + (isAtCap ? 0 : 1);
     }
 
-    private static int megabytes(int peak) {
+    static int megabytes(int peak) {
         return peak / 2;
     }
 

@@ -2,9 +2,11 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import static org.apache.flink.table.annotation.ArgumentTrait.SET_SEMANTIC_TABLE;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -12,7 +14,6 @@ import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
 import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.ListView;
-import org.apache.flink.table.api.dataview.MapView;
 import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.ProcessTableFunction;
 import org.apache.flink.types.Row;
@@ -24,18 +25,16 @@ import org.apache.flink.types.Row;
  * <p>A window's start is certain only when event time has reached it: an earlier report may still come. Until then,
  * and for reports that belong to the next window, reports wait as they are.
  *
- * <p>Event time comes as a column like any other, not as {@code on_time}: Flink 2.2 leaves out, without a word, every
+ * <p>Event time comes as a column like any other, lastReportAt, not as {@code on_time}: Flink 2.2 leaves out, without a word, every
  * row whose {@code on_time} is behind the watermark, though its window is still open (FLINK-39436).
  */
 @FunctionHint(
-        output =
-                @DataTypeHint(
-                        "ROW<windowStart TIMESTAMP_LTZ(3), windowEnd TIMESTAMP_LTZ(3), activeDays BIGINT,"
-                                + " averageDailyPeakMB DOUBLE, percentileDailyPeakMB DOUBLE, peakMB INT,"
-                                + " cappedMemorySizeMB INT, invocations BIGINT, errors BIGINT, timeouts BIGINT,"
-                                + " outOfMemory BIGINT, billedMBMs BIGINT, lastSeen STRING>"))
+        output = @DataTypeHint("ROW<windowStart TIMESTAMP_LTZ(3), windowEnd TIMESTAMP_LTZ(3), " + WindowSums.TYPE + ">"))
 public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     private static final long serialVersionUID = 1;
+
+    /** table.exec.state.ttl is for memory pressure alone (see {@link MemoryOptimizerJob}); this state never expires. */
+    private static final String KEPT = "0 s";
 
     private final long windowMs;
     private final long bucketMs;
@@ -55,39 +54,33 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         public Long start;
         /** The end of the window before, kept for good: after a restart, a late report may come before event time. */
         public Long previousEnd;
-
-        public Sums sums = new Sums();
+        /** The earliest report that waits, so that the others needn't be read to know it; null where none waits. */
+        public Long firstWaiting;
+        /** {@link WindowSums} of the open window. */
+        public byte[] sums = WindowSums.NONE;
     }
 
-    /** A report that waits. */
-    public static final class Report {
+    /** A {@link Report} that waits, in the form in which Flink keeps it. */
+    public static final class Waiting {
         public long time;
-        /** A {@link Peak}. */
-        public int peak;
+        public long version;
+        public int memorySizeMB;
+        /** {@link Figures}. */
+        public byte[] figures;
 
-        public Sums sums = new Sums();
-    }
+        static Waiting of(Report report) {
+            ByteBuffer buffer = ByteBuffer.allocate(Figures.MAX_BYTES);
+            report.figures.write(buffer);
+            Waiting waiting = new Waiting();
+            waiting.time = report.timeMs;
+            waiting.version = report.version;
+            waiting.memorySizeMB = report.memorySizeMB;
+            waiting.figures = Arrays.copyOf(buffer.array(), buffer.position());
+            return waiting;
+        }
 
-    /** All of a window or a report but its peaks. */
-    public static final class Sums {
-        /** Null where nothing was at its cap. */
-        public Integer cappedMemorySizeMB;
-
-        public long invocations;
-        public long errors;
-        public long timeouts;
-        public long outOfMemory;
-        public long billedMBMs;
-        public String lastSeen;
-
-        void add(Sums more) {
-            cappedMemorySizeMB = greater(cappedMemorySizeMB, more.cappedMemorySizeMB);
-            invocations += more.invocations;
-            errors += more.errors;
-            timeouts += more.timeouts;
-            outOfMemory += more.outOfMemory;
-            billedMBMs += more.billedMBMs;
-            lastSeen = greater(lastSeen, more.lastSeen);
+        Report report() {
+            return new Report(time, version, memorySizeMB, Figures.read(ByteBuffer.wrap(figures)));
         }
     }
 
@@ -98,27 +91,32 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
 
     public void eval(
             Context context,
-            @StateHint Window window,
-            @StateHint MapView<Long, Integer> peaks,
-            @StateHint ListView<Report> waiting,
+            @StateHint(ttl = KEPT) Window window,
+            @StateHint(ttl = KEPT) ListView<Waiting> waiting,
             @ArgumentHint(SET_SEMANTIC_TABLE) Row input)
             throws Exception {
         TimeContext<Long> time = context.timeContext(Long.class);
         Report report = report(input);
-        if (isLate(report.time, window, watermark(time))) {
+        if (isLate(report.timeMs, window, watermark(time))) {
             lateRecords.inc();
-        } else if (window.start != null && report.time < window.start + windowMs) {
-            add(report, window, peaks);
+        } else if (window.start != null && report.timeMs < window.start + windowMs) {
+            WindowSums sums = WindowSums.of(window.sums);
+            add(report, window, sums);
+            window.sums = sums.toBytes();
         } else {
-            waiting.add(report);
-            advance(time, window, peaks, waiting);
+            waiting.add(Waiting.of(report));
+            if (window.firstWaiting == null || report.timeMs < window.firstWaiting) {
+                window.firstWaiting = report.timeMs;
+                // An open window's timer is set; what waits for its end needs none of its own.
+                if (window.start == null) {
+                    advance(time, window, waiting);
+                }
+            }
         }
     }
 
-    public void onTimer(
-            OnTimerContext context, Window window, MapView<Long, Integer> peaks, ListView<Report> waiting)
-            throws Exception {
-        advance(context.timeContext(Long.class), window, peaks, waiting);
+    public void onTimer(OnTimerContext context, Window window, ListView<Waiting> waiting) throws Exception {
+        advance(context.timeContext(Long.class), window, waiting);
     }
 
     private boolean isLate(long time, Window window, long watermark) {
@@ -129,12 +127,10 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
     }
 
     /** Opens and closes what event time has reached. */
-    private void advance(
-            TimeContext<Long> time, Window window, MapView<Long, Integer> peaks, ListView<Report> waiting)
-            throws Exception {
+    private void advance(TimeContext<Long> time, Window window, ListView<Waiting> waiting) throws Exception {
         // A timer for a time that has been reached would never ring, hence the loop.
         for (; ; ) {
-            if (window.start == null && !open(time, window, peaks, waiting)) {
+            if (window.start == null && !open(time, window, waiting)) {
                 return;
             }
             long end = window.start + windowMs;
@@ -143,87 +139,66 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
                 time.registerOnTime(end - 1);
                 return;
             }
-            emit(window, peaks);
-            peaks.clear();
+            collect(Row.join(
+                    Row.of(Instant.ofEpochMilli(window.start), Instant.ofEpochMilli(end)),
+                    WindowSums.of(window.sums).toRow(percentile)));
             window.start = null;
             window.previousEnd = end;
-            window.sums = new Sums();
+            window.sums = WindowSums.NONE;
         }
     }
 
     /** Opens a window at the first report that waits; returns whether there is one, and event time has reached it. */
-    private boolean open(
-            TimeContext<Long> time, Window window, MapView<Long, Integer> peaks, ListView<Report> waiting)
-            throws Exception {
-        List<Report> reports = new ArrayList<>(waiting.getList());
-        long watermark = watermark(time);
-        if (reports.isEmpty()) {
+    private boolean open(TimeContext<Long> time, Window window, ListView<Waiting> waiting) throws Exception {
+        if (window.firstWaiting == null) {
             return false;
         }
-        long first = reports.stream().mapToLong(report -> report.time).min().getAsLong();
-        if (watermark < first) {
-            time.registerOnTime(first);
+        if (watermark(time) < window.firstWaiting) {
+            time.registerOnTime(window.firstWaiting);
             return false;
         }
-        window.start = first;
-        List<Report> next = new ArrayList<>();
-        for (Report report : reports) {
-            if (report.time < first + windowMs) {
-                add(report, window, peaks);
+        window.start = window.firstWaiting;
+        window.firstWaiting = null;
+        WindowSums sums = new WindowSums();
+        List<Waiting> next = new ArrayList<>();
+        for (Waiting one : waiting.getList()) {
+            if (one.time < window.start + windowMs) {
+                add(one.report(), window, sums);
             } else {
-                next.add(report);
+                next.add(one);
+                window.firstWaiting = window.firstWaiting == null ? one.time : Math.min(window.firstWaiting, one.time);
             }
         }
         waiting.setList(next);
+        window.sums = sums.toBytes();
         return true;
     }
 
-    private void add(Report report, Window window, MapView<Long, Integer> peaks) throws Exception {
-        long bucket = (report.time - window.start) / bucketMs;
-        Integer peak = peaks.get(bucket);
-        if (peak == null || peak < report.peak) {
-            peaks.put(bucket, report.peak);
-        }
-        window.sums.add(report.sums);
-    }
-
-    private void emit(Window window, MapView<Long, Integer> peaks) throws Exception {
-        int[] values = peaks.getMap().values().stream().mapToInt(Integer::intValue).toArray();
-        collect(Row.join(
-                Row.of(Instant.ofEpochMilli(window.start), Instant.ofEpochMilli(window.start + windowMs)),
-                Peak.summary(values, percentile),
-                Row.of(
-                        window.sums.cappedMemorySizeMB,
-                        window.sums.invocations,
-                        window.sums.errors,
-                        window.sums.timeouts,
-                        window.sums.outOfMemory,
-                        window.sums.billedMBMs,
-                        window.sums.lastSeen)));
+    private void add(Report report, Window window, WindowSums sums) {
+        sums.add(report, (report.timeMs - window.start) / bucketMs);
     }
 
     private static Report report(Row input) {
-        Report report = new Report();
-        boolean isAtCap = input.getFieldAs("isAtCap");
-        report.time = input.<Instant>getFieldAs("eventTime").toEpochMilli();
-        report.peak = Peak.of(input.getFieldAs("maxMemoryUsedMB"), isAtCap);
-        report.sums.cappedMemorySizeMB = isAtCap ? input.getFieldAs("memorySizeMB") : null;
-        report.sums.invocations = input.getFieldAs("invocations");
-        report.sums.errors = input.getFieldAs("errors");
-        report.sums.timeouts = input.getFieldAs("timeouts");
-        report.sums.outOfMemory = input.getFieldAs("outOfMemory");
-        report.sums.billedMBMs = input.getFieldAs("billedMBMs");
-        report.sums.lastSeen = input.getFieldAs("lastSeen");
-        return report;
+        return Report.of(
+                input.<Instant>getFieldAs("lastReportAt").toEpochMilli(),
+                input.getFieldAs("functionVersion"),
+                input.getFieldAs("memorySizeMB"),
+                input.getFieldAs("maxMemoryUsedMB"),
+                input.getFieldAs("isAtCap"),
+                input.getFieldAs("invocations"),
+                input.getFieldAs("durationMicros"),
+                input.getFieldAs("durationSquaredMs2"),
+                input.getFieldAs("cpuMs"),
+                input.getFieldAs("billedDurationMs"),
+                input.getFieldAs("initDurationMs"),
+                input.getFieldAs("coldStarts"),
+                input.getFieldAs("errors"),
+                input.getFieldAs("timeouts"),
+                input.getFieldAs("outOfMemory"));
     }
 
     private static long watermark(TimeContext<Long> time) {
         Long watermark = time.currentWatermark();
         return watermark == null ? Long.MIN_VALUE : watermark;
-    }
-
-    /** The greater of two, of which each may be null. */
-    private static <T extends Comparable<T>> T greater(T one, T other) {
-        return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
     }
 }

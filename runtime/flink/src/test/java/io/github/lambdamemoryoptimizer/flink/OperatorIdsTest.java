@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a restart from a snapshot keeps is what has the same id as before. */
 class OperatorIdsTest {
-    /** The place in the stream, and what is on its way out. */
-    private static final Set<String> ALWAYS_KEPT = Set.of("telemetry", "recommendations");
+    private static final String TELEMETRY = "telemetry arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
+    /** The place in the stream, what is on its way out, and which memory pressure was sent. */
+    private static final Set<String> ALWAYS_KEPT = Set.of(TELEMETRY, "recommendations", "memory-pressure");
 
     @ParameterizedTest
     @CsvSource({"tumbling", "sliding", "session", "per-function"})
@@ -30,6 +31,7 @@ class OperatorIdsTest {
                         "bufferMB", "7",
                         "peakMargin", "0.5",
                         "pressureStep", "0.5",
+                        "pressureInterval", "5m",
                         "minActiveDays", "3",
                         "minInvocations", "30",
                         "minMemoryMB", "256",
@@ -55,7 +57,11 @@ class OperatorIdsTest {
     void changeWithTheWindows(String windowType, String key, String value) throws Exception {
         Set<String> common = ids("windowType", windowType);
         common.retainAll(ids("windowType", windowType, key, value));
-        assertEquals(ALWAYS_KEPT, common);
+        Set<String> kept = new TreeSet<>(ALWAYS_KEPT);
+        if (!key.equals("bucketLength")) {
+            kept.add("2 observations PT24H");
+        }
+        assertEquals(kept, common);
     }
 
     @Test
@@ -64,11 +70,18 @@ class OperatorIdsTest {
         assertEquals(ids("windowType", "tumbling"), ids("windowType", "tumbling", "sessionGap", "7d"));
     }
 
+    @Test
+    void changeWithTheStreamForThePlaceInItAlone() throws Exception {
+        Set<String> lost = ids();
+        lost.removeAll(ids("telemetryStreamArn", "arn:aws:kinesis:eu-west-1:123456789012:stream/another"));
+        assertEquals(Set.of(TELEMETRY), lost);
+    }
+
     private static Set<String> ids(String... changes) throws Exception {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         JobParameters parameters = TestParameters.with(changes);
         MemoryOptimizerJob.statements(StreamTableEnvironment.create(environment), parameters).attachAsDataStream();
-        OperatorIds.assign(environment, parameters.windowing());
+        OperatorIds.assign(environment, parameters);
         Set<String> ids = new TreeSet<>();
         for (StreamNode node : environment.getStreamGraph().getStreamNodes()) {
             assertNotNull(node.getTransformationUID(), node.getOperatorName());

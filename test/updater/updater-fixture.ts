@@ -1,4 +1,4 @@
-/** A workbench for the updater: its bundle in a sandbox, and around it everything that it calls, over HTTP. */
+/** The updater's bundle in a sandbox, and around it everything that it calls, over HTTP. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -8,7 +8,8 @@ import { ControlPlane, type ControlPlaneOptions } from "../../local/control-plan
 import { DeadLetterQueue } from "../../local/dead-letter-queue";
 import { HistoryDatabase } from "../../local/history-database";
 import { UpdaterHost } from "../../local/updater-host";
-import { emptyHistory, historySchema, type History } from "../../runtime/updater/history";
+import { Deadline } from "../../runtime/updater/deadline";
+import { emptyHistory, historySchema, type History } from "../../runtime/updater/history-item";
 import { HistoryTable } from "../../runtime/updater/history-table";
 import { environmentFromSettings } from "../../runtime/updater/environment";
 import { buildUpdater } from "../../scripts/build-updater";
@@ -40,12 +41,14 @@ export function builtBundle(): Promise<string> {
   return built;
 }
 
-export interface BenchOptions extends Partial<ControlPlaneOptions> {
+export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
+  /** Further variables of the updater's environment. */
+  readonly environment?: Record<string, string>;
 }
 
-export class Bench {
+export class UpdaterFixture {
   private constructor(
     readonly controlPlane: ControlPlane,
     readonly history: HistoryDatabase,
@@ -54,7 +57,12 @@ export class Bench {
   ) {}
 
   /** With `checkout` and `search` at 1,024 MB and a fast pace, unless told otherwise. */
-  static async start({ settings, timeoutMs, ...options }: BenchOptions = {}): Promise<Bench> {
+  static async start({
+    settings,
+    timeoutMs,
+    environment,
+    ...options
+  }: FixtureOptions = {}): Promise<UpdaterFixture> {
     const [controlPlane, history, deadLetterQueue] = await Promise.all([
       ControlPlane.start({
         functions: ["checkout", "search"].map((functionName) => ({
@@ -75,10 +83,13 @@ export class Bench {
         deadLetterQueue,
         region: REGION,
         accountId: ACCOUNT,
-        environment: environmentFromSettings({ updatesPerSecond: 15, ...settings }),
+        environment: {
+          ...environmentFromSettings({ updatesPerSecond: 15, readsPerSecond: 100, ...settings }),
+          ...environment,
+        },
         ...(timeoutMs !== undefined && { timeoutMs }),
       });
-      return new Bench(controlPlane, history, deadLetterQueue, host);
+      return new UpdaterFixture(controlPlane, history, deadLetterQueue, host);
     } catch (error) {
       await Promise.all([controlPlane.close(), history.close(), deadLetterQueue.close()]);
       throw error;
@@ -118,7 +129,7 @@ export class Bench {
   }
 
   private get table(): HistoryTable {
-    return new HistoryTable(this.history.client, this.history.tableName);
+    return new HistoryTable(this.history.client, this.history.tableName, new Deadline(60_000));
   }
 }
 

@@ -1,0 +1,46 @@
+/** What the Flink application is made from. */
+import type * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { checkArguments, DEFAULTS } from "../runtime/deployment";
+import { SettingError, type Settings } from "../runtime/settings";
+import type { ArtefactBucketTransform } from "./artefact-bucket";
+import type { RoleArgs, VpcArgs } from "./common";
+import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
+import type { Transform } from "./transform";
+
+/** Changes to the Flink application's children. */
+export interface FlinkApplicationTransform extends ArtefactBucketTransform {
+  readonly jar?: Transform<aws.s3.BucketObjectv2Args> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
+  readonly logStream?: Transform<aws.cloudwatch.LogStreamArgs> | undefined;
+  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
+  readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
+}
+
+export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionArgs, FlinkConfig {
+  readonly settings: Settings;
+  readonly telemetryStreamArn: pulumi.Input<string>;
+  readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** ARN of the streams' KMS key, where it is not the one that AWS manages. */
+  readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Path of the application's jar. */
+  readonly flinkJar: string;
+  /** Name of a bucket of your own for the jar; default: one is made. */
+  readonly artefactBucketName?: pulumi.Input<string> | undefined;
+  /** Default: no VPC. */
+  readonly vpc?: VpcArgs | undefined;
+  readonly transform?: FlinkApplicationTransform | undefined;
+}
+
+/** Refuses what the application can't be, in one sentence. */
+export function checkFlink(args: FlinkConfig): void {
+  checkArguments("flink", args);
+  const { parallelism = DEFAULTS.flinkParallelism, parallelismPerKPU = DEFAULTS.flinkParallelismPerKPU } =
+    args;
+  if (parallelismPerKPU > parallelism) {
+    throw new SettingError(
+      `flink.parallelismPerKPU is ${parallelismPerKPU}; it must be at most flink.parallelism, which is ${parallelism}.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** The log groups of the parts that write logs. */
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { DEFAULTS } from "../runtime/deployment";
+import { nameInArn } from "./arn";
+import { bringOrMake, type BroughtOrMade } from "./bring-your-own";
+import type { CommonArgs } from "./common";
+import type { EncryptionArgs, LoggingArgs } from "./settings-args";
+import { transformed, type Transform } from "./transform";
+
+export interface LogGroupArgs extends CommonArgs, LoggingArgs, EncryptionArgs {
+  /** ARN of a log group of the user's own. */
+  readonly logGroupArn?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * A part's log group: the user's own, or one with the retention and the key that the part is given.
+ *
+ * @param part the part that writes there, which is the parent of a log group that is made.
+ */
+export function bringOrMakeLogGroup(
+  name: string,
+  args: LogGroupArgs,
+  transform: Transform<aws.cloudwatch.LogGroupArgs> | undefined,
+  part: pulumi.Resource,
+): BroughtOrMade<aws.cloudwatch.LogGroup> & { readonly name: pulumi.Output<string> } {
+  const { region, tags, kmsKeyArn, logRetentionDays = DEFAULTS.logRetentionDays } = args;
+  const { arn, made } = bringOrMake(
+    args.logGroupArn,
+    () =>
+      new aws.cloudwatch.LogGroup(
+        ...transformed<aws.cloudwatch.LogGroupArgs>(
+          transform,
+          name,
+          { retentionInDays: logRetentionDays, kmsKeyId: kmsKeyArn, region, tags },
+          { parent: part },
+        ),
+      ),
+  );
+  return {
+    // Some AWS pages show the ARN with `:*`, which stands for the streams in it.
+    arn: arn.apply((each) => each.replace(/:\*$/, "")),
+    name: made?.name ?? nameInArn(arn, "log-group:"),
+    made,
+  };
+}

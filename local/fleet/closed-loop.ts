@@ -1,0 +1,158 @@
+/**
+ * A fleet in a closed loop: each bucket's invocations run at the sizes that the updater has set by then, their
+ * telemetry goes through Kinesis, the job's jar and the updater's bundle, and event time moves on to the next bucket.
+ */
+import type { HeartbeatRecord, Recommendation } from "../../runtime/contract";
+import { durationMs, MS_PER_DAY } from "../../runtime/duration";
+import { SettingError, type Settings } from "../../runtime/settings";
+import { EmbeddedFlink } from "../flink";
+import { LOCAL_HOME } from "../home";
+import { EmbeddedKinesis } from "../kinesis";
+import { createStreams, jobParameters, recommendationsOf, Updating, type Decision } from "../open-home";
+import { supervised, type Supervision } from "../supervised";
+import { DayBook, type Change, type FleetDay } from "./day-book";
+import { demandOf, type RecordedDemand } from "./demand";
+import type { Fleet } from "./fleet-file";
+import { arnOf, play } from "./invocations";
+
+export interface ClosedLoopOptions {
+  readonly fleet: Fleet;
+  readonly demand?: RecordedDemand;
+  readonly settings: Settings;
+  /** A folder for what is temporary; whoever gives it removes it. */
+  readonly directory: string;
+  readonly progress: (line: string) => void;
+  /** As `progress`, for what is told again and again. */
+  readonly progressNowAndThen: (line: () => string) => void;
+  readonly onChange: (change: Change) => void;
+  /** Ends everything early; the run then rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+export interface ClosedLoopResult {
+  readonly recommendations: Recommendation[];
+  readonly decisions: Decision[];
+  readonly days: FleetDay[];
+  readonly changes: Change[];
+  /** Sizes in the end, in MB, by function ARN. */
+  readonly memorySizesMB: Map<string, number>;
+}
+
+/** Fast enough for a day in a second: the defaults have a reader in mind who waits for days, not for milliseconds. */
+const FLINK_CONFIGURATION = {
+  "execution.checkpointing.interval": "100 ms",
+  "pipeline.auto-watermark-interval": "20 ms",
+  "metrics.fetcher.update-interval": "20",
+};
+
+/** @throws PartError where a process that the run depends on ends or is stopped. */
+export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
+  return supervised(options.signal, (supervision) => run(options, supervision));
+}
+
+async function run(options: ClosedLoopOptions, supervision: Supervision): Promise<ClosedLoopResult> {
+  const { fleet, demand, settings, directory, progress, progressNowAndThen, onChange } = options;
+  const { opened, watch, signal } = supervision;
+  const stepMs = stepOf(settings);
+  const startMs = Date.parse(fleet.start);
+  const endMs = startMs + fleet.days * MS_PER_DAY;
+  const latenessMs = durationMs(settings.lateness) ?? 0;
+  // Nothing arrives before it happens.
+  const clockOffsetMs = Math.max(0, endMs + latenessMs - Date.now());
+  const kinesis = opened(await EmbeddedKinesis.start({ clockOffsetMs, onSpawn: watch.add }));
+  const streams = await createStreams(LOCAL_HOME, kinesis);
+  progress("Kinesis is up; starting Flink");
+  let nowMs = startMs;
+  const shared = { settings, kinesis, watch, opened, progress, progressNowAndThen, clock: () => nowMs };
+  const functions = fleet.functions.map(({ functionName, memorySizeMB }) => ({
+    functionName,
+    functionArn: arnOf(functionName),
+    memorySizeMB,
+  }));
+  const [flink, updating] = await Promise.all([
+    EmbeddedFlink.start({
+      parameters: jobParameters(settings, streams),
+      kinesisEndpoint: kinesis.endpoint,
+      parentDirectory: directory,
+      configuration: FLINK_CONFIGURATION,
+      signal,
+      onSpawn: watch.add,
+    }).then(opened),
+    Updating.start(LOCAL_HOME, functions, streams, () => new Date(nowMs), shared),
+  ]);
+  progress("Flink runs the job; the fleet begins");
+
+  /** Moves event time on, and waits until all that follows from it is settled. */
+  const moveTo = async (timeMs: number) => {
+    const heartbeat: HeartbeatRecord = { heartbeatAt: new Date(timeMs + latenessMs).toISOString() };
+    await kinesis.put(streams.telemetryStreamArn, [
+      { data: JSON.stringify(heartbeat), partitionKey: "heartbeat" },
+    ]);
+    await flink.awaitWatermark(timeMs);
+    await flink.awaitSent();
+    await updating.caughtUp(await flink.metric("Writer.numRecordsSend"));
+  };
+  const sizeOf = (functionName: string) =>
+    updating.controlPlane.functions.get(functionName)?.memorySizeMB ?? 0;
+  const book = new DayBook();
+  for (let fromMs = startMs; fromMs < endMs; fromMs += stepMs) {
+    signal.throwIfAborted();
+    const day = Math.floor((fromMs - startMs) / MS_PER_DAY);
+    progressNowAndThen(
+      () => `day ${day + 1} of ${fleet.days}, ${new Date(fromMs).toISOString().slice(0, 10)}`,
+    );
+    nowMs = fromMs + stepMs;
+    const played = fleet.functions.map((fn) => {
+      const wanted = demandOf(fn, day, fleet, demand).filter(
+        ({ timeMs }) => timeMs >= fromMs && timeMs < nowMs,
+      );
+      const memorySizeMB = sizeOf(fn.functionName);
+      const one = play(fn, wanted, memorySizeMB, fromMs / stepMs);
+      book.add(fn.functionName, fromMs, memorySizeMB, one);
+      return { ...one, atCap: one.peakUsedMB >= memorySizeMB };
+    });
+    const records = played
+      .flatMap(({ records }) => records)
+      .sort((a, b) => Date.parse(a.lastReportAt) - Date.parse(b.lastReportAt));
+    await kinesis.put(
+      streams.telemetryStreamArn,
+      records.map((record) => ({ data: JSON.stringify(record), partitionKey: record.functionName })),
+    );
+    // What is at its cap is raised before any window closes, as it would be in the course of the day.
+    if (played.some(({ atCap }) => atCap)) await moveTo(nowMs - 2);
+    await moveTo(nowMs);
+    for (const change of book.settle(updating.decisions, nowMs)) onChange(change);
+  }
+  const texts = await kinesis.readAll(streams.recommendationsStreamArn);
+  await flink.stop({ drain: false });
+  const memorySizesMB = new Map(
+    fleet.functions.map(({ functionName }) => [arnOf(functionName), sizeOf(functionName)]),
+  );
+  const { decisions, days, changes } = book;
+  await updating.close();
+  return {
+    recommendations: inOrder(recommendationsOf(texts)),
+    decisions,
+    days,
+    changes,
+    memorySizesMB,
+  };
+}
+
+/** A day, or a shorter bucket: sizes change only where one ends. */
+function stepOf({ bucketLength }: Settings): number {
+  const bucketMs = durationMs(bucketLength) ?? MS_PER_DAY;
+  if (bucketMs >= MS_PER_DAY) return MS_PER_DAY;
+  if (MS_PER_DAY % bucketMs === 0) return bucketMs;
+  throw new SettingError(`bucketLength is ${bucketLength}; for a fleet it must be a whole part of a day.`);
+}
+
+/** Flink hands on what belongs to one moment in no particular order. */
+function inOrder(recommendations: Recommendation[]): Recommendation[] {
+  const key = ({ windowEnd, reason, functionName, memorySizeMB }: Recommendation) =>
+    `${new Date(windowEnd).toISOString()} ${reason} ${functionName} ${memorySizeMB}`;
+  const keyed = recommendations.map((recommendation) => ({ recommendation, key: key(recommendation) }));
+  return keyed
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ recommendation }) => recommendation);
+}

@@ -1,0 +1,147 @@
+/** A fleet that reacts, as `--fleet FILE.json` describes it: its shape, its limits, and what is said of a wrong one. */
+import fs from "node:fs";
+import { z } from "zod";
+import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../../runtime/contract";
+import { MS_PER_DAY } from "../../runtime/duration";
+import { InputError } from "../input/read";
+
+/** A month of 31 days, twelve times: what the settings' longest window can hold. */
+const MAX_DAYS = 372;
+const MAX_MILLISECONDS = 900_000;
+
+const within = (min: number, max: number, what = "a number") =>
+  z
+    .number({ error: `must be ${what} from ${min} to ${max}` })
+    .min(min, {
+      error: `must be ${what} from ${min} to ${max}`,
+    })
+    .max(max, { error: `must be ${what} from ${min} to ${max}` });
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+const usedMB = within(1, 65_536, "a number of MB");
+const milliseconds = within(0, MAX_MILLISECONDS, "a number of milliseconds");
+
+/** wait + cpu × max(1, 1769 × threads / size), in milliseconds: at 1,769 MB a function has one whole core. */
+const durationModel = z.strictObject({
+  waitMs: milliseconds,
+  cpuMs: milliseconds,
+  threads: within(0.1, 6).default(1),
+});
+/** Milliseconds by memory size in MB. */
+const durationTable = z
+  .record(z.string().regex(/^[1-9]\d{0,4}$/, { error: "must be a memory size in MB" }), milliseconds)
+  .refine((table) => Object.keys(table).length > 0, { error: "must name at least one memory size" });
+
+const functionSchema = z.strictObject(
+  {
+    functionName: z
+      .string({ error: "must be a function's name" })
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "must be 1 to 64 letters, digits, hyphens or underscores" }),
+    memorySizeMB: whole(LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB),
+    invocationsPerDay: whole(0, 1_000_000),
+    /** How many real invocations each of them stands for: a busy function needn't be played call by call. */
+    weight: whole(1, 1_000_000).default(1),
+    /** What an invocation wants, or that for each day. */
+    usedMB: z.union([usedMB, z.array(usedMB).min(1)], {
+      error: "must be a number of MB from 1 to 65536, or a list of them, one a day",
+    }),
+    /** How far invocations differ from that, as a part of it: 0.05 is ±5%. */
+    usedSpread: within(0, 1).default(0),
+    duration: z.union([durationModel, durationTable], {
+      error:
+        'must be {"waitMs", "cpuMs", "threads"} in milliseconds, or milliseconds by memory size, such as {"128": 954}',
+    }),
+    durationSpread: within(0, 1).default(0),
+    errorRate: within(0, 1).default(0),
+    /** Whether its layer can tell the CPU time. */
+    cpu: z.boolean({ error: "must be true or false" }).default(true),
+  },
+  { error: "must be an object" },
+);
+export type FleetFunction = z.infer<typeof functionSchema>;
+
+const fleetSchema = z.strictObject(
+  {
+    start: z.iso
+      .datetime({ error: "must be the UTC midnight at which the fleet begins, such as 2026-01-01T00:00:00Z" })
+      .refine((text) => Date.parse(text) % MS_PER_DAY === 0, {
+        error: "must be the UTC midnight at which the fleet begins, such as 2026-01-01T00:00:00Z",
+      }),
+    days: whole(1, MAX_DAYS),
+    functions: z
+      .array(functionSchema, { error: "must be a list of functions" })
+      .min(1, { error: "must have at least one function" }),
+  },
+  { error: "must be an object" },
+);
+export type Fleet = z.infer<typeof fleetSchema>;
+
+/**
+ * Reads and checks a fleet.
+ *
+ * @param file its path.
+ * @param days how many days it runs, instead of what the file says.
+ * @throws InputError, in one sentence that names the place in the JSON.
+ */
+export function readFleet(file: string, days?: number): Fleet {
+  let value: unknown;
+  try {
+    value = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new InputError(
+      error instanceof SyntaxError
+        ? `${file} is not JSON: ${error.message.replace(/\.$/, "")}.`
+        : `${file} can't be read: ${(error as Error).message}.`,
+    );
+  }
+  return checkFleet(value, file, days);
+}
+
+/** @param file what the value is called in an error. */
+export function checkFleet(value: unknown, file: string, days?: number): Fleet {
+  const withDays = days === undefined ? value : { ...(value as object), days };
+  const result = fleetSchema.safeParse(withDays);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new InputError(`${file}: ${issue ? sentence(issue, withDays) : "it is no fleet"}.`);
+  }
+  const fleet = result.data;
+  const seen = new Set<string>();
+  for (const [index, { functionName, usedMB }] of fleet.functions.entries()) {
+    if (seen.has(functionName)) {
+      throw new InputError(
+        `${file}: functions[${index}].functionName is ${functionName}; two functions have it.`,
+      );
+    }
+    seen.add(functionName);
+    if (Array.isArray(usedMB) && usedMB.length < fleet.days) {
+      throw new InputError(
+        `${file}: functions[${index}].usedMB has ${usedMB.length} entries; it must have one for each of the ${fleet.days} days.`,
+      );
+    }
+  }
+  return fleet;
+}
+
+function sentence(issue: z.core.$ZodIssue, fleet: unknown): string {
+  const where = pathOf(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return `${pathOf([...issue.path, issue.keys[0] ?? ""])} is not known here`;
+  }
+  const value = JSON.stringify(
+    issue.path.reduce<unknown>((whole, key) => (whole as Record<PropertyKey, unknown>)[key], fleet),
+  ) as string | undefined;
+  const is =
+    value === undefined ? "is missing" : `is ${value.length > 50 ? `${value.slice(0, 49)}…` : value}`;
+  return `${where === "" ? "it" : where} ${is}; it ${issue.message}`;
+}
+
+/** As in JavaScript: `functions[3].memorySizeMB`. */
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}

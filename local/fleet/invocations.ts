@@ -1,0 +1,114 @@
+/** What becomes of invocations at a memory size: reports as Lambda would write them, a telemetry record, a day's sums. Pure. */
+import { Fold } from "../../layer/fold";
+import type { TelemetryRecord } from "../../runtime/contract";
+import { LOCAL_HOME } from "../home";
+import { toPlatformReport, type Report } from "../input/report";
+import type { Wanted } from "./demand";
+import { durationAt } from "./duration";
+import type { FleetFunction } from "./fleet-file";
+
+/** A function's invocations of one step, as they came out. */
+export interface Played {
+  readonly records: TelemetryRecord[];
+  readonly invocations: number;
+  readonly outOfMemory: number;
+  /** The most that any of them used; 0 where there were none. */
+  readonly peakUsedMB: number;
+  readonly durationMs: number;
+  readonly billedGBSeconds: number;
+}
+
+export function arnOf(functionName: string): string {
+  const { partition, region, accountId } = LOCAL_HOME;
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+}
+
+/**
+ * Plays invocations at a size. One that wants more than the size is out of memory.
+ *
+ * @param step by which the records' identities differ.
+ */
+export function play(
+  fn: FleetFunction,
+  wanted: readonly Wanted[],
+  memorySizeMB: number,
+  step: number,
+): Played {
+  const { functionName, weight, cpu } = fn;
+  const { durationMs, cpuMs } = durationAt(fn.duration, memorySizeMB);
+  const reports = wanted.map((one, n) => reportOf(fn, one, memorySizeMB, durationMs, `${step}-${n}`));
+  const fold = new Fold();
+  for (const report of reports) fold.add(toPlatformReport(report));
+  const totalCpuMs = cpuMs * sum(wanted.map(({ durationFactor }) => durationFactor));
+  const records = fold.take().map((folded, sequence) => ({
+    functionName,
+    functionArn: arnOf(functionName),
+    functionVersion: "$LATEST",
+    ...weighted(folded, weight),
+    ...(cpu && { cpuMs: Math.round(totalCpuMs * weight) }),
+    sandboxId: `fleet-${step}`,
+    sequence,
+  }));
+  return {
+    records,
+    invocations: reports.length * weight,
+    outOfMemory: reports.filter(({ errorType }) => errorType === OUT_OF_MEMORY).length * weight,
+    peakUsedMB: Math.max(0, ...reports.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB)),
+    durationMs: sum(reports.map((report) => report.durationMs)) * weight,
+    billedGBSeconds:
+      (sum(reports.map((report) => report.billedDurationMs)) * weight * memorySizeMB) / 1_024 / 1_000,
+  };
+}
+
+const OUT_OF_MEMORY = "Runtime.OutOfMemory";
+
+function reportOf(
+  { functionName }: FleetFunction,
+  { timeMs, usedMB, durationFactor, error }: Wanted,
+  memorySizeMB: number,
+  middleMs: number,
+  id: string,
+): Report {
+  const outOfMemory = usedMB > memorySizeMB;
+  // Lambda reports hundredths of a millisecond, and bills whole ones.
+  const durationMs = Math.round(middleMs * durationFactor * 100) / 100;
+  return {
+    timeMs,
+    functionName,
+    functionArn: arnOf(functionName),
+    functionVersion: "$LATEST",
+    memorySizeMB,
+    maxMemoryUsedMB: Math.min(usedMB, memorySizeMB),
+    durationMs,
+    billedDurationMs: Math.max(1, Math.ceil(durationMs)),
+    status: outOfMemory || error ? "error" : "success",
+    ...(outOfMemory && { errorType: OUT_OF_MEMORY }),
+    requestId: id,
+  };
+}
+
+/** Every sum and count of a record, as often as each report stands for. */
+const SUMS = new Set([
+  "invocations",
+  "durationMs",
+  "durationSquaredMs2",
+  "billedDurationMs",
+  "initDurationMs",
+  "coldStarts",
+  "errors",
+  "timeouts",
+  "outOfMemory",
+]);
+
+function weighted<T extends object>(record: T, weight: number): T {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]: [string, unknown]) => [
+      key,
+      SUMS.has(key) && typeof value === "number" ? value * weight : value,
+    ]),
+  ) as T;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,102 @@
+/** `npm start -- --fleet`: reads the fleet, runs it, and says what became of it. */
+import { MS_PER_DAY } from "../../runtime/duration";
+import { DOLLARS_PER_GB_SECOND } from "../../runtime/pricing";
+import { build, RUNTIME_PARTS } from "../../scripts/build";
+import type { Arguments } from "../arguments";
+import type { Progress } from "../progress";
+import { fleetTable, updatesOf } from "../report";
+import { reportRows } from "../report-rows";
+import { createRunDirectory } from "../run-directory";
+import { MS_PER_MONTH } from "../savings";
+import { runClosedLoop, type ClosedLoopResult } from "./closed-loop";
+import { demandOf, type RecordedDemand } from "./demand";
+import { readDemand } from "./demand-file";
+import { readFleet, type Fleet, type FleetFunction } from "./fleet-file";
+import { arnOf, play } from "./invocations";
+
+/** Beyond this many functions, a line for each change would be too many. */
+const FUNCTIONS_TOLD_ONE_BY_ONE = 50;
+
+export interface Shown {
+  /** For standard output. */
+  readonly text: string;
+  /** For `--json`: the same bytes for the same input and settings. */
+  readonly document: unknown;
+}
+
+export async function showFleet(
+  { fleet: file = "", demand: demandFile, days, settings }: Arguments,
+  { say, sayNowAndThen }: Progress,
+  options: { readonly color: boolean; readonly signal: AbortSignal },
+): Promise<Shown> {
+  const fleet = readFleet(file, days);
+  const demand = demandFile === undefined ? undefined : await readDemand(demandFile, fleet);
+  say(`${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
+  await build(say, RUNTIME_PARTS);
+  const result = await runClosedLoop({
+    fleet,
+    ...(demand && { demand }),
+    settings,
+    directory: createRunDirectory(),
+    progress: say,
+    progressNowAndThen: sayNowAndThen,
+    onChange: ({ at, functionName, from, to, reason }) => {
+      if (fleet.functions.length > FUNCTIONS_TOLD_ONE_BY_ONE) return;
+      say(`${at.slice(0, 10)}  ${functionName} ${from} → ${to} MB (${reason})`);
+    },
+    signal: options.signal,
+  });
+  const invocations = sum(result.days.map((day) => day.invocations));
+  const outOfMemory = sum(result.days.map((day) => day.outOfMemory));
+  const table = fleetTable(rows(fleet, demand, result, settings.updateMode), {
+    color: options.color,
+    recommendOnly: settings.updateMode === "recommend",
+    durationsFollowSize: true,
+  });
+  return {
+    text: [
+      table,
+      "",
+      `${result.changes.length} changes in ${fleet.days} days; ${outOfMemory.toLocaleString("en-US")} of ${invocations.toLocaleString("en-US")} invocations ran out of memory.`,
+    ].join("\n"),
+    document: {
+      recommendations: result.recommendations,
+      updates: updatesOf(result.decisions),
+      days: result.days,
+      changes: result.changes,
+    },
+  };
+}
+
+/** The same demand at the first size and at the last: durations and cost follow the size. */
+function rows(
+  fleet: Fleet,
+  demand: RecordedDemand | undefined,
+  result: ClosedLoopResult,
+  updateMode: "apply" | "recommend",
+) {
+  const months = (fleet.days * MS_PER_DAY) / MS_PER_MONTH;
+  const billed = (fn: FleetFunction, memorySizeMB: number) =>
+    sum(
+      Array.from(
+        { length: fleet.days },
+        (_, day) => play(fn, demandOf(fn, day, fleet, demand), memorySizeMB, day).billedGBSeconds,
+      ),
+    );
+  const observed = fleet.functions.map(({ functionName, memorySizeMB }) => ({
+    functionName,
+    functionArn: arnOf(functionName),
+    memorySizeMB,
+    billedDurationMs: 0,
+  }));
+  const outcome = { ...result, updateMode, observedMs: fleet.days * MS_PER_DAY };
+  return reportRows(observed, outcome).map((row, index) => {
+    const fn = fleet.functions[index];
+    const gbSeconds = fn ? (billed(fn, row.fromMB) - billed(fn, row.toMB)) / months : 0;
+    return { ...row, saving: { gbSeconds, dollars: gbSeconds * DOLLARS_PER_GB_SECOND.x86_64 } };
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,29 @@
+/** Where `--json` goes: found out before the run, which may take minutes. */
+import fs from "node:fs";
+import { UsageError } from "./arguments";
+
+/**
+ * @param file the path; a regular file is left as it is, and one that isn't there yet still isn't afterwards.
+ * @throws UsageError if it can't be written.
+ */
+export function checkWritable(file: string): void {
+  try {
+    const before = fs.statSync(file, { throwIfNoEntry: false });
+    if (before?.isDirectory()) throw new Error("it is a directory");
+    // Opening a pipe would wait for its reader.
+    if (before && !before.isFile()) return;
+    fs.closeSync(fs.openSync(file, "a"));
+    if (!before) fs.unlinkSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--json is ${file}, which can't be written: ${WHY[code ?? ""] ?? message}.`);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder",
+  ENOTDIR: "what should be its folder is none",
+  EACCES: "its permissions forbid it",
+  EPERM: "its permissions forbid it",
+  EROFS: "its file system is read-only",
+};

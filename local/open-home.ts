@@ -1,0 +1,186 @@
+/** One account and region with all that it has in AWS: its streams, the job, the control plane and the updater. */
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import type { Recommendation, RecommendationStreamRecord } from "../runtime/contract";
+import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
+import type { Settings } from "../runtime/settings";
+import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
+import { EventSourceMapping } from "./event-source-mapping";
+import type { EmbeddedFlink } from "./flink";
+import { storedStreamName, type Home } from "./home";
+import type { EmbeddedKinesis } from "./kinesis";
+import type { PartWatch } from "./part-watch";
+import type { Opened } from "./supervised";
+import { UpdaterHost } from "./updater-host";
+
+const TELEMETRY_STREAM = "lambda-memory-optimizer-telemetry";
+const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
+/** By which a function's layer, and whoever looks at the function, knows that it is enrolled. */
+const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
+
+/** What the updater said of one recommendation; sizes in MB. */
+export interface Update {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly status: "applied" | "skipped" | "failed";
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly reason: string;
+}
+
+/** An update, and the recommendation that it rests on. */
+export interface Decision extends Update {
+  readonly recommendation: Recommendation;
+}
+
+/** What all homes share. */
+export interface Shared {
+  readonly settings: Settings;
+  readonly kinesis: EmbeddedKinesis;
+  readonly watch: PartWatch;
+  readonly opened: Opened;
+  readonly progress: (line: string) => void;
+  /** As `progress`, for what is told again and again. */
+  readonly progressNowAndThen: (line: () => string) => void;
+  /** The present of the updater, in epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/** Runs the job with these parameters. */
+export type RunJob = (parameters: Record<string, string>) => Promise<EmbeddedFlink>;
+
+/** A home's streams. */
+export interface Streams {
+  readonly telemetryStreamArn: string;
+  readonly recommendationsStreamArn: string;
+}
+
+export async function createStreams(home: Home, kinesis: EmbeddedKinesis): Promise<Streams> {
+  return {
+    telemetryStreamArn: await kinesis.createStream(TELEMETRY_STREAM, 1, home),
+    recommendationsStreamArn: await kinesis.createStream(RECOMMENDATIONS_STREAM, 1, home),
+  };
+}
+
+export function jobParameters(settings: Settings, streams: Streams): Record<string, string> {
+  return flinkProperties(settings, {
+    ...streams,
+    functionArnPrefixes: [functionArnPrefix(streams.telemetryStreamArn)],
+  });
+}
+
+/** The recommendations among the records of the recommendations stream. */
+export function recommendationsOf(texts: readonly string[]): Recommendation[] {
+  return texts
+    .map((text) => JSON.parse(text) as RecommendationStreamRecord)
+    .filter((record) => record.reason !== "observation");
+}
+
+/** The control plane and the updater on their recommendations stream. */
+export class Updating {
+  private constructor(
+    readonly controlPlane: ControlPlane,
+    private readonly updater: UpdaterHost,
+    private readonly mapping: EventSourceMapping,
+    private readonly watch: PartWatch,
+    /** By the sequence number of the recommendation, in the order in which they were first made. */
+    private readonly made: ReadonlyMap<string, Decision>,
+  ) {}
+
+  /**
+   * @param functions as the control plane knows them at the start.
+   * @param lastModified the time of a change, by the control plane.
+   */
+  static async start(
+    home: Home,
+    functions: readonly EmulatedFunctionArgs[],
+    { telemetryStreamArn, recommendationsStreamArn }: Streams,
+    lastModified: () => Date,
+    { settings, kinesis, watch, opened, progressNowAndThen, clock }: Shared,
+  ): Promise<Updating> {
+    const enrolled = { Environment: { Variables: { [STREAM_ARN_VARIABLE]: telemetryStreamArn } } };
+    const controlPlane = opened(
+      await ControlPlane.start({
+        functions: functions.map((one) => ({
+          ...one,
+          configuration: { ...enrolled, ...one.configuration },
+        })),
+        now: lastModified,
+        // Its clock is not the one by which an update would take its time.
+        updateDurationMs: 0,
+      }),
+    );
+    const updater = opened(
+      await UpdaterHost.start({
+        ...home,
+        lambdaEndpoint: controlPlane.endpoint,
+        environment: updaterEnvironment(settings),
+        clock,
+        onSpawn: watch.add,
+      }),
+    );
+    const made = new Map<string, Decision>();
+    let settled = 0;
+    const mapping = opened(
+      await EventSourceMapping.start({
+        endpoint: kinesis.endpoint,
+        streamName: storedStreamName(recommendationsStreamArn),
+        streamArn: recommendationsStreamArn,
+        maximumRetryAttempts: 3,
+        invoke: async (event) => {
+          const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
+          for (const decision of decisionsOf(home, event, logLines)) made.set(...decision);
+          settled += event.Records.length - response.batchItemFailures.length;
+          progressNowAndThen(() => `${settled} recommendations settled`);
+          return response;
+        },
+      }),
+    );
+    return new Updating(controlPlane, updater, mapping, watch, made);
+  }
+
+  get decisions(): Decision[] {
+    return [...this.made.values()];
+  }
+
+  /** Resolves once the updater is done with that many records of the stream. */
+  async caughtUp(records: number): Promise<void> {
+    await this.mapping.caughtUp(records);
+  }
+
+  async close(): Promise<void> {
+    await this.mapping.close();
+    this.watch.release("The updater");
+    await this.updater.close();
+    await this.controlPlane.close();
+  }
+}
+
+/** A decision in the updater's log; a size that isn't known is left out. */
+interface DecisionLine {
+  readonly message: string;
+  readonly sequenceNumber: string;
+  readonly functionName: string | null;
+  readonly status: Update["status"];
+  readonly from?: number;
+  readonly to?: number;
+  readonly reason: string;
+}
+
+/** The updater's decisions on a batch, by the sequence number of the recommendation; the log has its metrics, too. */
+function decisionsOf(
+  { partition, region, accountId }: Home,
+  { Records }: KinesisStreamEvent,
+  logLines: readonly string[],
+): [string, Decision][] {
+  const texts = new Map(Records.map(({ kinesis }) => [kinesis.sequenceNumber, kinesis.data]));
+  return logLines
+    .map((line) => JSON.parse(line) as DecisionLine)
+    .filter(({ message }) => message === "decision")
+    .flatMap(({ sequenceNumber, functionName, status, from = null, to = null, reason }) => {
+      const data = texts.get(sequenceNumber);
+      if (data === undefined || functionName === null) return [];
+      const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+      const recommendation = JSON.parse(Buffer.from(data, "base64").toString()) as Recommendation;
+      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, recommendation }]];
+    });
+}

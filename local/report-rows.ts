@@ -1,0 +1,63 @@
+/** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
+import type { Settings } from "../runtime/settings";
+import { homeName, homeOf } from "./home";
+import type { Decision } from "./open-home";
+import type { Observed } from "./recording";
+import type { ReportRow } from "./report";
+import { monthlySaving } from "./savings";
+
+export interface Outcome {
+  readonly decisions: readonly Decision[];
+  /** In the end, by function ARN. */
+  readonly memorySizesMB: ReadonlyMap<string, number>;
+  readonly updateMode: Settings["updateMode"];
+  /** How long the fleet was observed, in milliseconds. */
+  readonly observedMs: number;
+}
+
+/** A row for each function, in the order in which they were observed. */
+export function reportRows(
+  functions: Iterable<Pick<Observed, "functionName" | "functionArn" | "memorySizeMB" | "billedDurationMs">>,
+  outcome: Outcome,
+): ReportRow[] {
+  const decided = new Map<string, Decision>();
+  for (const decision of outcome.decisions) {
+    if (speaksFor(decision, decided.get(decision.functionArn))) decided.set(decision.functionArn, decision);
+  }
+  const observed = [...functions];
+  const homes = new Set(observed.map(({ functionArn }) => homeName(homeOf(functionArn))));
+  return observed.map(({ functionName, functionArn, memorySizeMB: fromMB, billedDurationMs }) => {
+    const decision = decided.get(functionArn);
+    const toMB = sizeAfter(functionArn, fromMB, decision, outcome);
+    return {
+      functionName,
+      ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
+      fromMB,
+      toMB,
+      basis: decision?.recommendation,
+      saving: monthlySaving({ fromMB, toMB, billedDurationMs, observedMs: outcome.observedMs }),
+      note: decision && noteOf(decision, toMB),
+    };
+  });
+}
+
+/** The last change made decides the size, whatever was decided against later; without a change it is the last word. */
+function speaksFor(decision: Decision, before: Decision | undefined): boolean {
+  return decision.status === "applied" || before?.status !== "applied";
+}
+
+function sizeAfter(
+  functionArn: string,
+  fromMB: number,
+  decision: Decision | undefined,
+  { memorySizesMB, updateMode }: Outcome,
+): number {
+  if (updateMode === "apply") return memorySizesMB.get(functionArn) ?? fromMB;
+  return decision?.reason === "recommend-mode" ? (decision.to ?? fromMB) : fromMB;
+}
+
+function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
+  const { recommendedMemorySizeMB: recommended } = recommendation;
+  if (toMB === recommended) return undefined;
+  return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
+}

@@ -1,0 +1,123 @@
+/**
+ * What a change of size did to a function: what was measured since, bucket by bucket, held against what was measured
+ * before. Every comparison knows how many invocations and buckets it rests on, so that few of them decide nothing.
+ */
+import { MB_PER_VCPU } from "./duration-model";
+import { cpuMeanMs, meanMs, relativeError, type Measured } from "./measured";
+import { roseBeyond } from "./proportions";
+
+/**
+ * Standard errors by which a duration must be over its limit. A change is looked at every day, and each look is
+ * another chance to be wrong: with three, once in 700 looks.
+ */
+const STANDARD_ERRORS = 3;
+/** Standard error of a baseline's duration that was predicted and not measured, as a part of it. */
+const PREDICTED_ERROR = 0.1;
+/** How far the sandbox's CPU time may be from the code's own, as a part of it. */
+const CPU_TIME_ERROR = 0.1;
+
+export interface WatchedChange {
+  /** In MB. */
+  readonly fromMB: number;
+  readonly toMB: number;
+  /** The size before the optimizer first changed the function, in MB. */
+  readonly baselineMB: number;
+  /** Its mean duration by the model as of the change, in ms; undefined where nothing was measured. */
+  readonly baselineMs: number | undefined;
+  /** What was measured at each size before the change, faded to that moment. */
+  readonly before: readonly Measured[];
+  /** The sum of what was measured at `toMB` since the change. */
+  readonly since: Measured;
+  readonly limits: EffectLimits;
+}
+
+export interface EffectLimits {
+  /** By how much an invocation may take longer than at the baseline, as a part of it; `off` doesn't look at it. */
+  readonly maxSlowdown: number | "off";
+  /** By how much errors, time-outs and the cost of an invocation may grow, as a part of them. */
+  readonly regressionLimit: number;
+}
+
+export type Harm = "memory" | "errors" | "timeouts" | "duration" | "cost";
+
+export interface MeasuredEffect {
+  /** Mean duration since ÷ the baseline's. */
+  readonly slowdown: number;
+  /** Standard error of that, as a part of it. */
+  readonly relativeError: number;
+  /** Cost of an invocation since ÷ its cost at the baseline. */
+  readonly cost: number;
+}
+
+export type Effect =
+  /** Nothing got worse, as far as can be told yet. */
+  | { readonly verdict: "none"; readonly measured: MeasuredEffect | undefined }
+  /** It got worse by the change, which is to be taken back. */
+  | { readonly verdict: "harm"; readonly harm: Harm; readonly measured: MeasuredEffect | undefined }
+  /** It got slower, and would have without the change. */
+  | { readonly verdict: "outside"; readonly measured: MeasuredEffect | undefined };
+
+/** What a change did, as far as can be told by now. */
+export function effectOf(change: WatchedChange): Effect {
+  const { fromMB, toMB, limits } = change;
+  const measured = measuredEffect(change);
+  if (toMB > fromMB) return { verdict: isSlowAsBefore(change) ? "outside" : "none", measured };
+  const counted = harmCounted(change);
+  if (counted) return { verdict: "harm", harm: counted, measured };
+  if (!measured) return { verdict: "none", measured };
+  const atLeast = 1 - STANDARD_ERRORS * measured.relativeError;
+  const { maxSlowdown, regressionLimit } = limits;
+  const isSlower = maxSlowdown !== "off" && measured.slowdown * atLeast > 1 + maxSlowdown;
+  const isDearer = measured.cost * atLeast > 1 + regressionLimit;
+  if (!isSlower && !isDearer) return { verdict: "none", measured };
+  if (wouldBeAsSlow(change)) return { verdict: "outside", measured };
+  return { verdict: "harm", harm: isSlower ? "duration" : "cost", measured };
+}
+
+/** How much slower and dearer an invocation is since the change than at the baseline; undefined without a baseline. */
+export function measuredEffect({
+  toMB,
+  baselineMB,
+  baselineMs,
+  before,
+  since,
+}: WatchedChange): MeasuredEffect | undefined {
+  const baseline = before.find(({ memorySizeMB }) => memorySizeMB === baselineMB);
+  const thenMs = baseline ? meanMs(baseline) : baselineMs;
+  if (thenMs === undefined) return undefined;
+  const slowdown = meanMs(since) / thenMs;
+  return {
+    slowdown,
+    relativeError: Math.hypot(relativeError(since), baseline ? relativeError(baseline) : PREDICTED_ERROR),
+    cost: (slowdown * toMB) / baselineMB,
+  };
+}
+
+/** What got worse by counts: one invocation out of memory is enough. */
+function harmCounted({ fromMB, before, since, limits }: WatchedChange): Harm | undefined {
+  if (since.outOfMemory > 0) return "memory";
+  const from = before.find(({ memorySizeMB }) => memorySizeMB === fromMB);
+  if (!from) return undefined;
+  return (["timeouts", "errors"] as const).find((what) =>
+    roseBeyond(limits.regressionLimit, [from[what], from.invocations], [since[what], since.invocations]),
+  );
+}
+
+/**
+ * Whether the figures since the change say themselves that the baseline would now be as slow: what waits doesn't get
+ * slower by having less CPU. Without CPU time nobody can tell.
+ */
+function wouldBeAsSlow({ toMB, baselineMB, since, limits }: WatchedChange): boolean {
+  const cpuMs = cpuMeanMs(since);
+  if (cpuMs === undefined || limits.maxSlowdown === "off") return false;
+  const lostMs = cpuMs * (1 + CPU_TIME_ERROR) * (MB_PER_VCPU / toMB - MB_PER_VCPU / baselineMB);
+  return meanMs(since) <= Math.max(meanMs(since) - lostMs, 0) * (1 + limits.maxSlowdown);
+}
+
+/** After a change was taken back: whether it is still slow, and so never was by the smaller size. */
+function isSlowAsBefore({ toMB, before, since, limits }: WatchedChange): boolean {
+  const then = before.find(({ memorySizeMB }) => memorySizeMB === toMB);
+  if (!then || limits.maxSlowdown === "off") return false;
+  const error = Math.hypot(relativeError(since), relativeError(then));
+  return (meanMs(since) / meanMs(then)) * (1 - STANDARD_ERRORS * error) > 1 + limits.maxSlowdown / 2;
+}

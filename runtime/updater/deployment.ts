@@ -1,0 +1,71 @@
+/** What the component that deployed the updater tells it about the rest of the stack, by its environment. */
+import { SettingError } from "../settings";
+import { environmentVariable } from "./environment";
+
+/** A tag of a Lambda function. */
+export interface FunctionTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** By what a function is known to be one of ours. */
+export interface Enrolment {
+  /** ARNs of layers without their version; empty where none is known. */
+  readonly layerArns: readonly string[];
+  /** Undefined where it isn't known. */
+  readonly telemetryStreamArn: string | undefined;
+  /** The tag that a function must carry to be changed; undefined where it needs none. */
+  readonly functionTag: FunctionTag | undefined;
+}
+
+export interface Deployment {
+  readonly historyTable: string;
+  /** Undefined where there is no queue. */
+  readonly deadLetterQueueUrl: string | undefined;
+  readonly enrolment: Enrolment;
+}
+
+/** Every function is one of ours: what an updater knows that was told nothing. */
+export const NO_ENROLMENT: Enrolment = {
+  layerArns: [],
+  telemetryStreamArn: undefined,
+  functionTag: undefined,
+};
+
+/**
+ * Reads the variables that have no key of the stack config: `LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE`,
+ * `…_DEAD_LETTER_QUEUE_URL`, `…_LAYER_ARNS` (separated by commas, with or without versions),
+ * `…_TELEMETRY_STREAM_ARN`, `…_FUNCTION_TAG_KEY` and `…_FUNCTION_TAG_VALUE`.
+ *
+ * @throws SettingError where the history table isn't named.
+ */
+export function deploymentFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Deployment {
+  const value = (name: string) => {
+    const text = environment[environmentVariable(name)];
+    return text === "" ? undefined : text;
+  };
+  const historyTable = value("historyTable");
+  if (historyTable === undefined) {
+    throw new SettingError(
+      `${environmentVariable("historyTable")} is not set; it must name the DynamoDB table that keeps what was changed.`,
+    );
+  }
+  const [tagKey, tagValue] = [value("functionTagKey"), value("functionTagValue")];
+  return {
+    historyTable,
+    deadLetterQueueUrl: value("deadLetterQueueUrl"),
+    enrolment: {
+      layerArns: (value("layerArns") ?? "").split(",").filter(Boolean).map(withoutVersion),
+      telemetryStreamArn: value("telemetryStreamArn"),
+      functionTag:
+        tagKey === undefined || tagValue === undefined ? undefined : { key: tagKey, value: tagValue },
+    },
+  };
+}
+
+/** `arn:aws:lambda:eu-west-1:123456789012:layer:name:7` without the `:7`. */
+export function withoutVersion(layerArn: string): string {
+  return layerArn.replace(/:\d+$/, "");
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import type { Decision } from "../../local/open-home";
+import type { Observed } from "../../local/recording";
+import { reportRows, type Outcome } from "../../local/report-rows";
+
+const arn = (functionName: string, region = "us-east-1") =>
+  `arn:aws:lambda:${region}:000000000000:function:${functionName}`;
+
+function observed(functionName: string, region?: string): Observed {
+  return {
+    functionName,
+    functionArn: arn(functionName, region),
+    memorySizeMB: 1_024,
+    lastReportMs: 0,
+    invocations: 1,
+    billedDurationMs: 1e6,
+  };
+}
+
+/** A decision on a window that recommended `recommended` MB; its peak tells which one the evidence is of. */
+function decision(
+  functionName: string,
+  values: Partial<Decision>,
+  recommended: number,
+  peakMB: number,
+): Decision {
+  const functionArn = arn(functionName);
+  return {
+    functionName,
+    functionArn,
+    status: "applied",
+    from: 1_024,
+    to: recommended,
+    reason: "window",
+    ...values,
+    recommendation: {
+      functionName,
+      functionArn,
+      functionVersion: "$LATEST",
+      memorySizeMB: 1_024,
+      recommendedMemorySizeMB: recommended,
+      reason: "window",
+      windowStart: "2026-01-01T00:00:00.000Z",
+      windowEnd: "2026-01-15T00:00:00.000Z",
+      activeDays: 14,
+      invocations: 1,
+      averageDailyPeakMB: peakMB,
+      peakMB,
+      outOfMemory: 0,
+    },
+  };
+}
+
+function row(decisions: Decision[], sizeMB: number, updateMode: Outcome["updateMode"] = "apply") {
+  const memorySizesMB = new Map([[arn("api"), sizeMB]]);
+  const [only] = reportRows([observed("api")], { decisions, memorySizesMB, updateMode, observedMs: 1e9 });
+  const { fromMB, toMB, basis, note, saving } = only!;
+  return { fromMB, toMB, peakMB: basis?.peakMB, note, saves: Math.sign(saving.dollars) };
+}
+
+const applied = decision("api", {}, 400, 300);
+const small = decision("api", { status: "skipped", from: 400, reason: "small-change" }, 410, 310);
+
+describe("a row of the table", () => {
+  it("is the last change that was made and what that rests on, whatever was decided against later", () => {
+    const change = { fromMB: 1_024, toMB: 400, peakMB: 300, note: undefined, saves: 1 };
+    assert.deepEqual(row([applied], 400), change);
+    assert.deepEqual(row([applied, small], 400), change);
+    assert.deepEqual(row([small, applied], 400), change);
+  });
+
+  it("is the last decision where nothing was changed, and says why", () => {
+    const kept = decision("api", { status: "skipped", reason: "small-change" }, 1_010, 900);
+    const opted = decision("api", { status: "skipped", reason: "opted-out" }, 500, 400);
+    assert.deepEqual(row([opted, kept], 1_024), {
+      fromMB: 1_024,
+      toMB: 1_024,
+      peakMB: 900,
+      note: "small-change",
+      saves: 0,
+    });
+  });
+
+  it("says what was recommended where a change went elsewhere", () => {
+    const { note } = row([decision("api", { to: 512 }, 400, 300)], 512);
+    assert.equal(note, "window, where 400 MB were recommended");
+  });
+
+  it("is what would be done where nothing may be changed, and what that would save", () => {
+    const would = decision("api", { status: "skipped", reason: "recommend-mode" }, 400, 300);
+    const change = { fromMB: 1_024, toMB: 400, peakMB: 300, note: undefined, saves: 1 };
+    assert.deepEqual(row([would], 1_024, "recommend"), change);
+    const kept = decision("api", { status: "skipped", reason: "small-change" }, 1_010, 900);
+    assert.equal(row([would, kept], 1_024, "recommend").toMB, 1_024);
+  });
+
+  it("has nothing to go by where nothing was decided", () => {
+    assert.deepEqual(row([], 1_024), {
+      fromMB: 1_024,
+      toMB: 1_024,
+      peakMB: undefined,
+      note: undefined,
+      saves: 0,
+    });
+  });
+
+  it("names account and region only where there are several", () => {
+    const outcome = {
+      decisions: [],
+      memorySizesMB: new Map<string, number>(),
+      updateMode: "apply",
+      observedMs: 1,
+    } as const;
+    const homes = (...functions: Observed[]) => reportRows(functions, outcome).map(({ home }) => home);
+    assert.deepEqual(homes(observed("api"), observed("search")), [undefined, undefined]);
+    assert.deepEqual(homes(observed("api"), observed("api", "eu-west-1")), [
+      "000000000000 us-east-1",
+      "000000000000 eu-west-1",
+    ]);
+  });
+
+  it("costs no second look at the decisions of other functions", () => {
+    const looks = (functions: number) => {
+      const names = Array.from({ length: functions }, (_, n) => `function-${n}`);
+      let count = 0;
+      const decisions = names.map((name) => {
+        const one = decision(name, {}, 400, 300);
+        return {
+          ...one,
+          get functionArn() {
+            count++;
+            return one.functionArn;
+          },
+        };
+      });
+      const memorySizesMB = new Map(names.map((name) => [arn(name), 400]));
+      reportRows(
+        names.map((name) => observed(name)),
+        { decisions, memorySizesMB, updateMode: "apply", observedMs: 1 },
+      );
+      return count;
+    };
+    assert.equal(looks(4_000), 4 * looks(1_000));
+  });
+});

@@ -1,0 +1,48 @@
+/** `npm start` as a process: its command line, what it writes, and what it leaves behind. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import path from "node:path";
+
+const MAIN = path.join(__dirname, "../../local/main.ts");
+
+export function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  return spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+export async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
+  const child = start(args, env);
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout, stderr };
+}
+
+/** Every process below one. */
+export function descendants(pid: number): number[] {
+  const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const below = (parent: number): number[] =>
+    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** What a run wrote to standard error that isn't progress. */
+export function told(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => line !== "" && !/^ *\d+\.\d s {2}/.test(line));
+}

@@ -1,0 +1,78 @@
+/** Records and numbers, as the model of the Flink job reckons with them. */
+import type { TelemetryRecord } from "../../runtime/contract";
+import { durationMs } from "../../runtime/duration";
+import type { Settings } from "../../runtime/settings";
+
+export function timeMs({ lastReportAt }: TelemetryRecord): number {
+  return Date.parse(lastReportAt);
+}
+
+/** The version that most invocations had; of two with as many the later, and any is later than $LATEST. */
+export function mostInvoked(records: readonly TelemetryRecord[]): string {
+  const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
+    version,
+    number: version === "$LATEST" ? 0 : Number(version),
+    invocations: sum(some.map(({ invocations }) => invocations)),
+  }));
+  counts.sort((a, b) => a.invocations - b.invocations || a.number - b.number);
+  return counts.at(-1)!.version;
+}
+
+/** By time; of two in the same millisecond the larger size is the later. */
+export function inTimeOrder(records: readonly TelemetryRecord[]): TelemetryRecord[] {
+  const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
+    `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;
+  return [...records].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+}
+
+export function highestUse(records: readonly TelemetryRecord[]): number {
+  return Math.max(...records.map((record) => record.maxMemoryUsedMB));
+}
+
+/** MB × ms is summed up in whole numbers, and only then made GB and seconds. */
+export function billedGBSeconds(records: readonly TelemetryRecord[]): number {
+  return sum(records.map((record) => record.billedDurationMs * record.memorySizeMB)) / 1_024 / 1_000;
+}
+
+export function clamp(memorySizeMB: number, { minMemoryMB, maxMemoryMB }: Settings): number {
+  return Math.min(Math.max(memorySizeMB, minMemoryMB), maxMemoryMB);
+}
+
+/** A whole number times (1 + part), rounded up. */
+export function plusPart(megabytes: number, part: number): number {
+  return ceilDivide(megabytes * (100 + hundredths(part)), 100);
+}
+
+export function hundredths(value: number): number {
+  const result = Math.round(value * 100);
+  if (result / 100 !== value) throw new Error(`${value} is not in whole hundredths.`);
+  return result;
+}
+
+/** Of whole numbers, none of them negative. */
+export function ceilDivide(dividend: number, divisor: number): number {
+  const rest = dividend % divisor;
+  return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);
+}
+
+export function floorTo(value: number, step: number): number {
+  return Math.floor(value / step) * step;
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+export function ms(duration: string): number {
+  return durationMs(duration)!;
+}
+
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
