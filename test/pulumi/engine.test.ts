@@ -156,7 +156,7 @@ describe("The program, with the real engine", function () {
       for (const { type, inputs } of Object.values(account.resources)) {
         if (
           type === "aws:lambda/function:Function" &&
-          /^orders-|^billing-nightly-/.test(String(inputs.name))
+          /^(orders|billing-nightly)-/.test(String(inputs.name))
         ) {
           inputs.memorySize = 300;
         }
