@@ -77,9 +77,11 @@ describe("sizes in a closed loop", () => {
         );
         const allowed = needed >= made.startMB ? 1 : (1 + LIMIT) * (1 + 0.02 + noise(made));
         assert.ok(worstSlowdown <= allowed, `${worstSlowdown} of ${allowed}: ${sizesMB.join(" > ")}`);
-        assert.ok(changes <= 8, sizesMB.join(" > "));
+        // One change at most halves a size; beyond the way down there are a few steps to learn by, and back.
+        const halvings = Math.max(0, Math.ceil(Math.log2(made.startMB / needed)));
+        assert.ok(changes <= 4 + halvings, sizesMB.join(" > "));
       }),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: 40 },
     );
   });
 
