@@ -41,13 +41,13 @@ export function curvesFrom(file: string): Curve[] {
 }
 
 function pointFrom(memorySizeMB: number, rows: readonly Record<string, string>[]): Point {
-  const durations = rows.map((row) => Number(row["durationMs"])).toSorted((a, b) => a - b);
+  const durations = rows.map((row) => Number(row.durationMs)).toSorted((a, b) => a - b);
   const mean = durations.reduce((sum, duration) => sum + duration, 0) / durations.length;
   return {
     memorySizeMB,
     durationMs: medianOf(durations),
     scatter: durations.map((duration) => duration / mean),
-    maxMemoryUsedMB: Math.max(...rows.map((row) => Number(row["maxMemoryUsedMB"]))),
+    maxMemoryUsedMB: Math.max(...rows.map((row) => Number(row.maxMemoryUsedMB))),
   };
 }
 

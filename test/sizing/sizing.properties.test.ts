@@ -18,9 +18,9 @@ const functionArbitrary = fc.record({
   /** The part of it that is CPU time, at one vCPU. */
   cpuPart: fc.double({ min: 0, max: 1, noNaN: true }),
   totalMs: fc.integer({ min: 5, max: 20_000 }),
-  threads: fc.constantFrom(1, 1, 2, 3),
+  threads: fc.constantFrom<number[]>(1, 1, 2, 3),
   peakMB: fc.integer({ min: 30, max: 1_500 }),
-  startMB: fc.constantFrom(256, 512, 1_024, 1_769, 2_048, 3_008, 5_000),
+  startMB: fc.constantFrom<number[]>(256, 512, 1_024, 1_769, 2_048, 3_008, 5_000),
   /** Of single invocations, and between days. */
   spread: fc.double({ min: 0, max: 1, noNaN: true }),
   betweenDays: fc.double({ min: 0, max: 0.06, noNaN: true }),
@@ -97,6 +97,18 @@ describe("sizes in a closed loop", () => {
     cpu: true,
     seed: 1,
   };
+
+  it("never add up slowdowns, step by step", () => {
+    for (const cpuPart of [0.2, 0.4, 0.6]) {
+      for (const startMB of [1_024, 2_048, 3_008]) {
+        for (const cpu of [true, false]) {
+          const { worstSlowdown, sizesMB } = run({ ...usual, cpuPart, startMB, cpu });
+          assert.ok(worstSlowdown <= 1.29, `${worstSlowdown}: ${sizesMB.join(" > ")}`);
+          assert.ok(cpuPart > 0.5 || sizesMB.length > 1, `${startMB} MB is left alone`);
+        }
+      }
+    }
+  });
 
   it("aren't changed to and fro by a week that is slow for reasons outside", () => {
     for (const seed of [1, 2, 3, 4, 5]) {
