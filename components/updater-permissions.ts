@@ -1,6 +1,6 @@
 /** All that the updater may do. */
 import * as pulumi from "@pulumi/pulumi";
-import { FUNCTION_ARN_PATTERN } from "../runtime/arns";
+import { FUNCTION_ARN_PATTERN } from "../runtime/function-arns";
 import { SettingError, type Settings } from "../runtime/settings";
 import { arnParts, type ArnParts } from "./arn";
 import { joinVpc, readStream, useKey, type Statement } from "./policy";

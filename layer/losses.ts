@@ -3,9 +3,9 @@ import type { Log } from "./log";
 
 const LOSSES = {
   unreadableBodies: "deliveries that were not a JSON array",
-  oversizedBodies: "deliveries larger than the listener takes",
+  oversizedBodies: "deliveries larger than is held",
   unusableReports: "reports without a usable time or memory",
-  overflowingReports: "reports of more days and memory sizes than are held",
+  overflowingReports: "reports of too many days and memory sizes",
   droppedByLambda: "telemetry events that Lambda dropped (platform.logsDropped)",
 } as const;
 

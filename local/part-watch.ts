@@ -76,6 +76,22 @@ async function stoppedChildren(): Promise<number[]> {
   return children.filter(({ state }) => state.startsWith("T")).map(({ pid }) => pid);
 }
 
+/** Ends the children of this process at once, save for some. */
+export async function killChildren(spared: ReadonlySet<number>): Promise<void> {
+  for (const pid of await childPids()) {
+    if (spared.has(pid)) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+export async function childPids(): Promise<number[]> {
+  return (await childStates()).map(({ pid }) => pid);
+}
+
 async function childStates(): Promise<{ pid: number; state: string }[]> {
   const children = `/proc/self/task/${process.pid}/children`;
   if (fs.existsSync(children)) {

@@ -4,13 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { ownTimeMs } from "./own-time";
-import type { SandboxOptions } from "./sandbox";
-
-export interface Refusals {
-  /** Refuses as many registrations as said, by default all. */
-  readonly register?: { readonly status: number; readonly times?: number };
-  readonly subscribe?: number;
-}
+import type { SandboxApiOptions } from "./sandbox-options";
 
 interface LifecycleEvent {
   readonly eventType: "INVOKE" | "SHUTDOWN";
@@ -42,7 +36,7 @@ export class SandboxApi {
   private calls = 0;
 
   private constructor(
-    private readonly options: SandboxOptions,
+    private readonly options: SandboxApiOptions,
     private readonly pidOf: (name: string) => number,
   ) {
     this.server = createServer((request, response) => {
@@ -64,7 +58,7 @@ export class SandboxApi {
   }
 
   /** @param pidOf the process of the extension with that name. */
-  static async listen(options: SandboxOptions, pidOf: (name: string) => number): Promise<SandboxApi> {
+  static async listen(options: SandboxApiOptions, pidOf: (name: string) => number): Promise<SandboxApi> {
     const api = new SandboxApi(options, pidOf);
     await new Promise<void>((resolve, reject) => {
       api.server.once("error", reject);

@@ -9,38 +9,11 @@ import { request as httpRequest } from "node:http";
 import path from "node:path";
 import { ExtensionProcess, type Exit } from "./extension-process";
 import { quiet } from "./own-time";
-import { SandboxApi, type Refusals } from "./sandbox-api";
+import { SandboxApi } from "./sandbox-api";
+import type { SandboxOptions } from "./sandbox-options";
 
+export type { SandboxOptions };
 export { unpackLayer } from "./unpack-layer";
-
-export interface SandboxOptions {
-  /** An unpacked layer, from `unpackLayer`. */
-  readonly layerDirectory: string;
-  readonly functionName: string;
-  /** By default `$LATEST`. */
-  readonly functionVersion?: string;
-  readonly memorySizeMB: number;
-  readonly accountId: string;
-  readonly region: string;
-  /** The function's own variables, credentials included; they win over those that Lambda sets. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** By default `on-demand`. */
-  readonly initializationType?: string;
-  /** Statuses that the APIs answer with instead of doing what they are asked for. */
-  readonly refuse?: Refusals;
-  /** How many of the first connections are closed as soon as they are there. */
-  readonly dropsConnections?: number;
-  /** Whether the call with that number, from 0, gets no answer but a closed connection. */
-  readonly hangUpOn?: (call: number) => boolean;
-  /** Whether the APIs close each connection after one answer. */
-  readonly closesConnections?: boolean;
-  /** Whether to keep `ownLatenciesMs`, at the price of some tenths of a millisecond an invocation. */
-  readonly measuresOwnLatencies?: boolean;
-  /** A file that the extensions find as /proc/stat (needs Linux namespaces); by default the machine's own. */
-  readonly statFile?: string;
-  /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
-  readonly invokeAll?: boolean;
-}
 
 export interface ShutdownResult {
   /** Of the first extension that did not end well, or 0. */

@@ -1,6 +1,6 @@
 /** Runs what needs several processes: all of them are watched, and all end with it, however it ends. */
 import { setTimeout as delay } from "node:timers/promises";
-import { PartWatch } from "./part-watch";
+import { childPids, killChildren, PartWatch } from "./part-watch";
 
 /** How long a fault of one part is waited for, where another part has failed because of it. */
 const CAUSE_MS = 1_000;
@@ -40,6 +40,7 @@ export async function supervised<T>(
     open.push(part);
     return part;
   };
+  const notOurs = new Set(await childPids());
   const running = run({ opened, watch, signal: either });
   try {
     return await Promise.race([running, watch.failed, aborted]);
@@ -53,5 +54,7 @@ export async function supervised<T>(
     over.abort();
     const ending = Promise.allSettled([...open.reverse().map((part) => part.close()), running, aborted]);
     await Promise.race([ending, delay(ENDING_MS)]);
+    // A part that is slow to end, or was stopped, must not outlive the run.
+    await killChildren(notOurs);
   }
 }

@@ -3,7 +3,7 @@
  * each. The layer imports the types alone (they cost it nothing), the updater and the local run the checks too.
  */
 import { z } from "zod";
-import { FUNCTION_ARN } from "./arns";
+import { FUNCTION_ARN } from "./function-arns";
 
 /** Lambda's own limits for a function's memory, in MB ("Configure Lambda function memory"). */
 export const LAMBDA_MIN_MEMORY_MB = 128;

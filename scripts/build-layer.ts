@@ -14,7 +14,7 @@ const MTIME = new Date(2000, 0, 1);
 export async function buildLayer(outDir: string): Promise<void> {
   const zip = new yazl.ZipFile();
   const add = (contents: Buffer, name: string, mode: number) => {
-    zip.addBuffer(contents, name, { mtime: MTIME, mode, forceDosTimestamp: true });
+    zip.addBuffer(contents, name, { mtime: MTIME, mode, forceDosTimestamp: true, compressionLevel: 9 });
   };
   add(await launcher(), "extensions/lambda-memory-optimizer", 0o100755);
   add(await bundle(), "lambda-memory-optimizer/extension.cjs", 0o100644);

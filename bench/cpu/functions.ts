@@ -6,13 +6,10 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { threadsOf, waitedMs } from "./cpu-time";
 
 export interface Answer {
   /** How long the handler took. */
   readonly durationMs: number;
-  /** The same without its waits for processors that other processes on this machine had. */
-  readonly ownDurationMs: number;
   /** The kernel's account of the process's CPU time so far (getrusage(2)). */
   readonly cpuMs: number;
 }
@@ -71,13 +68,11 @@ function createHandler(name: FunctionName): () => Promise<unknown> {
 }
 
 async function invoke(handler: () => Promise<unknown>): Promise<Answer> {
-  const before = threadsOf(process.pid);
   const startedAt = performance.now();
   await handler();
   const durationMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage();
-  const ownDurationMs = durationMs - waitedMs(before, threadsOf(process.pid));
-  return { durationMs, ownDurationMs, cpuMs: (user + system) / 1_000 };
+  return { durationMs, cpuMs: (user + system) / 1_000 };
 }
 
 async function main(): Promise<void> {

@@ -1,11 +1,11 @@
 /**
  * `quota-process.ts MEMORY_MB STAT_FILE PID…`: holds the processes to the quota of that size by stopping and continuing
  * them, until its standard input ends. Keeps their CPU time in the file, in the form of /proc/stat, meanwhile. A process
- * of its own, ahead of all others, so that it is on time.
+ * of its own that goes before them, so that it is on time.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import os from "node:os";
 import { cpuMsOf } from "./cpu-time";
+import { goFirst } from "./processors";
 import { PERIOD_MS, Quota } from "./quota";
 import { statLine } from "./stat-line";
 
@@ -49,11 +49,7 @@ function poll(): void {
   }
 }
 
-try {
-  os.setPriority(-20);
-} catch {
-  // Only root may.
-}
+goFirst(2);
 writeStat();
 process.stdout.write("ready\n");
 const timer = setInterval(poll, POLL_MS);

@@ -1,5 +1,5 @@
 /** From a row's raw values to a report, or to the reason why it can't be used. */
-import { FUNCTION_ARN } from "../../runtime/arns";
+import { FUNCTION_ARN } from "../../runtime/function-arns";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../environment";
 import type { Report } from "./report";

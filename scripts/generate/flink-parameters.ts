@@ -1,6 +1,7 @@
 /** What the Flink job checks its parameters by: a Java properties file in its jar. */
-import { FUNCTION_ARN_PREFIX, KINESIS_STREAM_ARN } from "../../runtime/arns";
+import { KINESIS_STREAM_ARN } from "../../runtime/arns";
 import { DURATION_GRAMMAR } from "../../runtime/duration";
+import { FUNCTION_ARN_PREFIX } from "../../runtime/function-arns";
 import { NUMBER_GRAMMAR } from "../../runtime/number";
 import { AT_MOST, MULTIPLES, SETTINGS, settingsOf } from "../../runtime/settings";
 import type { ValueType } from "../../runtime/value-types";

@@ -113,6 +113,32 @@ describe("A function that joins", () => {
   }
 });
 
+describe("A function of another region", () => {
+  it("is refused by join before it is registered, in one sentence", async () => {
+    const { resources, outputs } = await deploy(() => {
+      const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts });
+      const [, args] = optimizer.join("orders", { role, runtime: "nodejs22.x", region: "us-east-1" });
+      // What a registration of the function would wait for.
+      const layers = args.layers as unknown as { promise(): Promise<unknown> };
+      return layers.promise().then(
+        () => "it was not refused",
+        (error: unknown) => {
+          assert.ok(error instanceof SettingError);
+          return error.message;
+        },
+      );
+    });
+    assert.equal(
+      outputs,
+      "orders is in us-east-1; it must be in eu-central-1, the layer's region, to carry the layer.",
+    );
+    assert.deepEqual(
+      resources.ofType("aws:lambda/function:Function").map(({ name }) => name),
+      ["optimizer-updater"],
+    );
+  });
+});
+
 describe("The transform that lets a stack's functions join", () => {
   const functionType = "aws:lambda/function:Function";
 

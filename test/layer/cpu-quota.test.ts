@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { waitedMs } from "../../bench/cpu/cpu-time";
 import { predictDurationMs } from "../../bench/cpu/predict";
 import { PERIOD_MS, Quota } from "../../bench/cpu/quota";
 import { statLine } from "../../bench/cpu/stat-line";
@@ -46,24 +45,6 @@ describe("the CPU quota of the bench", () => {
     assert.equal(quota.mayRun(50 * PERIOD_MS + 15, 15), false);
     assert.equal(quota.mayRun(51 * PERIOD_MS, 0), true, "5 ms of 10 were used before");
     assert.equal(quota.mayRun(51 * PERIOD_MS + 5, 5), false);
-  });
-});
-
-describe("what a function waited for processors", () => {
-  const thread = (ranMs: number, waitedMs: number) => ({ ranMs, waitedMs });
-
-  it("is the longest wait of the threads that did the work, new ones included", () => {
-    const before = new Map([
-      ["main", thread(100, 50)],
-      ["helper", thread(10, 10)],
-    ]);
-    const after = new Map([
-      ["main", thread(190, 57)],
-      ["helper", thread(11, 400)],
-      ["new", thread(80, 9)],
-    ]);
-    assert.equal(waitedMs(before, after), 9);
-    assert.equal(waitedMs(after, after), 0);
   });
 });
 

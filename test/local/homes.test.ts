@@ -56,6 +56,7 @@ describe("npm start with several accounts and regions", () => {
     recordOf(functionArn.split(":").at(-1)!, timeMs, {
       functionArn,
       durationMs: 100,
+      durationSquaredMs2: 100 ** 2,
       billedDurationMs: 100,
       ...use,
     }),

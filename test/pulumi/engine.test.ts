@@ -154,7 +154,10 @@ describe("The program, with the real engine", function () {
   it("does not undo the optimizer", async () => {
     cli.change((account) => {
       for (const { type, inputs } of Object.values(account.resources)) {
-        if (type === "aws:lambda/function:Function" && /^orders-|^billing-/.test(String(inputs.name))) {
+        if (
+          type === "aws:lambda/function:Function" &&
+          /^(orders|billing-nightly)-/.test(String(inputs.name))
+        ) {
           inputs.memorySize = 300;
         }
       }

@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./folders";
 import {
   ACCOUNT_FILE,
+  changeAccount,
   readAccount,
-  writeAccount,
   type Account,
   type AccountEvent,
 } from "./plugins/aws-account";
@@ -75,9 +75,7 @@ export class PulumiCli {
 
   /** Does something to the account behind Pulumi's back. */
   change(apply: (account: Account) => void): void {
-    const { account } = this;
-    apply(account);
-    writeAccount(this.#accountFile, account);
+    changeAccount(this.#accountFile, apply);
   }
 
   #plugin(bin: string, name: string, source: string): void {

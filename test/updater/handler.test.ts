@@ -365,7 +365,7 @@ describe("the updater", () => {
   it("refuses to start with a setting out of its range, in one sentence", async () => {
     await start();
     await assert.rejects(UpdaterFixture.start({ settings: { minMemoryMB: "12" } }), {
-      message: 'minMemoryMB is "12"; it must be a whole number from 128 to 10240.',
+      message: "minMemoryMB is 12; it must be a whole number from 128 to 10240.",
     });
   });
 

@@ -26,6 +26,32 @@ export function readAccount(file: string): Account {
   return JSON.parse(fs.readFileSync(file, "utf8")) as Account;
 }
 
-export function writeAccount(file: string, account: Account): void {
-  fs.writeFileSync(file, JSON.stringify(account, null, 2));
+/**
+ * Changes the account, one process at a time: the engine starts a provider for each region, and they share the file.
+ *
+ * @param apply changes the account in place; where it throws, nothing is written.
+ */
+export function changeAccount(file: string, apply: (account: Account) => void): void {
+  const lock = `${file}.lock`;
+  while (!takes(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  try {
+    const account = readAccount(file);
+    apply(account);
+    // Renamed into place, so that a reader sees all of it.
+    fs.writeFileSync(`${file}.next`, JSON.stringify(account, null, 2));
+    fs.renameSync(`${file}.next`, file);
+  } finally {
+    fs.rmdirSync(lock);
+  }
+}
+
+/** Whether this process has made the lock's folder, which only one can. */
+function takes(lock: string): boolean {
+  try {
+    fs.mkdirSync(lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }

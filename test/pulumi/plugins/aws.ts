@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as provider from "@pulumi/pulumi/provider";
 import { awsFunction, awsOutputs } from "../../components/aws-outputs";
-import { ACCOUNT_FILE, readAccount, writeAccount, type Account, type AccountEvent } from "./aws-account";
+import { ACCOUNT_FILE, changeAccount, readAccount, type Account, type AccountEvent } from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
 import { watchConfiguredRegion } from "./configured-region";
 import { endWithEngine } from "./end-with-engine";
@@ -119,10 +119,10 @@ function change(
   id: string,
   apply: (account: Account) => void,
 ): void {
-  const account = readAccount(accountFile);
-  apply(account);
-  account.events.push({ action, type, id });
-  writeAccount(accountFile, account);
+  changeAccount(accountFile, (account) => {
+    apply(account);
+    account.events.push({ action, type, id });
+  });
 }
 
 function refuse(reason: string | undefined): void {

@@ -1,0 +1,204 @@
+/** Every key of the stack config, from the program's start to the inputs that it decides. */
+import assert from "node:assert/strict";
+import { CONFIG, type Part } from "../../runtime/config-table";
+import { settingsOf } from "../../runtime/settings";
+import { environmentVariable } from "../../runtime/updater/environment";
+import type { Registration } from "./monitor";
+import { PROJECT, runProgram } from "./program-run";
+
+/** An object of a resource's inputs. */
+type Inputs = Readonly<Record<string, unknown>>;
+
+describe("Every key of the config", () => {
+  /** Keys whose resources would leave other keys nothing to show. */
+  const brought = {
+    flinkRoleArn: "arn:aws:iam::123456789012:role/their-flink",
+    updaterHistoryTableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/their-history",
+    updaterLogGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:their-updater-logs",
+    updaterRoleArn: "arn:aws:iam::123456789012:role/their-updater",
+  };
+
+  it("that brings a resource reaches what uses it", async () => {
+    const { exitCode, output, registrations } = await runProgram(brought);
+    assert.equal(exitCode, 0, output);
+    const inputs = (type: string) => JSON.stringify(registrations.find((each) => each.type === type)?.inputs);
+    const application = inputs("aws:kinesisanalyticsv2/application:Application");
+    assert.ok(application.includes(`"serviceExecutionRole":"${brought.flinkRoleArn}"`), application);
+    const updater = inputs("aws:lambda/function:Function");
+    assert.ok(updater.includes(`"role":"${brought.updaterRoleArn}"`), updater);
+    assert.ok(updater.includes('"LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE":"their-history"'), updater);
+    assert.ok(updater.includes('"logGroup":"their-updater-logs"'), updater);
+  });
+
+  it("has an effect where it belongs", async () => {
+    const config = {
+      windowType: "sliding",
+      windowLength: "6h",
+      bucketLength: "1h",
+      sessionGap: "8h",
+      slide: "3h",
+      lateness: "2h",
+      idleTimeout: "90s",
+      maxClockSkew: "10m",
+      sizing: "percentile",
+      sizingPercentile: "99.5",
+      bufferMB: "64",
+      peakMargin: "0.5",
+      pressureStep: "0.75",
+      pressureInterval: "2m",
+      minActiveDays: "4",
+      minInvocations: "40",
+      minMemoryMB: "192",
+      maxMemoryMB: "4096",
+      updateMode: "recommend",
+      streamsShards: "3",
+      streamsRetentionHours: "72",
+      streamsKmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/mine",
+      streamsRecommendationsArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs",
+      flinkParallelism: "6",
+      flinkParallelismPerKPU: "2",
+      flinkAutoScaling: "true",
+      flinkLogLevel: "ERROR",
+      flinkMetricsLevel: "OPERATOR",
+      flinkSnapshots: "true",
+      flinkRestoreFrom: "nothing",
+      updaterMemoryMB: "640",
+      updaterTimeoutSeconds: "123",
+      updaterLogLevel: "FATAL",
+      allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*",
+      minChange: "64MB",
+      maxStepDown: "0.25",
+      maxStepUp: "0.75",
+      pressureStepsPerDay: "12",
+      cooldown: "48h",
+      regressionLimit: "0.2",
+      updatesPerSecond: "1.5",
+      readsPerSecond: "15.5",
+      aliasName: "live",
+      retryFor: "3h",
+      updaterFunctionTag: "optimize=yes",
+      updaterDeadLetterQueueArn: "arn:aws:sqs:eu-central-1:123456789012:theirs",
+      updaterHistoryDeletionProtection: "false",
+      flinkLogGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:their-flink-logs",
+      heartbeatRoleArn: "arn:aws:iam::123456789012:role/their-heartbeat",
+      kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/their-logs",
+      heartbeatInterval: "7m",
+      artefactBucketName: "their-bucket",
+      logRetentionDays: "731",
+      permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
+      vpcSubnetIds: '["subnet-7"]',
+      vpcSecurityGroupIds: '["sg-7"]',
+      tags: '{"team":"platform"}',
+    };
+    const { exitCode, output, registrations, stackOutputs } = await runProgram(config);
+    assert.equal(exitCode, 0, output);
+    // What would leave nothing to see here: a mode or a stream that rules out others, and what only functions that
+    // join get.
+    const elsewhere = [
+      "streamsMode",
+      "streamsTelemetryArn",
+      "layerFlushInterval",
+      "layerLogLevel",
+      ...Object.keys(brought),
+    ];
+    assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), Object.keys(CONFIG).sort());
+
+    const inputsOf = (type: string, name: string) => inputsOfOne(registrations, type, `${PROJECT}-${name}`);
+    const updater = inputsOf("aws:lambda/function:Function", "updater");
+    const application = inputsOf("aws:kinesisanalyticsv2/application:Application", "flink");
+    const { flinkApplicationConfiguration: flink, ...job } =
+      application.applicationConfiguration as Inputs & {
+        environmentProperties: { propertyGroups: [{ propertyGroupId: string; propertyMap: Inputs }] };
+      };
+    const [{ propertyMap }] = job.environmentProperties.propertyGroups;
+
+    assertIncludes(propertyMap, {
+      ...valuesOf(config, "flink", (key) => key),
+      telemetryStreamArn: stackOutputs.telemetryStreamArn,
+      recommendationsStreamArn: config.streamsRecommendationsArn,
+    });
+    assertIncludes(job, {
+      applicationSnapshotConfiguration: { snapshotsEnabled: true },
+      runConfiguration: {
+        applicationRestoreConfiguration: { applicationRestoreType: "SKIP_RESTORE_FROM_SNAPSHOT" },
+        flinkRunConfiguration: { allowNonRestoredState: true },
+      },
+      vpcConfiguration: { subnetIds: ["subnet-7"], securityGroupIds: ["sg-7"] },
+    });
+    assertIncludes(flink as Inputs, {
+      monitoringConfiguration: { configurationType: "CUSTOM", logLevel: "ERROR", metricsLevel: "OPERATOR" },
+      parallelismConfiguration: {
+        configurationType: "CUSTOM",
+        parallelism: 6,
+        parallelismPerKpu: 2,
+        autoScalingEnabled: true,
+      },
+    });
+    assertIncludes(updater, {
+      memorySize: 640,
+      timeout: 123,
+      tags: { team: "platform" },
+      vpcConfig: { subnetIds: ["subnet-7"], securityGroupIds: ["sg-7"] },
+    });
+    assertIncludes(updater.loggingConfig as Inputs, { applicationLogLevel: "FATAL" });
+    assertIncludes((updater.environment as { variables: Inputs }).variables, {
+      ...valuesOf(config, "updater", environmentVariable),
+      [environmentVariable("functionTagKey")]: "optimize",
+      [environmentVariable("functionTagValue")]: "yes",
+    });
+    assertIncludes(inputsOf("aws:dynamodb/table:Table", "updater-history"), {
+      deletionProtectionEnabled: false,
+    });
+    assertIncludes(inputsOf("aws:kinesis/stream:Stream", "streams-telemetry"), {
+      shardCount: 3,
+      retentionPeriod: 72,
+      kmsKeyId: config.streamsKmsKeyArn,
+      tags: { team: "platform" },
+    });
+    assertIncludes(inputsOf("aws:lambda/eventSourceMapping:EventSourceMapping", "updater-recommendations"), {
+      eventSourceArn: config.streamsRecommendationsArn,
+      destinationConfig: { onFailure: { destinationArn: config.updaterDeadLetterQueueArn } },
+    });
+    assertIncludes(inputsOf("aws:s3/bucketObjectv2:BucketObjectv2", "flink-jar"), { bucket: "their-bucket" });
+    const schedule = inputsOf("aws:scheduler/schedule:Schedule", "heartbeat");
+    assertIncludes(schedule, { scheduleExpression: "rate(7 minutes)" });
+    assertIncludes(schedule.target as Inputs, { roleArn: config.heartbeatRoleArn });
+    assertIncludes(inputsOf("aws:cloudwatch/logStream:LogStream", "flink-log-stream"), {
+      logGroupName: "their-flink-logs",
+    });
+    for (const { inputs } of ofType(registrations, "aws:cloudwatch/logGroup:LogGroup")) {
+      assertIncludes(inputs, { retentionInDays: 731, kmsKeyId: config.kmsKeyArn });
+    }
+    for (const { inputs } of ofType(registrations, "aws:iam/role:Role")) {
+      assertIncludes(inputs, { permissionsBoundary: config.permissionsBoundary });
+    }
+    const { policy } = inputsOf("aws:iam/rolePolicy:RolePolicy", "updater-role-policy");
+    const { Statement: statements } = JSON.parse(policy as string) as { Statement: Inputs[] };
+    assertIncludes(statements.find(({ Sid }) => Sid === "ChangeMemory") ?? {}, {
+      Resource: [config.allowedFunctionArns, `${config.allowedFunctionArns}:*`],
+      Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
+    });
+  });
+});
+
+function ofType(registrations: readonly Registration[], type: string): Registration[] {
+  const found = registrations.filter((each) => each.type === type);
+  assert.notEqual(found.length, 0, `there is no ${type}`);
+  return found;
+}
+
+function inputsOfOne(registrations: readonly Registration[], type: string, name: string): Inputs {
+  const [found, another] = ofType(registrations, type).filter((each) => each.name === name);
+  assert.ok(found !== undefined && another === undefined, `there is not one ${type} ${name}`);
+  return found.inputs;
+}
+
+function assertIncludes(inputs: Inputs, expected: Inputs): void {
+  const named = Object.keys(expected).map((key) => [key, inputs[key]]);
+  assert.deepEqual(Object.fromEntries(named), expected);
+}
+
+/** The config's values of the settings that a part reads, by the names that they have there. */
+function valuesOf(config: Readonly<Record<string, string>>, part: Part, nameOf: (key: string) => string) {
+  return Object.fromEntries(settingsOf(part).map((key) => [nameOf(key), config[key] ?? ""]));
+}
