@@ -10,8 +10,8 @@ import {
   emptyProfile,
   measuredSizes,
   withChangeFrom,
+  withJudged,
   withObservation,
-  withoutSize,
   type Profile,
 } from "../../runtime/sizing/profile";
 
@@ -51,25 +51,18 @@ export function sizingJudge(limits: SizeLimits): Judge {
 export const memoryOnlyJudge = sizingJudge({ maxSlowdown: "off", minSaving: 0, speedUpCost: 0 });
 
 function observe(state: State, observation: Observation, neededMB: number, limits: SizeLimits): State {
-  const profile = withObservation(state.profile, observation);
   const { watched } = state;
-  if (!watched) return { ...state, profile };
+  if (!watched) return { ...state, profile: withObservation(state.profile, observation) };
   const one = measuredFrom(observation);
   const since = watched.since ? plus(watched.since, one) : one;
   const days = watched.days + 1;
+  const effect = effectOf({ ...watched, since });
   const next: State = {
     ...state,
-    profile,
+    profile: withJudged(state.profile, observation, watched, effect),
     watched: days < WATCHED_BUCKETS ? { ...watched, since, days } : undefined,
   };
-  const effect = effectOf({ ...watched, since });
-  if (effect.verdict === "none") return next;
-  if (effect.verdict === "outside") {
-    const wasTakenBack = watched.toMB > watched.fromMB;
-    return wasTakenBack
-      ? { ...next, watched: undefined, profile: withoutSize(profile, watched.fromMB) }
-      : next;
-  }
+  if (effect.verdict !== "harm") return next;
   const asked = { ...question(next, neededMB, limits), floorMB: neededMB };
   return change(next, sizeToGoBackTo(asked, watched.fromMB), limits);
 }

@@ -2,9 +2,9 @@
  * What a change of size did to a function: what was measured since, bucket by bucket, held against what was measured
  * before. Every comparison knows how many invocations and buckets it rests on, so that few of them decide nothing.
  */
+import { isMoreFrequent, type Rate } from "../rates";
 import { MB_PER_VCPU } from "./duration-model";
 import { cpuMeanMs, meanMs, relativeError, type Measured } from "./measured";
-import { roseBeyond } from "./proportions";
 
 /**
  * Standard errors by which a duration must be over its limit. A change is looked at every day, and each look is
@@ -98,8 +98,13 @@ function harmCounted({ fromMB, before, since, limits }: WatchedChange): Harm | u
   if (since.outOfMemory > 0) return "memory";
   const from = before.find(({ memorySizeMB }) => memorySizeMB === fromMB);
   if (!from) return undefined;
+  // Faded figures count parts of invocations; a test of counts wants whole ones.
+  const rate = (measured: Measured, what: "timeouts" | "errors"): Rate => ({
+    count: Math.round(measured[what]),
+    of: Math.ceil(measured.invocations),
+  });
   return (["timeouts", "errors"] as const).find((what) =>
-    roseBeyond(limits.regressionLimit, [from[what], from.invocations], [since[what], since.invocations]),
+    isMoreFrequent(rate(from, what), rate(since, what), limits.regressionLimit),
   );
 }
 

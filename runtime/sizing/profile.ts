@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { MS_PER_DAY } from "../duration";
+import type { Effect, WatchedChange } from "./effect";
 import { faded, measuredFrom, measuredSchema, plus, type Measured, type Observation } from "./measured";
 
 /**
@@ -59,9 +60,20 @@ export function withObservation(profile: Profile, observation: Observation): Pro
   return { ...profile, sizes: kept([...others, size], profile.baselineMB) };
 }
 
-/** The profile less what was measured at one size, where something else than the size made that slow. */
-export function withoutSize(profile: Profile, memorySizeMB: number): Profile {
-  return { ...profile, sizes: profile.sizes.filter((size) => size.memorySizeMB !== memorySizeMB) };
+/**
+ * The profile after a bucket that judges a change. What lies outside is not learnt: a bucket at the smaller size is
+ * left out; where the change was taken back and the function is slow all the same, everything is forgotten that was
+ * learnt at the smaller size, and since.
+ */
+export function withJudged(
+  profile: Profile,
+  observation: Observation,
+  { fromMB, toMB, before }: Pick<WatchedChange, "fromMB" | "toMB" | "before">,
+  { verdict }: Pick<Effect, "verdict">,
+): Profile {
+  if (verdict !== "outside") return withObservation(profile, observation);
+  if (toMB < fromMB) return profile;
+  return { ...profile, sizes: before.filter(({ memorySizeMB }) => memorySizeMB !== fromMB) };
 }
 
 /** The profile after a change from this size. The first change's is the baseline, and stays it. */
@@ -81,7 +93,8 @@ export function measuredSizes({ sizes }: Profile): Measured[] {
 
 function fadedTo(size: Measured, atMs: number): Measured {
   const part = 2 ** -(Math.max(0, atMs - Date.parse(size.at)) / HALF_LIFE_MS);
-  return faded(size, Math.min(1, Math.max(part, 1 / size.buckets)));
+  const at = new Date(Math.max(atMs, Date.parse(size.at))).toISOString();
+  return { ...faded(size, Math.min(1, Math.max(part, 1 / size.buckets))), at };
 }
 
 /** The sizes that rest on most, and the baseline's. */

@@ -4,7 +4,7 @@ import { MS_PER_DAY } from "../duration";
 import { figures } from "./history";
 import type { Change, Figures } from "./history-item";
 import { cappedMB } from "./needs";
-import { isMoreFrequent } from "./rates";
+import { isMoreFrequent } from "../rates";
 
 /** A change is watched for three windows; what goes wrong later has other causes. */
 const WINDOWS_WATCHED = 3;

@@ -125,4 +125,13 @@ describe("the choice of a size", () => {
     );
     assert.equal(sizeToGoBackTo({ ...question, limits, floorMB: 1_200 }, 1_024), 1_200, "memory first");
   });
+
+  it("chooses as docs/sizing.md does by hand", () => {
+    const thumbnailer = { memorySizeMB: 1_024, meanMs: 313, spread: 0.2 };
+    const withCpuTime = durationModel([measured({ ...thumbnailer, cpuMs: 117 })]);
+    assert.equal(choose({ model: withCpuTime, floorMB: 512 }), "cheaper 753");
+    assert.equal(withCpuTime.slowdown(1_024, 512).expected.toFixed(2), "1.65");
+    assert.equal(withCpuTime.slowdown(1_024, 753).expected.toFixed(2), "1.23");
+    assert.equal(choose({ model: durationModel([measured(thumbnailer)]), floorMB: 512 }), "cheaper 826");
+  });
 });

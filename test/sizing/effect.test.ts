@@ -1,7 +1,6 @@
 /** What a change did, told from figures. */
 import assert from "node:assert/strict";
 import { effectOf, type WatchedChange } from "../../runtime/sizing/effect";
-import { roseBeyond } from "../../runtime/sizing/proportions";
 import { measured } from "./figures";
 
 /** A change from 1,024 to 512 MB, watched for three days. */
@@ -107,23 +106,5 @@ describe("the effect of a change", () => {
       "none",
       "not by more memory",
     );
-  });
-});
-
-describe("a proportion", () => {
-  it("rose where counts say so, not by its value alone", () => {
-    assert.equal(roseBeyond(0.1, [0, 10], [3, 10]), false);
-    assert.equal(roseBeyond(0.1, [0, 1_000], [30, 1_000]), true);
-    assert.equal(roseBeyond(0.1, [0, 1_000_000], [10_000, 1_000_000]), true);
-    assert.equal(roseBeyond(0.1, [10_000, 1_000_000], [10_500, 1_000_000]), false, "within the limit");
-    assert.equal(roseBeyond(0.1, [10_000, 1_000_000], [11_500, 1_000_000]), true);
-    assert.equal(roseBeyond(0.1, [5, 0], [5, 10]), false, "nothing to hold it against");
-    assert.equal(roseBeyond(0.1, [5, 10], [0, 1_000]), false);
-  });
-
-  it("is taken for risen by chance once in a thousand", () => {
-    // Two errors where one is expected in all: 1 - 2^-n for n of n on one side.
-    assert.equal(roseBeyond(0, [0, 100], [9, 100]), false, "2^-9 is more than a thousandth");
-    assert.equal(roseBeyond(0, [0, 100], [10, 100]), true, "2^-10 is less");
   });
 });

@@ -9,8 +9,8 @@ import {
   SIZES_KEPT,
   withChangeFrom,
   withCode,
+  withJudged,
   withObservation,
-  withoutSize,
   type Profile,
 } from "../../runtime/sizing/profile";
 import { measured, observation } from "./figures";
@@ -92,11 +92,26 @@ describe("a function's profile", () => {
     assert.deepEqual(profileSchema.parse(JSON.parse(JSON.stringify(profile))), profile);
   });
 
-  it("can forget one size", () => {
-    const profile = after(observation(), observation({ memorySizeMB: 512 }));
+  it("learns nothing from what lies outside", () => {
+    const sizes = [observation({ day: 0 }), observation({ day: 1, memorySizeMB: 512, meanMs: 300 })];
+    const profile = after(...sizes);
+    const before = measuredSizes(profile);
+    const slow = observation({ day: 2, meanMs: 300 });
+    const slowAndSmall = observation({ day: 2, memorySizeMB: 512, meanMs: 300 });
+    const down = { fromMB: 1_024, toMB: 512, before };
+    const takenBack = { fromMB: 512, toMB: 1_024, before };
+    for (const verdict of ["none", "harm"] as const) {
+      const learnt = withJudged(profile, slow, down, { verdict });
+      assert.deepEqual(learnt, withObservation(profile, slow));
+    }
+    assert.equal(withJudged(profile, slowAndSmall, down, { verdict: "outside" }), profile);
+    const forgotten = withJudged(withObservation(profile, slow), slow, takenBack, { verdict: "outside" });
     assert.deepEqual(
-      withoutSize(profile, 512).sizes.map(({ memorySizeMB }) => memorySizeMB),
-      [1_024],
+      forgotten.sizes.map(({ memorySizeMB, durationMs, invocations }) => [
+        memorySizeMB,
+        durationMs / invocations,
+      ]),
+      [[1_024, 100]],
     );
   });
 });

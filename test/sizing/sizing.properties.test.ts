@@ -18,9 +18,9 @@ const functionArbitrary = fc.record({
   /** The part of it that is CPU time, at one vCPU. */
   cpuPart: fc.double({ min: 0, max: 1, noNaN: true }),
   totalMs: fc.integer({ min: 5, max: 20_000 }),
-  threads: fc.constantFrom(1, 1, 2, 3),
+  threads: fc.constantFrom<number[]>(1, 1, 2, 3),
   peakMB: fc.integer({ min: 30, max: 1_500 }),
-  startMB: fc.constantFrom(256, 512, 1_024, 1_769, 2_048, 3_008, 5_000),
+  startMB: fc.constantFrom<number[]>(256, 512, 1_024, 1_769, 2_048, 3_008, 5_000),
   /** Of single invocations, and between days. */
   spread: fc.double({ min: 0, max: 1, noNaN: true }),
   betweenDays: fc.double({ min: 0, max: 0.06, noNaN: true }),
@@ -77,9 +77,11 @@ describe("sizes in a closed loop", () => {
         );
         const allowed = needed >= made.startMB ? 1 : (1 + LIMIT) * (1 + 0.02 + noise(made));
         assert.ok(worstSlowdown <= allowed, `${worstSlowdown} of ${allowed}: ${sizesMB.join(" > ")}`);
-        assert.ok(changes <= 8, sizesMB.join(" > "));
+        // One change at most halves a size; beyond the way down there are a few steps to learn by, and back.
+        const halvings = Math.max(0, Math.ceil(Math.log2(made.startMB / needed)));
+        assert.ok(changes <= 4 + halvings, sizesMB.join(" > "));
       }),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: 40 },
     );
   });
 
@@ -96,6 +98,18 @@ describe("sizes in a closed loop", () => {
     seed: 1,
   };
 
+  it("never add up slowdowns, step by step", () => {
+    for (const cpuPart of [0.2, 0.4, 0.6]) {
+      for (const startMB of [1_024, 2_048, 3_008]) {
+        for (const cpu of [true, false]) {
+          const { worstSlowdown, sizesMB } = run({ ...usual, cpuPart, startMB, cpu });
+          assert.ok(worstSlowdown <= 1.29, `${worstSlowdown}: ${sizesMB.join(" > ")}`);
+          assert.ok(cpuPart > 0.5 || sizesMB.length > 1, `${startMB} MB is left alone`);
+        }
+      }
+    }
+  });
+
   function withSlowWeeks(cpu: boolean): void {
     for (const seed of [1, 2, 3, 4, 5]) {
       for (const slowFrom of [15, 30, 60]) {
@@ -111,8 +125,7 @@ describe("sizes in a closed loop", () => {
     withSlowWeeks(true);
   });
 
-  // Not so yet: one of these ends at 619 MB, at 1.35 times the baseline's duration.
-  it.skip("nor where it isn't", () => {
+  it("aren't so where it isn't, either", () => {
     withSlowWeeks(false);
   });
 
