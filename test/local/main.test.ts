@@ -121,7 +121,7 @@ describe("npm start", () => {
     assert.equal(status, 130);
     assert.ok(below.length >= 2, `${below.length} processes`);
     // The shell that removes the run's folder looks once more, a moment after the run, whether it is gone.
-    for (const endMs = Date.now() + 10_000; below.some(isAlive) && Date.now() < endMs; ) await sleep(50);
+    for (const endMs = Date.now() + 10_000; below.some(isAlive) && Date.now() < endMs;) await sleep(50);
     assert.deepEqual(below.filter(isAlive), []);
   });
 
