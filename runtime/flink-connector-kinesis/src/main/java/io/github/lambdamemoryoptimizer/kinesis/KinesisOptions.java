@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
-/** The table options. Those that Apache's connector has too have its names. */
+/** The table options. Those that Apache's connector also has share its names. */
 final class KinesisOptions {
     static final ConfigOption<String> STREAM_ARN =
             ConfigOptions.key("stream.arn").stringType().noDefaultValue()
@@ -34,14 +34,14 @@ final class KinesisOptions {
     static final ConfigOption<Duration> DISCOVERY_INTERVAL =
             ConfigOptions.key("source.shard.discovery.interval").durationType()
                     .defaultValue(Duration.ofSeconds(10))
-                    .withDescription("How often new shards are looked for.");
+                    .withDescription("How often the connector looks for new shards.");
     static final ConfigOption<Integer> MAX_RECORDS =
             ConfigOptions.key("source.shard.get-records.max-record-count").intType().defaultValue(10_000)
                     .withDescription("Most records of one GetRecords, 1 to 10,000.");
     static final ConfigOption<Duration> IDLE_PAUSE =
             ConfigOptions.key("source.reader.empty-records-fetch-interval").durationType()
                     .defaultValue(Duration.ofMillis(250))
-                    .withDescription("Pause before a shard that had nothing is asked again.");
+                    .withDescription("Pause before an empty shard is polled again.");
     static final ConfigOption<String> READER_TYPE =
             ConfigOptions.key("source.reader.type").stringType().defaultValue("POLLING")
                     .withDescription("How records are read: POLLING (GetRecords) only.");
