@@ -8,7 +8,9 @@ import java.time.Duration;
  *
  * @param discoveryInterval between two ListShards.
  * @param maxRecords of one GetRecords.
+ * @param busyPause before a shard that had records is asked again.
  * @param idlePause before a shard that had nothing is asked again.
  */
-record SourceSettings(StreamAddress stream, Duration discoveryInterval, int maxRecords, Duration idlePause)
+record SourceSettings(
+        StreamAddress stream, Duration discoveryInterval, int maxRecords, Duration busyPause, Duration idlePause)
         implements Serializable {}
