@@ -1,4 +1,4 @@
-/** The jar in a whole run: telemetry on a stream, the job until all its windows are closed, what it recommends. */
+/** Runs the jar on telemetry from a stream until all its windows are closed, and returns what it recommends. */
 import type { EmbeddedFlinkOptions } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
@@ -9,9 +9,9 @@ import { JobStreams } from "./job-streams";
 export interface FlinkRunOptions extends Pick<EmbeddedFlinkOptions, "parallelism"> {
   readonly kinesis: EmbeddedKinesis;
   readonly settings: Settings;
-  /** Texts and partition keys, in the order in which they come. */
+  /** Texts and partition keys, in order of arrival. */
   readonly records: readonly { data: string; partitionKey: string }[];
-  /** Event time goes on until every window is closed that a report of this time is in. */
+  /** Event time advances until every window that holds a report of this time is closed. */
   readonly lastReportMs: number;
   /** How many shards the telemetry stream has, 1 by default. */
   readonly shardCount?: number;
