@@ -333,7 +333,7 @@ export interface LayerConfig {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent" | undefined;
 }
 
-/** How often event time is moved on. */
+/** How often a heartbeat advances event time. */
 export interface HeartbeatConfig {
   /**
    * How often a heartbeat advances event time, which matters while no function reports.
