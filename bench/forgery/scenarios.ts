@@ -67,7 +67,7 @@ function farthestAhead(): Partial<Settings> {
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "a version of almost 1 MiB, at its cap",
-    before: "the job stops for ever",
+    before: "the job stops forever",
     run: async (pipeline) => {
       const forged = pressure(128, { functionName: "attacker", functionVersion: "" });
       // As long as Kinesis allows with the partition key, so that a recommendation with this version is too long.
