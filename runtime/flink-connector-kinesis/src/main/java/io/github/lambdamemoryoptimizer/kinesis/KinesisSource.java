@@ -64,7 +64,12 @@ final class KinesisSource
         Set<String> released = ConcurrentHashMap.newKeySet();
         return new KinesisSourceReader(
                 () -> new ShardSplitReader(
-                        settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
+                        settings.stream().open(),
+                        settings.maxRecords(),
+                        settings.busyPause(),
+                        settings.idlePause(),
+                        released,
+                        metrics),
                 new RowEmitter(format, withTimestamp, metrics, finished -> {
                     ended.add(finished.shardId());
                     context.sendSourceEventToCoordinator(finished);

@@ -24,13 +24,11 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 /** Reads a reader's shards in turn with GetRecords, one call at a time, on the reader's one fetcher thread. */
 final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
-    /** GetRecords allows five calls a second and shard ("Quotas and limits" of the Kinesis developer guide). */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
-
     private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
 
     private final KinesisStream stream;
     private final int maxRecords;
+    private final Duration busyPause;
     private final Duration idlePause;
     private final Set<String> released;
     private final ReaderMetrics metrics;
@@ -41,13 +39,20 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
 
     /**
      * @param maxRecords of one GetRecords call, 1 to 10,000.
+     * @param busyPause the pause before a shard that had records is polled again.
      * @param idlePause the pause before an empty shard is polled again.
      * @param released finished shards that no longer need to hold the watermark back; filled by another thread.
      */
     ShardSplitReader(
-            KinesisStream stream, int maxRecords, Duration idlePause, Set<String> released, ReaderMetrics metrics) {
+            KinesisStream stream,
+            int maxRecords,
+            Duration busyPause,
+            Duration idlePause,
+            Set<String> released,
+            ReaderMetrics metrics) {
         this.stream = stream;
         this.maxRecords = maxRecords;
+        this.busyPause = busyPause;
         this.idlePause = idlePause;
         this.released = released;
         this.metrics = metrics;
@@ -163,7 +168,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         if (response.nextShardIterator() == null) {
             end(cursor, response.childShards().stream().map(ShardChild::of).toList(), fetched);
         } else {
-            cursor.advance(response.nextShardIterator(), response.records().isEmpty() ? idlePause : BUSY_PAUSE);
+            cursor.advance(response.nextShardIterator(), response.records().isEmpty() ? idlePause : busyPause);
         }
     }
 

@@ -163,6 +163,7 @@ class ShardSplitReaderTest {
         return new ShardSplitReader(
                 stream,
                 10_000,
+                Duration.ofMillis(200),
                 Duration.ofMillis(1),
                 released,
                 new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
