@@ -4,7 +4,7 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
-import { runFlink } from "../support/flink-run";
+import { FlinkRuns } from "../support/flink-run";
 import { expectedRecommendations } from "../support/model";
 import { casesOf, FROM_MS, recordOf } from "../support/telemetry";
 
@@ -12,14 +12,19 @@ const FREE = { memorySizeMB: 512, maxMemoryUsedMB: 100 };
 
 describe("the Flink job", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   function run(texts: readonly string[], lastReportMs: number, settings: Settings) {
     const records = texts.map((data, i) => ({ data, partitionKey: String(i) }));
-    return runFlink({ kinesis, settings, records, lastReportMs });
+    return flinkRuns.run({ settings, records, lastReportMs });
   }
 
   it("leaves records that can't be used behind, and they move no event time", async () => {
@@ -171,7 +176,7 @@ describe("the Flink job", () => {
     const settings = { ...parseSettings({}), bufferMB: -1 };
     await assert.rejects(run([], FROM_MS, settings), {
       name: "FlinkError",
-      message: 'bufferMB is "-1"; it must be a whole number from 0 to 10240.',
+      message: "bufferMB is -1; it must be a whole number from 0 to 10240.",
     });
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
-import { runFlink } from "../support/flink-run";
+import { FlinkRuns } from "../support/flink-run";
 import { expectedObservations, expectedRecommendations } from "../support/model";
 import { casesOf } from "../support/telemetry";
 
@@ -70,10 +70,15 @@ type Values = Parameters<typeof parseSettings>[0];
 
 describe("the Flink job, against a model", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   for (const [windowType, runs] of Object.entries(RUNS)) {
     for (const [run, values] of runs.entries()) {
@@ -81,8 +86,7 @@ describe("the Flink job, against a model", () => {
         // Which of two shards' records at their cap comes first is open; all of them are told.
         const settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
         const deliveries = casesOf(settings, CASES, SEED + run);
-        const actual = await runFlink({
-          kinesis,
+        const actual = await flinkRuns.run({
           settings,
           records: deliveries.map(({ record, partitionKey }) => {
             return { data: JSON.stringify(record), partitionKey };

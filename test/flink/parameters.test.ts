@@ -55,7 +55,11 @@ describe("the settings and the Flink job's parameters", () => {
     const taken = ours.filter((problem) => problem === "").length;
     assert.ok(taken > CASES / 20 && taken < CASES / 2, `${taken} of ${CASES} are allowed`);
     for (const [i, values] of cases.entries()) {
-      assert.equal(theirs[i], ours[i], `${JSON.stringify(values)}, FC_SEED=${SEED}`);
+      assert.equal(
+        theirs[i],
+        withoutHint(ours[i]!, theirs[i]!),
+        `${JSON.stringify(values)}, FC_SEED=${SEED}`,
+      );
     }
   });
 
@@ -84,6 +88,11 @@ function problemOf(values: Readonly<Record<string, string>>): string {
     assert.ok(error instanceof SettingError);
     return error.message;
   }
+}
+
+/** What was probably meant, as in `: 0.15 for 15%`, helps whoever writes the config; the job leaves it out. */
+function withoutHint(ours: string, theirs: string): string {
+  return theirs !== "" && ours.startsWith(`${theirs.slice(0, -1)}: `) ? theirs : ours;
 }
 
 /** What the job says of each of some groups of parameters: the sentence, or nothing. */

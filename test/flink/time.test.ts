@@ -6,6 +6,7 @@ import { closingHeartbeat } from "../../local/pipeline";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
+import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../support/model";
 import { awaitMetric } from "../support/restarts";
@@ -23,10 +24,15 @@ const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times
 
 describe("the Flink job's event time", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
     it(`${windowType}: takes what is late while its window is open, and counts what is later`, async () => {
@@ -40,7 +46,7 @@ describe("the Flink job's event time", () => {
       const next = report(FROM_MS + 3 * MS_PER_DAY + MS_PER_HOUR, 200);
 
       const streams = await JobStreams.create(kinesis);
-      await run(streams, settings, 1, async (flink) => {
+      await flinkRuns.use(streams, settings, async (flink) => {
         const goOnTo = async (timeMs: number) => {
           await streams.heartbeat(timeMs + durationMs(settings.lateness)!);
           await flink.awaitWatermark(timeMs);
@@ -71,7 +77,7 @@ describe("the Flink job's event time", () => {
     const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(last.lastReportAt), settings);
     const streams = await JobStreams.create(kinesis, 4);
     await put(streams, [last, heartbeat]);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(watermarkMs);
     });
     assert.deepEqual(
@@ -100,7 +106,7 @@ describe("the Flink job's event time", () => {
     await kinesis.put(streams.telemetryStreamArn, [{ data: "not JSON", partitionKey: "any" }]);
     const nowMs = FROM_MS + MS_PER_HOUR * 5;
     await streams.heartbeat(nowMs + durationMs(settings.lateness)!);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(nowMs);
       assert.equal(await flink.watermark(), nowMs);
       assert.equal(await awaitMetric(flink, "invalidRecords", bad.length), bad.length);
@@ -117,7 +123,7 @@ describe("the Flink job's event time", () => {
     const ahead = recordOf("ahead", soon, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     await put(streams, [ahead, { heartbeatAt: new Date(soon).toISOString() }]);
     const arrivedBy = Date.now();
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(soon - 3 * MS_PER_HOUR - durationMs(settings.lateness)!);
       assert.ok((await flink.watermark()) <= arrivedBy - durationMs(settings.lateness)!);
     });
@@ -140,7 +146,7 @@ describe("the Flink job's event time", () => {
     const forged = recordOf("forged", nowMs + 59 * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const after = Array.from({ length: 20 }, (_, n) => honest(n));
     const streams = await JobStreams.create(kinesis);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
       await flink.awaitWatermark(nowMs - MS_PER_HOUR);
       await delay(10);
@@ -163,7 +169,7 @@ describe("the Flink job's event time", () => {
       const sent = async () =>
         (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure").length;
       await put(streams, [once]);
-      await run(streams, settings, 1, async (flink) => {
+      await flinkRuns.use(streams, settings, async (flink) => {
         while ((await sent()) < 2) {
           telemetry.push(capped);
           await put(streams, [capped]);
@@ -199,10 +205,11 @@ describe("the Flink job's event time", () => {
       await put(streams, behind, "b");
       const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(ahead.at(-1)!.lastReportAt), settings);
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-      await run(streams, settings, parallelism, async (flink) => {
+      const fed = async (flink: EmbeddedFlink) => {
         await flink.awaitWatermark(watermarkMs);
         assert.equal(await flink.metric("numLateRecordsDropped"), 0);
-      });
+      };
+      await flinkRuns.use(streams, settings, fed, parallelism);
       const expected = expectedRecommendations([...ahead, ...behind], settings);
       assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
     });
@@ -213,21 +220,5 @@ describe("the Flink job's event time", () => {
       streams.telemetryStreamArn,
       records.map((record) => ({ data: JSON.stringify(record), partitionKey })),
     );
-  }
-
-  /** Starts a job, and ends it once `use` is through; what it has on its way gets to the stream. */
-  async function run(
-    streams: JobStreams,
-    settings: Settings,
-    parallelism: number,
-    use: (flink: EmbeddedFlink) => Promise<void>,
-  ): Promise<void> {
-    const flink = await streams.start(settings, { parallelism });
-    try {
-      await use(flink);
-      await flink.stop();
-    } finally {
-      await flink.close();
-    }
   }
 });

@@ -12,8 +12,8 @@ import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
 
-/** A job that makes no more headway fails its own test, and leaves the machine to the next. */
-const TIMEOUT_MS = 100_000;
+/** A cluster whose jobs make no more headway fails their tests, and leaves the machine to the next ones. */
+const TIMEOUT_MS = 600_000;
 
 let streams = 0;
 
@@ -49,16 +49,21 @@ export class JobStreams {
     settings: Settings,
     options: Partial<Pick<EmbeddedFlinkOptions, "parallelism" | "configuration" | "kinesisEndpoint">> = {},
   ): Promise<EmbeddedFlink> {
-    const { telemetryStreamArn, recommendationsStreamArn, kinesis } = this;
     return EmbeddedFlink.start({
-      kinesisEndpoint: kinesis.endpoint,
+      kinesisEndpoint: this.kinesis.endpoint,
       ...options,
-      parameters: flinkProperties(settings, {
-        telemetryStreamArn,
-        recommendationsStreamArn,
-        functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
-      }),
+      parameters: this.parameters(settings),
       signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  }
+
+  /** The properties of a job that reads and writes these streams. */
+  parameters(settings: Settings): Record<string, string> {
+    const { telemetryStreamArn, recommendationsStreamArn } = this;
+    return flinkProperties(settings, {
+      telemetryStreamArn,
+      recommendationsStreamArn,
+      functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
     });
   }
 

@@ -50,13 +50,12 @@ export async function killRun({ part, signal, afterMs }: Kill, input: string): P
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   try {
     const pid = await partToHit(part, afterMs, child.pid ?? 0, closed);
-    if (pid === undefined) {
+    below = descendants(child.pid ?? 0);
+    if (pid === undefined || !reached(pid, signal)) {
       child.kill("SIGINT");
       await closed;
       return { hit: false, endingMs: 0, sentence: "", stderr, faults: [] };
     }
-    below = descendants(child.pid ?? 0);
-    process.kill(pid, signal);
     const startedAt = performance.now();
     const left = await untilNothingIsLeft(temporary, below);
     const endingMs = performance.now() - startedAt;
@@ -93,6 +92,15 @@ async function partToHit(
   while (!over.signal.aborted && find() === undefined) await delay(50);
   await Promise.race([closed, delay(afterMs)]);
   return over.signal.aborted ? undefined : find();
+}
+
+/** Sends a signal; false where the process has just ended by itself. */
+function reached(pid: number, signal: Kill["signal"]): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }
 
 async function untilNothingIsLeft(temporary: string, below: readonly number[]): Promise<string[]> {

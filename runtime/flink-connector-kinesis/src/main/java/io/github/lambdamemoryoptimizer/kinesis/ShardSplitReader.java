@@ -39,9 +39,9 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
 
     /**
      * @param maxRecords of one GetRecords call, 1 to 10,000.
-     * @param busyPause before a shard that had records is asked again.
-     * @param idlePause before a shard that had nothing is asked again.
-     * @param released finished shards that need not hold the watermark back any longer; filled by another thread.
+     * @param busyPause the pause before a shard that had records is polled again.
+     * @param idlePause the pause before an empty shard is polled again.
+     * @param released finished shards that no longer need to hold the watermark back; filled by another thread.
      */
     ShardSplitReader(
             KinesisStream stream,
@@ -109,7 +109,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         }
     }
 
-    /** Waits for the shard whose turn is next; empty if it is not time yet. */
+    /** Waits for the next due shard; empty if none is due yet. */
     private Optional<ShardCursor> nextDue() {
         Optional<ShardCursor> next = cursors.values().stream()
                 .filter(cursor -> !cursor.ended() && !paused.contains(cursor.split().shardId()))
@@ -159,7 +159,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
             end(cursor, List.of(), fetched);
             return;
         }
-        // One by one: the builder would keep the SDK's list, to which no end can be added.
+        // Added one by one, because the builder would keep the SDK's immutable list, and the end must be added to it.
         response.records().forEach(record -> fetched.add(shardId, new Fetched.Data(record)));
         if (!response.records().isEmpty()) {
             cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
@@ -178,7 +178,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         fetched.add(cursor.split().shardId(), new Fetched.End(children));
     }
 
-    /** Tells a shard past its retention from a stream that is missing, for which ListShards fails too. */
+    /** Distinguishes a shard past its retention from a missing stream, for which ListShards fails too. */
     private boolean isListed(String shardId) {
         return stream.listShards().stream().anyMatch(shard -> shard.shardId().equals(shardId));
     }

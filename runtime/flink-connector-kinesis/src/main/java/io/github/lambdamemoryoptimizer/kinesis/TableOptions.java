@@ -23,7 +23,7 @@ final class TableOptions {
      */
     private static final int DEFAULT_MAX_IN_FLIGHT_REQUESTS = 1;
 
-    /** Each is a thread of its own. */
+    /** Each takes a thread. */
     private static final int MOST_IN_FLIGHT_REQUESTS = 100;
 
     private static final int DEFAULT_MAX_BUFFERED_REQUESTS = 10_000;
