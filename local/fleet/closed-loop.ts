@@ -67,10 +67,11 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   progress("Kinesis is up; starting Flink");
   let nowMs = startMs;
   const shared = { settings, kinesis, watch, opened, progress, progressNowAndThen, clock: () => nowMs };
-  const functions = fleet.functions.map(({ functionName, memorySizeMB }) => ({
+  const functions = fleet.functions.map(({ functionName, memorySizeMB, architecture }) => ({
     functionName,
     functionArn: arnOf(functionName),
     memorySizeMB,
+    configuration: { Architectures: [architecture] },
   }));
   const [flink, updating] = await Promise.all([
     EmbeddedFlink.start({
