@@ -83,6 +83,12 @@ const figures = {
 export const memorySizeFiguresSchema = z.object(figures);
 export type MemorySizeFigures = z.infer<typeof memorySizeFiguresSchema>;
 
+/**
+ * By which stream what a record rests on came: `layer`, the telemetry stream, to which functions write, or `logs`, to
+ * which CloudWatch Logs alone does. Absent from older producers, which knew the layer alone.
+ */
+const source = z.enum(["layer", "logs"]).optional();
+
 /** Flink → recommendations stream: a size for one function, and what it rests on. */
 export const recommendationSchema = z.object({
   functionName: name,
@@ -113,6 +119,7 @@ export const recommendationSchema = z.object({
   billedGBSeconds: z.number().nonnegative().optional(),
   /** `window`: what the window's reports at `memorySizeMB` come to; absent from older producers. */
   atMemorySize: memorySizeFiguresSchema.optional(),
+  source,
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;
 
@@ -128,6 +135,7 @@ export const observationSchema = z.object({
   windowStart: isoTime,
   windowEnd: isoTime,
   ...figures,
+  source,
 });
 export type Observation = z.infer<typeof observationSchema>;
 
