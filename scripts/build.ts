@@ -50,7 +50,13 @@ export const RUNTIME_PARTS: readonly Part[] = [
   },
   {
     name: "the Flink job",
-    sources: ["pom.xml", "runtime/flink", "runtime/flink-connector-kinesis", "local/flink"],
+    sources: [
+      "pom.xml",
+      "runtime/flink",
+      "runtime/flink-connector-kinesis",
+      "runtime/flink-format-cloudwatch-logs",
+      "local/flink",
+    ],
     result: FLINK_JAR,
     build: buildWithMaven,
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Test, type Suite } from "mocha";
 import { runJUnit, testClasses, testsOf, type JUnitTest } from "../support/junit";
 
-const MODULES = ["runtime/flink-connector-kinesis", "runtime/flink"];
+const MODULES = ["runtime/flink-connector-kinesis", "runtime/flink-format-cloudwatch-logs", "runtime/flink"];
 
 describe("the Java of the Flink job and its Kinesis connector", function (this: Suite) {
   this.timeout(300_000);
