@@ -81,7 +81,7 @@ export class EmbeddedFlink {
     const file = path.join(this.directory, `application_properties-${this.jobIds.length}.json`);
     const groups = [{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: parameters }];
     fs.writeFileSync(file, JSON.stringify(groups));
-    this.process.stdin.write(`${file}\n`);
+    this.process.stdin.write(`run ${file}\n`);
     await this.line("submitted");
     const { jobs } = await this.rest<{ jobs: { id: string }[] }>("GET", "/jobs");
     this.jobId = jobs.find(({ id }) => !this.jobIds.includes(id))?.id ?? "";
@@ -153,6 +153,18 @@ export class EmbeddedFlink {
         sum += value;
     }
     return sum;
+  }
+
+  /**
+   * Waits until event time has passed a moment everywhere and the sink has sent all that came before it: at once, where
+   * `awaitWatermark` and `awaitSent` ask Flink's REST API again and again.
+   *
+   * @param watermarkMs the moment, in epoch milliseconds.
+   * @returns how many records the sink has sent in all.
+   */
+  async passed(watermarkMs: number): Promise<number> {
+    this.process.stdin.write(`await ${watermarkMs}\n`);
+    return Number((await this.line("passed ")).slice("passed ".length));
   }
 
   /** Waits until the sink has sent all that has reached it, or dropped it for its size. */

@@ -67,15 +67,18 @@ export function reportLine(report: Report): string {
   ].join("\t");
 }
 
+/** A function that doesn't exist. */
+export const NOBODY = "nobody";
+
 /**
- * What moves event time on where there is nothing but logs: CloudWatch Logs sends no heartbeats, so it is the report of a
- * function that isn't there, as of any function that is used later. Its own windows stay open.
+ * Advances event time on the logs stream, as a heartbeat does on the telemetry stream. CloudWatch Logs sends none, so
+ * this is the report of a function that doesn't exist. It opens windows of its own, which never close.
  */
 export function closingLog(home: Home, { heartbeatAt }: HeartbeatRecord): SubscriptionRecord[] {
   const report: Report = {
     timeMs: Date.parse(heartbeatAt),
-    functionName: "nobody",
-    functionArn: `arn:${home.partition}:lambda:${home.region}:${home.accountId}:function:nobody`,
+    functionName: NOBODY,
+    functionArn: `arn:${home.partition}:lambda:${home.region}:${home.accountId}:function:${NOBODY}`,
     functionVersion: "$LATEST",
     memorySizeMB: 128,
     maxMemoryUsedMB: 1,

@@ -1,13 +1,16 @@
 /** `npm start -- --fleet`: reads the fleet, runs it, and says what became of it. */
 import { MS_PER_DAY } from "../../runtime/duration";
-import { DOLLARS_PER_GB_SECOND } from "../../runtime/pricing";
+import { MS_PER_MONTH } from "../../runtime/pricing";
 import { build, RUNTIME_PARTS } from "../../scripts/build";
 import type { Arguments } from "../arguments";
 import type { Progress } from "../progress";
 import { fleetTable, updatesOf } from "../report";
 import { reportRows } from "../report-rows";
 import { createRunDirectory } from "../run-directory";
-import { MS_PER_MONTH } from "../savings";
+import { homeOf } from "../home";
+import { sampleFleet } from "../sample-fleet";
+import { priced } from "../savings";
+import { verdictLines, verdictOf } from "../verdict";
 import { runClosedLoop, type ClosedLoopResult } from "./closed-loop";
 import { demandOf, type RecordedDemand } from "./demand";
 import { readDemand } from "./demand-file";
@@ -25,13 +28,14 @@ export interface Shown {
 }
 
 export async function showFleet(
-  { fleet: file = "", demand: demandFile, days, settings }: Arguments,
+  { fleet: file, demand: demandFile, days, settings }: Arguments,
   { say, sayNowAndThen }: Progress,
   options: { readonly color: boolean; readonly signal: AbortSignal },
 ): Promise<Shown> {
-  const fleet = readFleet(file, days);
+  const fleet = file === undefined ? sampleFleet(days) : readFleet(file, days);
   const demand = demandFile === undefined ? undefined : await readDemand(demandFile, fleet);
-  say(`${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
+  const what = file === undefined ? "the bundled sample: " : "";
+  say(`${what}${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
   await build(say, RUNTIME_PARTS);
   const result = await runClosedLoop({
     fleet,
@@ -48,7 +52,9 @@ export async function showFleet(
   });
   const invocations = sum(result.days.map((day) => day.invocations));
   const outOfMemory = sum(result.days.map((day) => day.outOfMemory));
-  const table = fleetTable(rows(fleet, demand, result, settings.updateMode), {
+  const fleetRows = rows(fleet, demand, result, settings.updateMode);
+  const verdict = verdictOf(fleetRows);
+  const table = fleetTable(fleetRows, {
     color: options.color,
     recommendOnly: settings.updateMode === "recommend",
     durationsFollowSize: true,
@@ -58,12 +64,14 @@ export async function showFleet(
       table,
       "",
       `${result.changes.length} changes in ${fleet.days} days; ${outOfMemory.toLocaleString("en-US")} of ${invocations.toLocaleString("en-US")} invocations ran out of memory.`,
+      ...verdictLines(verdict),
     ].join("\n"),
     document: {
       recommendations: result.recommendations,
       updates: updatesOf(result.decisions),
       days: result.days,
       changes: result.changes,
+      verdict,
     },
   };
 }
@@ -92,8 +100,15 @@ function rows(
   const outcome = { ...result, updateMode, observedMs: fleet.days * MS_PER_DAY };
   return reportRows(observed, outcome).map((row, index) => {
     const fn = fleet.functions[index];
-    const gbSeconds = fn ? (billed(fn, row.fromMB) - billed(fn, row.toMB)) / months : 0;
-    return { ...row, saving: { gbSeconds, dollars: gbSeconds * DOLLARS_PER_GB_SECOND.x86_64 } };
+    if (!fn) return row;
+    const monthly = (memorySizeMB: number) =>
+      priced(billed(fn, memorySizeMB) / months, homeOf(arnOf(fn.functionName)).region, fn.architecture);
+    const [cost, after] = [monthly(row.fromMB), monthly(row.toMB)];
+    return {
+      ...row,
+      cost,
+      saving: { gbSeconds: cost.gbSeconds - after.gbSeconds, dollars: cost.dollars - after.dollars },
+    };
   });
 }
 

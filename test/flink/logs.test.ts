@@ -10,11 +10,12 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { controlMessage, subscriptionRecords } from "../../local/log-subscription";
 import { closingHeartbeat } from "../../local/pipeline";
 import { mulberry32 } from "../../local/mulberry32";
-import { reportLine } from "../../local/report-log";
+import { NOBODY, reportLine } from "../../local/report-log";
 import type { RecommendationStreamRecord, TelemetryRecord } from "../../runtime/contract";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
+import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../support/model";
 import { alive, awaitMetric, restoreFrom } from "../support/restarts";
@@ -25,10 +26,15 @@ const WINDOW_TYPES: readonly Settings["windowType"][] = ["tumbling", "sliding", 
 
 describe("the Flink job, with functions that have joined by their logs", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   async function streamsWithLogs(): Promise<JobStreams> {
     return (await JobStreams.create(kinesis)).withLogs();
@@ -64,14 +70,14 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         await streams.deliverLogs(text.filter(isOf(day)), "text");
         await streams.deliverLogs(json.filter(isOf(day)), "json");
       }
-      await alive(streams.start(settings), (job) => closed(job, streams, lastMs(reports), settings));
+      await flinkRuns.use(streams, settings, (job) => closed(job, streams, lastMs(reports), settings));
       for (const source of ["layer", "logs"] as const) {
         assert.deepEqual(
-          comparable((await streams.recommendations()).filter(isFrom(source))),
+          comparable((await streams.recommendations()).filter(isFrom(source)).filter(isOfSomebody)),
           comparable(expectedRecommendations(telemetry, settings, source)),
         );
         assert.deepEqual(
-          comparable((await streams.observations()).filter(isFrom(source))),
+          comparable((await streams.observations()).filter(isFrom(source)).filter(isOfSomebody)),
           comparable(expectedObservations(telemetry, settings, source)),
         );
       }
@@ -99,8 +105,10 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       streams.telemetryStreamArn,
       forged.map((one) => ({ data: Buffer.isBuffer(one) ? one : JSON.stringify(one), partitionKey: "any" })),
     );
-    await alive(streams.start(settings), (job) => closed(job, streams, FROM_MS, settings));
-    const records = [...(await streams.recommendations()), ...(await streams.observations())];
+    await flinkRuns.use(streams, settings, (job) => closed(job, streams, FROM_MS, settings));
+    const records = [...(await streams.recommendations()), ...(await streams.observations())].filter(
+      isOfSomebody,
+    );
     assert.ok(records.length > 0);
     assert.deepEqual(new Set(records.map(({ source }) => source)), new Set(["layer"]));
   });
@@ -108,7 +116,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
   it("has memory pressure of the telemetry stream keep back none of the logs'", async () => {
     const settings = parseSettings({ pressureInterval: "1d" });
     const streams = await streamsWithLogs();
-    await alive(streams.start(settings), async (job) => {
+    await flinkRuns.use(streams, settings, async (job) => {
       const forged = recordOf("orders", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
       await kinesis.put(streams.telemetryStreamArn, [{ data: JSON.stringify(forged), partitionKey: "any" }]);
       await streams.deliverLogs([reportOf("orders", FROM_MS + 1, 512, 512)], "text");
@@ -141,11 +149,11 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]);
         await streams.heartbeat(closeMs);
       }
-      await alive(streams.start(settings), async (job) => {
+      await flinkRuns.use(streams, settings, async (job) => {
         await job.awaitWatermark(watermarkMs);
         await job.awaitSent();
       });
-      const [only, ...more] = await streams.recommendations();
+      const [only, ...more] = (await streams.recommendations()).filter(isOfSomebody);
       assert.equal(only?.source, speaks === "logs" ? "logs" : "layer");
       assert.deepEqual(more, []);
     });
@@ -196,14 +204,14 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]),
       );
     }
-    await alive(streams.start(settings), async (job) => {
+    await flinkRuns.use(streams, settings, async (job) => {
       await closed(job, streams, FROM_MS, settings);
       assert.equal(await awaitMetric(job, "refusedRecords", 3 * bad.length), 3 * bad.length);
       assert.equal(await awaitMetric(job, "refusedLines", 3 * looksLike.length), 3 * looksLike.length);
       assert.equal(await awaitMetric(job, "invalidRecords", 6), 6);
     });
     assert.deepEqual(
-      comparable(await streams.recommendations()),
+      comparable((await streams.recommendations()).filter(isOfSomebody)),
       comparable(expectedRecommendations(good.map(telemetryWithSquares), settings, "logs")),
     );
   });
@@ -220,9 +228,10 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         { logGroup: "/aws/lambda/in-group", logStream: "2026/01/05/[9]0123", events },
       ]),
     );
-    await alive(streams.start(settings), (job) => closed(job, streams, FROM_MS, settings));
+    await flinkRuns.use(streams, settings, (job) => closed(job, streams, FROM_MS, settings));
     assert.deepEqual(
       (await streams.recommendations())
+        .filter(isOfSomebody)
         .map(({ functionName, functionVersion }) => `${functionName} ${functionVersion}`)
         .sort(),
       ["in-group 9", "in-stream 7", "mapped 8"],
@@ -275,6 +284,11 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     }
   });
 });
+
+/** Not of the function whose reports advance event time on the logs stream. */
+function isOfSomebody({ functionName }: RecommendationStreamRecord): boolean {
+  return functionName !== NOBODY;
+}
 
 function isFrom(source: RecommendationStreamRecord["source"]) {
   return (record: RecommendationStreamRecord) => record.source === source;

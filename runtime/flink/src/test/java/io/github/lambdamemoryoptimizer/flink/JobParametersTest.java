@@ -40,7 +40,7 @@ class JobParametersTest {
                 + "'telemetryStreamArn is \"arn:aws:kinesis:eu-west-1:123456789012:consumer/x\"; "
                 + "it must be the ARN of a Kinesis data stream.'",
         "windowLength, 36h, 'windowLength is 36h; it must be a whole multiple of bucketLength, which is 1d.'",
-        "minMemoryMB, 99999, 'minMemoryMB is \"99999\"; it must be a whole number from 128 to 10240.'",
+        "minMemoryMB, 99999, 'minMemoryMB is 99999; it must be a whole number from 128 to 10240.'",
         "maxMemoryMB, 128.0, ",
         "windowLenght, 7d, 'The job has no parameter named windowLenght.'"
     })
