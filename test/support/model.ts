@@ -24,6 +24,9 @@ import {
 } from "./model-records";
 import { windowsOf, type Window } from "./model-windows";
 
+/** By which stream all the telemetry came. */
+type Source = Recommendation["source"];
+
 /**
  * Everything that the job recommends, in no particular order and with duplicates. With a `pressureInterval`, telemetry
  * must be in the order in which the job reads it, and all of it within that interval.
@@ -31,6 +34,7 @@ import { windowsOf, type Window } from "./model-windows";
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Recommendation[] {
   const ofWindows = [...groupBy(telemetry, (record) => record.functionArn).values()]
     .flatMap((records) => windowsOf(records, settings))
@@ -41,13 +45,14 @@ export function expectedRecommendations(
   const atOnce = sentAtOnce(telemetry.filter(isAtCap), settings)
     .map((record) => pressureRecommendation(record, settings))
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
-  return [...ofWindows, ...atOnce];
+  return [...ofWindows, ...atOnce].map((recommendation) => ({ ...recommendation, source }));
 }
 
 /** Everything that the job observes: a record for each bucket, function, version and memory size. */
 export function expectedObservations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Observation[] {
   const bucketMs = ms(settings.bucketLength);
   const groups = groupBy(telemetry, (record) =>
@@ -67,6 +72,7 @@ export function expectedObservations(
       windowStart: new Date(startMs).toISOString(),
       windowEnd: new Date(startMs + bucketMs).toISOString(),
       ...figuresOf(records),
+      source,
     };
   });
 }
