@@ -1,28 +1,30 @@
 /**
- * What the Flink job must say, worked out another way: from docs/windows.md and docs/sizing.md alone, all telemetry in
- * memory, plain loops, no Flink and no SQL. Margins and steps are whole percent here and percentiles whole hundredths,
- * so that every size is reckoned in whole numbers and rounding up is exact.
+ * What the Flink job says, worked out another way: from docs/windows.md and docs/sizing.md alone, all telemetry in
+ * memory, plain loops, no Flink and no SQL. The tests hold the job against it, and the back-test walks with it.
+ * Margins, steps and percentiles are whole billionths here, so that every size is reckoned in whole numbers and
+ * rounding up is exact.
  *
  * It takes every record for a valid one, and none for a late one, in whatever order they stand.
  */
 import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import {
+  BILLION,
   billedGBSeconds,
+  billionths,
   ceilDivide,
   clamp,
   floorTo,
   groupBy,
   highestUse,
-  hundredths,
   inTimeOrder,
   mostInvoked,
   ms,
   plusPart,
   sum,
   timeMs,
-} from "./model-records";
-import { windowsOf, type Window } from "./model-windows";
+} from "./records";
+import { windowsOf, type Window } from "./windows";
 
 /**
  * Everything that the job recommends, in no particular order; what comes twice is there twice. Where there is a
@@ -34,14 +36,26 @@ export function expectedRecommendations(
 ): Recommendation[] {
   const ofWindows = [...groupBy(telemetry, (record) => record.functionArn).values()]
     .flatMap((records) => windowsOf(records, settings))
-    .map((window) => windowRecommendation(window, settings))
-    .filter(({ activeDays, invocations }) => {
-      return activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
-    });
-  const atOnce = sentAtOnce(telemetry.filter(isAtCap), settings)
+    .flatMap((window) => windowRecommendations(window, settings));
+  return [...ofWindows, ...pressureRecommendations(telemetry, settings)];
+}
+
+/** What is recommended at once, for what was at its cap. */
+export function pressureRecommendations(
+  telemetry: readonly TelemetryRecord[],
+  settings: Settings,
+): Recommendation[] {
+  return sentAtOnce(telemetry.filter(isAtCap), settings)
     .map((record) => pressureRecommendation(record, settings))
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
-  return [...ofWindows, ...atOnce];
+}
+
+/** What a window recommends, if there is enough in it. */
+export function windowRecommendations(window: Window, settings: Settings): Recommendation[] {
+  const recommendation = windowRecommendation(window, settings);
+  const { activeDays, invocations } = recommendation;
+  const isEnough = activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
+  return isEnough ? [recommendation] : [];
 }
 
 /** Everything that the job observes: a record for each bucket, function, version and memory size. */
@@ -56,8 +70,8 @@ export function expectedObservations(
     ),
   );
   return [...groups.values()].map((records) => {
-    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0]!;
-    const startMs = floorTo(timeMs(records[0]!), bucketMs);
+    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0];
+    const startMs = floorTo(timeMs(records[0]), bucketMs);
     return {
       functionName,
       functionArn,
@@ -124,7 +138,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   const cappedMemorySizeMB = capped.length > 0 ? Math.max(...capped) : undefined;
   const size = sizeBySetting(peaks, peakMB, settings);
   const floor = cappedMemorySizeMB === undefined ? 0 : stepUp(cappedMemorySizeMB, settings);
-  const last = inTimeOrder(records).at(-1)!;
+  const last = inTimeOrder(records).at(-1) ?? records[0];
   return {
     functionName: last.functionName,
     functionArn: last.functionArn,
@@ -165,13 +179,17 @@ function sizeBySetting(peaks: readonly number[], peakMB: number, settings: Setti
 
 /** The peak at place (n − 1) × p / 100, interpolated, with the margin on top. */
 function fromPercentile(peaks: readonly number[], { sizingPercentile, peakMargin }: Settings): number {
-  const PARTS = 10_000;
   const sorted = [...peaks].sort((a, b) => a - b);
-  const placeInParts = (sorted.length - 1) * hundredths(sizingPercentile);
-  const below = sorted[Math.floor(placeInParts / PARTS)]!;
-  const above = sorted[Math.ceil(placeInParts / PARTS)]!;
-  const percentileInParts = below * PARTS + (above - below) * (placeInParts % PARTS);
-  return ceilDivide(percentileInParts * (100 + hundredths(peakMargin)), 100 * PARTS);
+  const PARTS = 100n * BigInt(BILLION);
+  const placeInParts = BigInt(sorted.length - 1) * BigInt(billionths(sizingPercentile));
+  const place = placeInParts / PARTS;
+  const beyondInParts = placeInParts % PARTS;
+  const below = BigInt(sorted[Number(place)] ?? 0);
+  const above = BigInt(sorted[Number(place) + (beyondInParts > 0n ? 1 : 0)] ?? 0);
+  const percentileInParts = below * PARTS + (above - below) * beyondInParts;
+  const product = percentileInParts * BigInt(BILLION + billionths(peakMargin));
+  const divisor = PARTS * BigInt(BILLION);
+  return Number((product + divisor - 1n) / divisor);
 }
 
 // At the cap: what can't wait for its window.
@@ -188,7 +206,7 @@ function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: S
     records,
     ({ functionArn, functionVersion, memorySizeMB }) => `${functionArn} ${functionVersion} ${memorySizeMB}`,
   );
-  return [...groups.values()].map(([first]) => first!);
+  return [...groups.values()].map(([first]) => first);
 }
 
 /** The least that a function needs that was at its cap with this size. */
