@@ -17,7 +17,7 @@ import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { alive, awaitMetric, restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf, telemetryOf } from "../support/telemetry";
 

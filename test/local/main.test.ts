@@ -14,7 +14,7 @@ import { parseSettings } from "../../runtime/settings";
 import { telemetryOf } from "../support/telemetry";
 import { omit } from "../../runtime/updater/omit";
 import { comparable } from "../support/agreement";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { descendants, isAlive, run, start, told } from "./run-main";
 
 function csv(reports: readonly Report[]): string {
