@@ -1,4 +1,5 @@
 /** The one-machine run's command line. */
+import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
@@ -19,6 +20,8 @@ export interface Arguments {
   readonly days: number | undefined;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
+  /** Where they go as a page to look at. */
+  readonly report: string | undefined;
   readonly fold: FoldMode;
   readonly settings: Settings;
 }
@@ -53,6 +56,7 @@ const OPTIONS = {
   demand: { type: "string" },
   days: { type: "string" },
   json: { type: "string" },
+  report: { type: "string" },
   set: { type: "string", multiple: true },
   fold: { type: "string", default: "auto" },
   help: { type: "boolean", short: "h", default: false },
@@ -81,6 +85,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     demand: values.demand,
     days: values.days === undefined ? undefined : Number(values.days),
     json: values.json,
+    report: values.report,
     fold: values.fold as FoldMode,
     settings: parseSettings({
       ...(values.fleet === undefined ? REPLAY_DEFAULTS : FLEET_DEFAULTS),
@@ -99,12 +104,16 @@ function parse(args: readonly string[]) {
 }
 
 /** Measurements and a fleet are two different runs. */
-function checkTogether({ input, fleet, demand, days, function: name, fold }: ReturnType<typeof parse>): void {
+function checkTogether(values: ReturnType<typeof parse>): void {
+  const { input, fleet, demand, days, function: name, fold, json, report } = values;
   const ofInput = { "--input": input, "--function": name, "--fold": fold === "auto" ? undefined : fold };
   const ofFleet = { "--demand": demand, "--days": days };
   const [kind, others] = fleet === undefined ? ["without", ofFleet] : ["with", ofInput];
   const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --fleet.`);
+  if (report !== undefined && json !== undefined && path.resolve(report) === path.resolve(json)) {
+    throw new UsageError(`--report and --json are both ${report}; they must be two files.`);
+  }
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) {
     throw new UsageError(`--days is "${days}"; it must be a whole number of days from 1.`);
   }
@@ -116,7 +125,8 @@ export function helpText(): string {
     const { description } = SETTINGS[key];
     return `  ${key}=${defaults[key]}\n      ${withoutBackticks(description)} ${limits(SETTINGS[key])}`;
   });
-  return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--set KEY=VALUE …] [--fold MODE]
+  return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--report OUT.html] [--set KEY=VALUE …]
+                   [--fold MODE]
 
 Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.
 
@@ -128,6 +138,7 @@ Plays Lambda telemetry through the whole system on this machine, and says what m
   --days N         with --fleet: how many days it runs, instead of what its file says
   --json OUT       write {"recommendations", "updates", "input"} there; with --fleet {"recommendations", "updates",
                    "days", "changes"}
+  --report OUT     write a page there that shows the results: it opens from disk, and needs nothing else
   --set KEY=VALUE  a setting, as in the stack config; may be given again
   --fold MODE      layer: every function and bucket is a real layer process in an emulated sandbox;
                    in-process: the same fold without the processes, for a lot of input;

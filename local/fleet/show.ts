@@ -1,4 +1,7 @@
 /** `npm start -- --fleet`: reads the fleet, runs it, and says what became of it. */
+import path from "node:path";
+import type { ReportData } from "../../report/data";
+import { reportData } from "../../report/from-run";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { DOLLARS_PER_GB_SECOND } from "../../runtime/pricing";
 import { build, RUNTIME_PARTS } from "../../scripts/build";
@@ -11,6 +14,7 @@ import { MS_PER_MONTH } from "../savings";
 import { runClosedLoop, type ClosedLoopResult } from "./closed-loop";
 import { demandOf, type RecordedDemand } from "./demand";
 import { readDemand } from "./demand-file";
+import { durationAt } from "./duration";
 import { readFleet, type Fleet, type FleetFunction } from "./fleet-file";
 import { arnOf, play } from "./invocations";
 
@@ -22,6 +26,8 @@ export interface Shown {
   readonly text: string;
   /** For `--json`: the same bytes for the same input and settings. */
   readonly document: unknown;
+  /** For `--report`. */
+  readonly report: () => ReportData;
 }
 
 export async function showFleet(
@@ -48,11 +54,9 @@ export async function showFleet(
   });
   const invocations = sum(result.days.map((day) => day.invocations));
   const outOfMemory = sum(result.days.map((day) => day.outOfMemory));
-  const table = fleetTable(rows(fleet, demand, result, settings.updateMode), {
-    color: options.color,
-    recommendOnly: settings.updateMode === "recommend",
-    durationsFollowSize: true,
-  });
+  const fleetRows = rows(fleet, demand, result, settings.updateMode);
+  const recommendOnly = settings.updateMode === "recommend";
+  const table = fleetTable(fleetRows, { color: options.color, recommendOnly, durationsFollowSize: true });
   return {
     text: [
       table,
@@ -64,6 +68,24 @@ export async function showFleet(
       updates: updatesOf(result.decisions),
       days: result.days,
       changes: result.changes,
+    },
+    report: () => {
+      const { decisions, days, changes } = result;
+      const durations = new Map(fleet.functions.map((fn) => [fn.functionName, fn.duration]));
+      return reportData({
+        title: path.basename(file),
+        kind: "closed-loop",
+        applied: !recommendOnly,
+        durationsFollowSize: true,
+        rows: fleetRows,
+        decisions,
+        days,
+        changes,
+        durationMs: (functionName, memorySizeMB) => {
+          const duration = durations.get(functionName);
+          return duration ? durationAt(duration, memorySizeMB).durationMs : 0;
+        },
+      });
     },
   };
 }

@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, "../..");
 const MOST_LINES = 250;
 const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
 /** Tests are left out: those of one thing may fill a longer file. */
-const FOLDERS = ["components", "layer", "runtime", "local", "scripts", "bench", "examples"];
+const FOLDERS = ["components", "layer", "runtime", "local", "report", "scripts", "bench", "examples"];
 const DATA = ["runtime/config-table.ts"];
 /** Files that are still to be split. Take a file off once it is short enough; never add one. */
 const STILL_TOO_LONG = ["local/flink.ts"];
