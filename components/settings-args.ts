@@ -13,7 +13,7 @@ export interface SettingsArgs {
    */
   readonly windowType?: "tumbling" | "session" | "sliding" | "per-function" | undefined;
   /**
-   * How much history a size rests on. `session` does not use it. It must be a whole multiple of
+   * How much history a size is based on. `session` does not use it. It must be a whole multiple of
    * `bucketLength`, and for `sliding` of `slide`.
    * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"14d"`.
    * @example
@@ -70,13 +70,13 @@ export interface SettingsArgs {
    */
   readonly bufferMB?: number | undefined;
   /**
-   * The part added to the highest peak, or to the percentile. 0.15 is 15%.
+   * The fraction added to the highest peak, or to the percentile. 0.15 is 15%.
    * A number from 0 to 10. Default: `0.15`.
    */
   readonly peakMargin?: number | undefined;
   /**
-   * The part of its size that a function gets on top at once when it is at its cap or out of memory, and at
-   * least `bufferMB`. 0.25 is 25%.
+   * The fraction of its size that a function at its cap or out of memory gains at once. It gains at least
+   * `bufferMB`. 0.25 is 25%.
    * A number from 0 to 10. Default: `0.25`.
    */
   readonly pressureStep?: number | undefined;
@@ -121,18 +121,18 @@ export interface SettingsArgs {
    */
   readonly allowedFunctionArns?: string | undefined;
   /**
-   * A smaller change than this is not made.
+   * Changes smaller than this are not made.
    * Megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%).
    * Default: `"32MB,5%"`.
    */
   readonly minChange?: string | undefined;
   /**
-   * The largest part of the live size that one change takes away. 0.5 is 50%.
+   * The largest fraction of the live size that one change takes away. 0.5 is 50%.
    * A number from 0.01 to 1. Default: `0.5`.
    */
   readonly maxStepDown?: number | undefined;
   /**
-   * The largest part of the live size that one change adds. 1 is 100%, which doubles the size.
+   * The largest fraction of the live size that one change adds. 1 is 100%, which doubles the size.
    * A number from 0.01 to 100. Default: `1`.
    */
   readonly maxStepUp?: number | undefined;
@@ -147,7 +147,7 @@ export interface SettingsArgs {
    */
   readonly cooldown?: string | undefined;
   /**
-   * The part by which a function's billed GB-seconds per invocation may grow after a change down. If they
+   * The fraction by which a function's billed GB-seconds per invocation may grow after a change down. If they
    * grow more, or if a sandbox runs out of memory, the change is taken back. 0.1 is 10%.
    * A number from 0 to 10. Default: `0.1`.
    */
@@ -172,7 +172,7 @@ export interface SettingsArgs {
    */
   readonly aliasName?: string | undefined;
   /**
-   * How long a recommendation that can't be settled is tried again before it goes to the dead-letter queue.
+   * How long a recommendation that can't be settled is retried before it goes to the dead-letter queue.
    * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"1h"`.
    */
   readonly retryFor?: string | undefined;
@@ -186,7 +186,7 @@ export interface StreamsConfig {
    */
   readonly mode?: "PROVISIONED" | "ON_DEMAND" | undefined;
   /**
-   * The telemetry stream's shards, each good for 1,000 records a second. It means nothing with `ON_DEMAND`.
+   * How many shards the telemetry stream has. Each takes 1,000 records a second. `ON_DEMAND` ignores it.
    * A whole number from 1 to 20000. Default: `1`.
    */
   readonly shards?: number | undefined;
@@ -201,12 +201,12 @@ export interface StreamsConfig {
    */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   /**
-   * A stream of your own to use for telemetry. Without one, a stream is made.
+   * A stream of your own to use for telemetry. Without one, a stream is created.
    * The ARN of a Kinesis data stream. Default: none.
    */
   readonly telemetryArn?: pulumi.Input<string> | undefined;
   /**
-   * A stream of your own to use for recommendations. Without one, a stream is made.
+   * A stream of your own to use for recommendations. Without one, a stream is created.
    * The ARN of a Kinesis data stream. Default: none.
    */
   readonly recommendationsArn?: pulumi.Input<string> | undefined;
@@ -215,8 +215,8 @@ export interface StreamsConfig {
 /** How the Flink application runs ("FlinkApplicationConfiguration" in the service's API reference). */
 export interface FlinkConfig {
   /**
-   * The Flink application's tasks that run side by side. More tasks than the telemetry stream has shards
-   * bring nothing.
+   * How many tasks the Flink application runs in parallel. More tasks than the telemetry stream has shards
+   * don't help.
    * A whole number from 1 to 64. Default: `1`.
    */
   readonly parallelism?: number | undefined;
@@ -236,7 +236,7 @@ export interface FlinkConfig {
    */
   readonly logLevel?: "DEBUG" | "INFO" | "WARN" | "ERROR" | undefined;
   /**
-   * How fine the Flink application's metrics are. Finer levels cost more in CloudWatch.
+   * How detailed the Flink application's metrics are. More detailed levels cost more in CloudWatch.
    * One of APPLICATION, TASK, OPERATOR, PARALLELISM. Default: `"APPLICATION"`.
    */
   readonly metricsLevel?: "APPLICATION" | "TASK" | "OPERATOR" | "PARALLELISM" | undefined;
@@ -246,19 +246,19 @@ export interface FlinkConfig {
    */
   readonly snapshots?: boolean | undefined;
   /**
-   * What an update starts from: the latest snapshot, so that open windows go on, or nothing. Set `nothing`
-   * together with a change that must not meet old state, and set `snapshot` again with the next change.
+   * What an update starts from: the latest `snapshot`, which keeps open windows, or `nothing`. Set `nothing`
+   * together with a change that must not see old state, and set `snapshot` again with the next change.
    * One of snapshot, nothing. Default: `"snapshot"`.
    */
   readonly restoreFrom?: "snapshot" | "nothing" | undefined;
   /**
-   * A log group of your own for the Flink application. Without one, a log group is made.
+   * A log group of your own for the Flink application. Without one, a log group is created.
    * An ARN of logs. Default: none.
    */
   readonly logGroupArn?: pulumi.Input<string> | undefined;
   /**
-   * A role of your own for the Flink application, which gets no permissions from here. Without one, a role is
-   * made.
+   * A role of your own for the Flink application; no permissions are added to it. Without one, a role is
+   * created.
    * An ARN of iam. Default: none.
    * See docs/iam.md.
    */
@@ -275,30 +275,30 @@ export interface UpdaterConfig {
    */
   readonly functionTag?: FunctionTag | undefined;
   /**
-   * An SQS queue of your own for records that can't be processed. Without one, a queue is made.
+   * An SQS queue of your own for records that can't be processed. Without one, a queue is created.
    * An ARN of sqs. Default: none.
    */
   readonly deadLetterQueueArn?: pulumi.Input<string> | undefined;
   /**
    * A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without
-   * one, a table is made.
+   * one, a table is created.
    * An ARN of dynamodb. Default: none.
    */
   readonly historyTableArn?: pulumi.Input<string> | undefined;
   /**
-   * A log group of your own for the updater. Without one, a log group is made.
+   * A log group of your own for the updater. Without one, a log group is created.
    * An ARN of logs. Default: none.
    */
   readonly logGroupArn?: pulumi.Input<string> | undefined;
   /**
-   * A role of your own for the updater, which gets no permissions from here. Without one, a role is made.
+   * A role of your own for the updater; no permissions are added to it. Without one, a role is created.
    * An ARN of iam. Default: none.
    * See docs/iam.md.
    */
   readonly roleArn?: pulumi.Input<string> | undefined;
   /**
-   * Whether AWS refuses to delete the history table that is made, without which no change can be taken back.
-   * Before `pulumi destroy`, set it to false and run `pulumi up`.
+   * Whether AWS refuses to delete the history table that the component creates. Without the history, no
+   * change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.
    * True or false. Default: `true`.
    */
   readonly historyDeletionProtection?: boolean | undefined;
@@ -322,7 +322,7 @@ export interface UpdaterConfig {
 /** How the layer behaves in functions that join. */
 export interface LayerConfig {
   /**
-   * The longest time that a busy sandbox of a function that joins keeps reports to itself.
+   * The longest time that a busy sandbox holds reports back, in functions that join.
    * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"60s"`.
    */
   readonly flushInterval?: string | undefined;
@@ -333,16 +333,16 @@ export interface LayerConfig {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent" | undefined;
 }
 
-/** How often event time is moved on. */
+/** How often a heartbeat advances event time. */
 export interface HeartbeatConfig {
   /**
-   * How often a heartbeat moves event time on, which matters while no function reports.
+   * How often a heartbeat advances event time, which matters while no function reports.
    * A duration of whole minutes such as 1m, 15m or 1h. Default: `"5m"`.
    */
   readonly heartbeatInterval?: string | undefined;
   /**
-   * A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role
-   * is made.
+   * A role of your own for the heartbeat's schedule; no permissions are added to it. Without one, a role is
+   * created.
    * An ARN of iam. Default: none.
    * See docs/iam.md.
    */
@@ -352,8 +352,8 @@ export interface HeartbeatConfig {
 /** Arguments of every part that keeps data at rest. */
 export interface EncryptionArgs {
   /**
-   * The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one,
-   * keys that AWS manages are used. CloudWatch Logs must be allowed to use it.
+   * The KMS key of the log groups, the history table and the dead-letter queue that the component creates.
+   * Without one, keys that AWS manages are used. CloudWatch Logs must be allowed to use it.
    * An ARN of kms. Default: none.
    * See docs/deploying.md.
    */

@@ -7,12 +7,12 @@ export class Breaker {
   private failures = 0;
   private pausedUntilMs = 0;
 
-  /** Whether nothing should be sent now. */
+  /** Whether sending is paused now. */
   isOpen(nowMs: number): boolean {
     return nowMs < this.pausedUntilMs;
   }
 
-  /** Opens for twice as long as the last time. Returns whether this is the first failure in a row. */
+  /** Opens for twice as long as last time. Returns whether this is the first failure in a row. */
   failed(nowMs: number): boolean {
     this.pausedUntilMs = nowMs + Math.min(FIRST_PAUSE_MS * 2 ** this.failures, MAX_PAUSE_MS);
     this.failures += 1;

@@ -4,17 +4,17 @@
  */
 import { readFileSync } from "node:fs";
 
-/** User, nice, system, irq and softirq of all processors together; not idle, iowait and steal (proc_stat(5)). */
+/** User, nice, system, irq and softirq of all processors together, without idle, iowait and steal (proc_stat(5)). */
 const CPU_LINE = /^cpu +(\d+) (\d+) (\d+) \d+ \d+ (\d+) (\d+)/;
 /** /proc/stat counts in USER_HZ, a hundredth of a second on x86_64 and arm64, whatever the kernel's own tick is. */
 const MS_PER_TICK = 10;
-/** A counter that is this much lower than before was reset. The coarse ticks alone explain some 10 ms. */
+/** A counter that is this much lower than before was reset. Coarse ticks explain only some 10 ms. */
 const RESET_MS = 1_000;
 
 export class CpuMeter {
   private countedMs: number | undefined;
 
-  /** @param read the CPU time in milliseconds since any point in time, or undefined. */
+  /** @param read returns the CPU time in milliseconds since some fixed point in time, or undefined. */
   constructor(private readonly read: () => number | undefined = readFunctionCpuMs) {}
 
   /** Starts counting at the first call. Call it at each INVOKE, so that the init phase isn't counted. */

@@ -10,13 +10,13 @@ import { LOG_LEVELS, type LogLevel } from "./log";
 /** The stream that the records go to. */
 export interface Stream {
   readonly streamArn: string;
-  /** From the stream's ARN, so that a central stream in another account or region works. */
+  /** Taken from the stream's ARN, so that a central stream in another account or region works. */
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   /** Such as `https://kinesis.eu-central-1.amazonaws.com`; without a trailing slash. */
   readonly endpoint: string;
-  /** What NODE_EXTRA_CA_CERTS named before the launcher took it away. */
+  /** What NODE_EXTRA_CA_CERTS named before the launcher unset it. */
   readonly extraCertificatesFile: string | undefined;
 }
 
@@ -58,7 +58,7 @@ const DNS_SUFFIX: Record<string, string | undefined> = {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Never throws. A bad variable becomes the `problem` for which the layer stands by. */
+/** Never throws. A bad variable becomes the `problem` that puts the layer on standby. */
 export function readEnvironment(variables: Variables): Environment {
   const level = variables.LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL;
   return {

@@ -1,8 +1,8 @@
-/** Calls the sandbox's Extensions and Telemetry APIs, and tries again while they don't answer. */
+/** Calls the sandbox's Extensions and Telemetry APIs, and retries while they don't answer. */
 import { Connection, delay, type Answer, type Request } from "./http";
 import { InheritedConnection } from "./inherited-connection";
 
-/** The extension's own file name in `/opt/extensions`, which Lambda knows it by. */
+/** The extension's file name in `/opt/extensions`, by which Lambda knows it. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";
 
 /** Path of the call that waits for the next event. */
@@ -50,16 +50,16 @@ export class RefusedError extends Error {
   }
 }
 
-/** Nobody listens any more: the sandbox is gone, so the extension may exit. */
+/** Nothing listens any more: the sandbox is gone, so the extension may exit. */
 export class SandboxGoneError extends Error {}
 
 const GONE_AFTER_MS = 2_000;
 const MAX_PAUSE_MS = 1_000;
 
 /**
- * Tries until it succeeds, with pauses from 10 ms to a second, because an exit would break the function.
+ * Retries until it succeeds, with pauses from 10 ms to a second, because an exit would break the function.
  *
- * @param isFinal tells which errors to throw at once, because trying again can't help.
+ * @param isFinal tells which errors to throw at once, because retrying can't help.
  * @throws SandboxGoneError when every connection was refused for two seconds.
  */
 export async function persist<T>(

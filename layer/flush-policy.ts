@@ -3,15 +3,15 @@ import type { HeldEntries } from "./fold";
 
 /** Real sandboxes need one or two. */
 const REMEMBERED_ENTRIES = 16;
-/** A peak waits for the next flush unless it is this much higher than the one sent before. */
+/** A peak waits for the next flush unless it is this much higher than the last one sent. */
 const SMALL_RISE = 0.05;
 
 /**
  * - The first report of a sandbox goes out at once, so that a short-lived sandbox counts, too.
  * - After that, held reports go out every `flushIntervalMs`.
  * - The first report at a memory size's cap goes out at once, because the sandbox may be killed next.
- * - So does a peak at least 5% higher than the one sent before, as it would be lost with a sandbox that is killed. A
- *   smaller rise waits, or a slow leak would cost a call per invocation.
+ * - A peak at least 5% higher than the last one sent goes out at once, because it would be lost if the sandbox were
+ *   killed. A smaller rise waits; otherwise a slow leak would cost a call per invocation.
  */
 export class FlushPolicy {
   private lastFlushAtMs: number | undefined;
@@ -22,7 +22,7 @@ export class FlushPolicy {
   /**
    * Decides whether the held entries are sent now. If so, remembers their peaks as sent.
    *
-   * @param mustFlush sends them whatever the rules say.
+   * @param mustFlush sends them regardless of the rules.
    */
   decide(held: HeldEntries, nowMs: number, mustFlush = false): "flush" | "wait" {
     if (!mustFlush && !this.isDue(held, nowMs)) return "wait";

@@ -1,4 +1,4 @@
-/** Sends held reports to the stream: in parallel with handlers while the sandbox lives, and a last time when it ends. */
+/** Sends held reports to the stream: in parallel with handlers while the sandbox lives, and once more when it ends. */
 import type { TelemetryRecord } from "../runtime/contract";
 import { Breaker } from "./breaker";
 import type { Fold } from "./fold";
@@ -32,9 +32,9 @@ const MAX_BACKOFF_MS = 1_600;
 const MAX_BACKOFF_AT_SHUTDOWN_MS = 200;
 /** How long a send that is under way when the sandbox shuts down may take before it is started again. */
 const SHUTDOWN_GRACE_MS = 300;
-/** While this many records wait, no more are made. Reports are folded meanwhile, so nothing is lost. */
+/** No more records are made while this many wait. Reports are still folded, so nothing is lost. */
 const MAX_PENDING = 64;
-/** Longer error texts of Kinesis are cut in the log. */
+/** Longer error messages from Kinesis are cut in the log. */
 const MAX_REASON_LENGTH = 200;
 
 export class Flush {
@@ -51,7 +51,7 @@ export class Flush {
 
   constructor(private readonly parts: FlushParts) {}
 
-  /** Starts to send if it is time and nothing is being sent. Never waits. */
+  /** Starts sending if a flush is due and none is running. Never waits. */
   ifDue(): void {
     if (this.sending || this.closing || this.breaker.isOpen(this.parts.now())) return;
     this.seal();
@@ -60,7 +60,7 @@ export class Flush {
   }
 
   /**
-   * Sends everything, or as much as can be sent until `deadlineAtMs` (epoch milliseconds).
+   * Sends everything, or as much as it can before `deadlineAtMs` (epoch milliseconds).
    *
    * @returns the number of invocations that are not confirmed to be on the stream.
    */
@@ -77,7 +77,7 @@ export class Flush {
     return this.heldInvocations;
   }
 
-  /** Drops everything held and stops sending. Returns the number of invocations that this loses at most. */
+  /** Drops everything held and stops sending. Returns how many invocations this loses at most. */
   abandon(): number {
     this.closing = true;
     this.attempt?.now();
@@ -142,7 +142,7 @@ export class Flush {
 
   private async backOff(attempt: number): Promise<void> {
     const untilDeadlineMs = (this.deadlineAtMs ?? Infinity) - this.parts.now();
-    // At shutdown there is little time.
+    // Little time is left at shutdown.
     const mostMs = this.deadlineAtMs === undefined ? MAX_BACKOFF_MS : MAX_BACKOFF_AT_SHUTDOWN_MS;
     const fullMs = Math.min(FIRST_BACKOFF_MS * 2 ** attempt, mostMs, Math.max(0, untilDeadlineMs));
     await new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
 /**
- * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. Its
- * size is bounded whatever it is fed, and it tells the caller about each report that it can't take.
+ * Folds `platform.report` events into one entry per memory size and UTC day. Pure: no clock, no I/O. Its size is
+ * bounded for any input, and `add` says which reports it couldn't take.
  */
 import type { TelemetryRecord } from "../runtime/contract";
 
-/** A telemetry record before it is given its function's and its sandbox's identity. */
+/** A telemetry record without the identity of its function and sandbox. */
 export type FoldedReports = Omit<
   TelemetryRecord,
   "functionName" | "functionArn" | "functionVersion" | "sandboxId" | "sequence"
@@ -28,7 +28,7 @@ export interface PlatformReport {
   } | null;
 }
 
-/** What happened to a report. A `duplicate` was delivered before. */
+/** What happened to a report. A `duplicate` has been delivered before. */
 export type Outcome = "folded" | "duplicate" | "unusable" | "overflow";
 
 /** What is held for one memory size and UTC day. Times are epoch milliseconds. */
@@ -119,7 +119,7 @@ export class Fold {
   }
 
   /**
-   * Returns everything held, oldest entry first, and starts again with nothing.
+   * Returns everything held, oldest entry first, and empties the fold.
    *
    * @param cpuMs CPU time to divide among the records in proportion to their durations, an integer; by default none.
    */

@@ -16,9 +16,9 @@ export function isHeapTooLarge(): boolean {
 /**
  * - The young generation stays at its first size, twice 1 MB. Garbage alone would make it grow to 16 MB.
  * - The compilers are off: code that runs a few times a second isn't worth their memory.
- * - Regular expressions stay bytecode. The one by which Node recognizes IPv6 addresses, used on every host name, would
- *   become 0.2 MB of machine code. From Node 24 on they are compiled to machine code at once instead, because there V8
- *   would make the bytecode again at each use, which takes 2 ms.
+ * - Regular expressions stay bytecode. The one with which Node recognizes IPv6 addresses, used on every host name,
+ *   would become 0.2 MB of machine code. From Node 24 on they are compiled to machine code at once instead, because V8
+ *   there regenerates the bytecode at each use, which takes 2 ms.
  */
 const FLAGS = [
   "--semi-space-growth-factor=1",
@@ -27,7 +27,7 @@ const FLAGS = [
   parseInt(process.versions.node) < 24 ? "--regexp-interpret-all" : "--no-regexp-tier-up",
 ];
 
-/** Call it first after the first `/next`. */
+/** Call it right after the first `/next`. */
 export function keepHeapSmall(): void {
   const v8 = loadV8();
   for (const flag of FLAGS) v8.setFlagsFromString(flag);
@@ -60,6 +60,6 @@ function heapBytes(v8: typeof V8): number {
 }
 
 function loadV8(): typeof V8 {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late on purpose
   return require("node:v8") as typeof V8;
 }

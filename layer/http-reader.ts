@@ -1,10 +1,10 @@
 /**
- * Reads HTTP/1.1 messages from a connection, whatever pieces their bytes come in (RFC 9112). Pure: no socket. Loading
+ * Reads HTTP/1.1 messages from a connection, however their bytes are split (RFC 9112). Pure: no socket. Loading
  * `node:http` would add 5 ms to every start. It creates few objects, because garbage adds to the layer's memory.
  */
 
 export interface Message {
-  /** The first line and the headers, as they came; see `headerOf`. */
+  /** The first line and the headers, as received; see `headerOf`. */
   readonly head: string;
   /** Empty if it was larger than allowed. */
   readonly body: string;
@@ -43,7 +43,7 @@ export class HttpReader {
 
   /**
    * @param maxBodyBytes a larger body is read and dropped.
-   * @param onMessage gets each message; interim ones (1xx) are passed over.
+   * @param onMessage gets each message; interim ones (1xx) are skipped.
    * @param onHead gets the head of each message whose body begins.
    */
   constructor(
@@ -52,12 +52,12 @@ export class HttpReader {
     private readonly onHead: (head: string) => void = () => undefined,
   ) {}
 
-  /** Memory that the unfinished message takes in bytes, with the overhead of each piece of its body. */
+  /** Memory that the unfinished message takes, in bytes, including the overhead of each piece of its body. */
   get heldBytes(): number {
     return this.unread.length + (this.body.length && this.bodyBytes + this.body.length * PIECE_BYTES);
   }
 
-  /** Reads on; returns whether it still is HTTP. */
+  /** Reads more bytes. Returns whether they are still HTTP. */
   push(bytes: Buffer): boolean {
     const rest = this.unread.subarray(this.position);
     this.unread = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
@@ -72,7 +72,7 @@ export class HttpReader {
     return outcome === "wait";
   }
 
-  /** Tells it that the connection has ended, which is the end of an answer of unknown length. */
+  /** Call it when the connection has ended: that also ends an answer of unknown length. */
   end(): void {
     if (this.remaining === Infinity) this.emit();
   }

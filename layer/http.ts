@@ -17,7 +17,7 @@ export interface Request {
   /** With `Host`; `Content-Length` is added. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How long a new connection may take to be there, TLS included; unlimited by default. */
+  /** How long a new connection may take to open, TLS included; unlimited by default. */
   readonly connectTimeoutMs?: number;
   /** How long the whole exchange may take; unlimited by default. */
   readonly totalTimeoutMs?: number;
@@ -38,7 +38,7 @@ export class Cancel {
     this.stop?.();
   }
 
-  /** Has `stop` called when it is cancelled, or at once if it was. */
+  /** Calls `stop` when it is cancelled, or at once if it already is. */
   onCancel(stop: () => void): void {
     this.stop = stop;
     if (this.cancelled) stop();
@@ -52,12 +52,12 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A time-out, before (`connect`) or after (`total`) the connection was made. */
+/** A timeout, before (`connect`) or after (`total`) the connection was made. */
 export class TimeoutError extends Error {
   constructor(
     readonly phase: "connect" | "total",
     afterMs: number,
-    /** The timer fired far too late. The sandbox was frozen, so the time-out says nothing about the other end. */
+    /** The timer fired far too late. The sandbox was frozen, so the timeout says nothing about the other end. */
     readonly thawed: boolean,
   ) {
     super(`no ${phase === "connect" ? "connection" : "answer"} within ${afterMs} ms`);
@@ -78,7 +78,7 @@ export class Connection {
   /**
    * Resolves with the answer, whatever its status; rejects with the socket's error or a `TimeoutError`.
    *
-   * @param sentOn file descriptor of a connection on which this request was already sent. It takes it over.
+   * @param sentOn file descriptor of a connection on which this request was already sent. `Connection` takes it over.
    */
   exchange(request: Request, sentOn?: number): Promise<Answer> {
     return new Promise((resolve, reject) => {

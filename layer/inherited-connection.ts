@@ -1,8 +1,8 @@
 /**
- * The connection to Lambda that the launcher made, and sent the registration on, before it started node. Until the
- * first `/next` there is nothing to do but wait for Lambda's answers, so they are read synchronously: setting up streams
- * and the event loop would take a tenth of the start. This requires that Lambda answers a subscription without calling
- * the listener first; the Telemetry API's reference mentions no such call.
+ * The connection to Lambda that the launcher opened and sent the registration on before it started node. Until the
+ * first `/next` the layer can only wait for Lambda's answers, so it reads them synchronously: setting up streams and
+ * the event loop would take a tenth of the start. This requires that Lambda answers a subscription without calling the
+ * listener first; the Telemetry API's reference mentions no such call.
  */
 import { closeSync, readSync, writeSync } from "node:fs";
 import { MAX_ANSWER_BYTES, textOf, toAnswer, type Answer, type Request } from "./http";
@@ -11,7 +11,7 @@ import { HttpReader, type Message } from "./http-reader";
 const READ_BYTES = 4096;
 
 export class InheritedConnection {
-  /** The first request, the registration, was sent by the launcher. */
+  /** The launcher has sent the first request, the registration. */
   private isSent = true;
   private open = true;
 
@@ -26,7 +26,7 @@ export class InheritedConnection {
   /**
    * Sends the request, unless it is the first, and waits for the answer.
    *
-   * @throws Error when the connection fails or ends before it.
+   * @throws Error when the connection fails or ends before the answer.
    */
   exchange(request: Request): Answer {
     const message = this.orClose(() => {
@@ -38,7 +38,7 @@ export class InheritedConnection {
   }
 
   /**
-   * Sends the request and returns the descriptor to the caller, who reads the answer and owns it from then on.
+   * Sends the request and returns the descriptor to the caller, who reads the answer and then owns the descriptor.
    *
    * @throws Error when it can't be sent.
    */

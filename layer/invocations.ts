@@ -12,7 +12,7 @@ export class Invocations {
     this.unreported = true;
   }
 
-  /** `platform.runtimeDone`: the handler is over. From here on work may be billed, or frozen. */
+  /** `platform.runtimeDone`: the handler has returned. Work from here on may be billed, or frozen. */
   done(requestId: unknown): void {
     if (requestId === this.current) this.running = false;
   }
@@ -25,7 +25,7 @@ export class Invocations {
     this.onReported?.();
   }
 
-  /** Whether the handler runs, so that work in parallel costs nothing. */
+  /** Whether the handler is running. Work in parallel with it costs nothing. */
   get isRunning(): boolean {
     return this.running;
   }

@@ -1,4 +1,4 @@
-/** The state in which a handler runs. Due reports are sent in parallel with it, when time costs nothing. */
+/** The state in which a handler runs. Due reports are sent in parallel with it, which costs no billed time. */
 import type { Flush } from "./flush";
 import type { Invocations } from "./invocations";
 import { later } from "./later";

@@ -8,7 +8,7 @@ import { later, turn } from "./later";
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Lambda uses one. The function can connect, too, so there is a limit. */
 const MAX_CONNECTIONS = 8;
-/** Limit of all unfinished deliveries together. */
+/** Limit for all unfinished deliveries together. */
 const MAX_HELD_BYTES = 2 * MAX_BODY_BYTES;
 /** Buffers lie outside V8's heap, where V8 lets some 64 MB of garbage gather before it collects. */
 const COLLECT_AFTER_BYTES = 8 * MAX_BODY_BYTES;
@@ -16,10 +16,10 @@ const COLLECT_AFTER_BYTES = 8 * MAX_BODY_BYTES;
 export interface Listener {
   readonly port: number;
   /**
-   * Sets who gets the deliveries. Those that come before are answered and dropped.
+   * Sets who gets the deliveries. Earlier ones are answered and dropped.
    *
-   * @param onBody gets each body, after it was answered.
-   * @param onOversized is called for each body that was dropped, because it or all that was held was too large.
+   * @param onBody gets each body after it has been answered.
+   * @param onOversized is called for each body dropped because it, or all that is held, was too large.
    */
   deliverTo(onBody: (body: string) => void, onOversized: () => void): void;
   close(): void;
@@ -29,7 +29,7 @@ export interface Listener {
 export async function listen(host: string): Promise<Listener> {
   let onBody: (body: string) => void = () => undefined;
   let onOversized: () => void = () => undefined;
-  /** In the order of the last byte received, the latest last. */
+  /** In order of the last byte received, the most recent last. */
   const connections = new Map<Socket, HttpReader>();
   let uncollectedBytes = 0;
   const enforceLimits = () => {
@@ -43,12 +43,12 @@ export async function listen(host: string): Promise<Listener> {
       if (heldBytes > 0) onOversized();
     }
   };
-  // No time-outs: one could fire at a thaw and cut off a delivery.
+  // No timeouts: one could fire at a thaw and cut off a delivery.
   const server = createServer((socket) => {
     const reader = new HttpReader(
       MAX_BODY_BYTES,
       ({ body, isOversized, keepsAlive }) => {
-        // After any other status Lambda would deliver it again.
+        // Lambda would deliver it again after any other status.
         const answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n";
         if (keepsAlive) socket.write(`${answer}\r\n`);
         else socket.end(`${answer}Connection: close\r\n\r\n`);
@@ -103,9 +103,9 @@ async function startListening(server: Server, host: string): Promise<void> {
 }
 
 /**
- * Calls the private method in which `server.listen` ends. `listen` loads `node:dns`, `node:cluster` and
- * `node:child_process` on its way there, which cost every start 2 ms and a megabyte and aren't needed here. A Node may
- * lack the method or have another under its name, so the caller must check that the server listens.
+ * Calls the private method that `server.listen` ends in. On its way there, `listen` loads `node:dns`, `node:cluster`
+ * and `node:child_process`, which cost every start 2 ms and a megabyte and aren't needed here. A Node version may lack
+ * the method or use its name for another, so the caller must check that the server listens.
  */
 function listenDirectly(server: Server, host: string): void {
   server.once("error", () => undefined);

@@ -26,7 +26,7 @@ export function createLog(level: LogLevel, write: (line: string) => void = write
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** Text from elsewhere may contain control characters, which a terminal would obey. */
+/** Text from elsewhere may contain control characters, which a terminal would interpret. */
 function escape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -22,7 +22,7 @@ async function live(): Promise<void> {
   await serve(registration, listener);
 }
 
-/** Tries on after a refusal, because an extension that isn't registered blocks its function's start. */
+/** Keeps trying after a refusal, because an extension that isn't registered blocks its function's start. */
 async function registerSomehow(api: CallApi): Promise<Registration> {
   for (;;) {
     const events: EventType[] = standby.isEntered ? ["SHUTDOWN"] : ["INVOKE", "SHUTDOWN"];

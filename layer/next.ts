@@ -9,7 +9,7 @@ export interface InvokeEvent {
 export interface ShutdownEvent {
   readonly eventType: "SHUTDOWN";
   readonly shutdownReason?: string;
-  /** Epoch milliseconds at which Lambda kills what still runs. */
+  /** When Lambda kills what still runs, in epoch milliseconds. */
   readonly deadlineMs?: number;
 }
 

@@ -13,11 +13,11 @@ export interface PutLimits {
 }
 
 /**
- * The outcome of one call. `failed` are the records that are not confirmed to be on the stream.
+ * The outcome of one call. `failed` has the records that are not confirmed to be on the stream.
  * - `done`: Kinesis answered. It refused `failed`, if any, for the moment.
- * - `again`: the call failed, or its outcome is unknown. Trying again soon makes sense.
+ * - `again`: the call failed, or its outcome is unknown. It is worth retrying soon.
  * - `thawed`: the sandbox was frozen during the call, so the failure isn't Kinesis's.
- * - `hopeless`: trying again soon makes no sense.
+ * - `hopeless`: it is not worth retrying soon.
  */
 export interface PutOutcome {
   readonly verdict: "done" | "again" | "thawed" | "hopeless";
@@ -27,7 +27,7 @@ export interface PutOutcome {
 
 export type PutRecords = (records: readonly TelemetryRecord[], limits: PutLimits) => Promise<PutOutcome>;
 
-/** Connection errors that a second attempt within seconds can't help: no such host, nobody there, no route. */
+/** Connection errors that a second attempt within seconds can't help: no such host, nothing listening, no route. */
 const NO_ROUTE =
   /^(ENOTFOUND|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO)/;
 /** Refusals that may not apply a moment later. */
@@ -37,7 +37,7 @@ const FOR_NOW =
 /**
  * A function that puts records on `stream`; it never rejects.
  *
- * @param trust what `trustFor` has for the stream.
+ * @param trust what `trustFor` returns for the stream.
  */
 export function createPutRecords(
   stream: Stream,

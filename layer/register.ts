@@ -13,7 +13,7 @@ export interface Registration {
 }
 
 /**
- * Registers for `events`. When it stands by it leaves INVOKE out, so that it is never woken. The launcher may already
+ * Registers for `events`. A layer on standby leaves INVOKE out, so that it is never woken. The launcher may already
  * have registered for INVOKE, because it can't detect every fault.
  *
  * @throws RefusedError when Lambda refuses.

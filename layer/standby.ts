@@ -1,6 +1,6 @@
 /**
  * The state after a fault that can't be repaired: the layer only asks for events, because its exit would end the
- * function, too (`Extension.Crash`).
+ * function too (`Extension.Crash`).
  */
 import type { Log } from "./log";
 
@@ -19,7 +19,7 @@ export class Standby {
     this.leave.push(release);
   }
 
-  /** @param reason why, to complete the sentence that is logged, once. */
+  /** @param reason completes the logged sentence; only the first call logs. */
   enter(reason: string): void {
     if (this.entered) return;
     this.entered = true;
@@ -28,7 +28,7 @@ export class Standby {
       try {
         release();
       } catch {
-        // Standby goes on whatever fails here.
+        // Standby goes on even if this fails.
       }
     }
   }

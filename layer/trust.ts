@@ -1,7 +1,8 @@
 /**
  * The certificates to trust. Parsing Node's whole list takes a megabyte in every sandbox, and Kinesis needs only one of
  * Amazon's four roots (amazontrust.com/repository). So the launcher makes Node load none. The layer trusts few at
- * first, and falls back to what a plain `node` trusts (its list and NODE_EXTRA_CA_CERTS) only where they don't suffice.
+ * first, and falls back to what a plain `node` trusts (its list and NODE_EXTRA_CA_CERTS) only where those few aren't
+ * enough.
  */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
@@ -10,7 +11,7 @@ import type { SecureContext } from "node:tls";
 /** Amazon Root CA 1 to 4, in PEM. In a file of their own they compress better than in the bundle. */
 export const AMAZON_ROOTS_FILE = `${__dirname}/roots.pem`;
 
-/** Codes of TLS errors that mean: no trusted certificate vouches for the server. */
+/** Codes of TLS errors that mean that no trusted certificate vouches for the server. */
 const UNKNOWN_ISSUER = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 export class Trust {
@@ -27,12 +28,12 @@ export class Trust {
     private readonly extraCertificatesFile: string | undefined,
   ) {}
 
-  /** Made at the first call, which takes a millisecond or two, or 20 with Node's whole list, and kept. */
+  /** Made at the first call and kept. That call takes 1 to 2 ms, or 20 with Node's whole list. */
   get secureContext(): SecureContext {
     return (this.context ??= loadTls().createSecureContext({ ca: this.certificates() }));
   }
 
-  /** The name that the server's certificate must have; empty for an IP address. Slow at the first call, too. */
+  /** The name that the server's certificate must have; empty for an IP address. The first call is slow too. */
   get servername(): string {
     return (this.name ??= isIP(this.hostname) === 0 ? this.hostname : "");
   }
@@ -61,14 +62,14 @@ export class Trust {
     try {
       return this.extraCertificatesFile ? [readFileSync(this.extraCertificatesFile, "utf8")] : [];
     } catch {
-      // Node, too, ignores a file that it can't read.
+      // Node also ignores a file that it can't read.
       return [];
     }
   }
 }
 
-/** Loaded late, because TLS would slow every start, and burden sandboxes that never send. */
+/** Loaded late, because TLS would slow every start and take memory in sandboxes that never send. */
 export function loadTls(): typeof import("node:tls") {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- that it loads late is the point
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late on purpose
   return require("node:tls") as typeof import("node:tls");
 }

@@ -9,7 +9,7 @@ import type { Trust } from "./trust";
 /**
  * Returns at once.
  *
- * @param trust where the stream's endpoint is one over TLS.
+ * @param trust undefined where the stream's endpoint doesn't use TLS.
  */
 export function warmUp(trust: Trust | undefined): void {
   later(keepHeapSmall);
@@ -17,14 +17,14 @@ export function warmUp(trust: Trust | undefined): void {
   later(() => trust?.servername);
   later(() => trust?.secureContext);
   later(collectGarbage);
-  // After the collection, which would move the little that it is to a page of its own.
+  // After the collection, which would otherwise move this small module to a page of its own.
   later(load("dns"));
 }
 
-/** @param module without `node:`, which the oldest nodes don't know, and which the build can't remove here. */
+/** @param module without `node:`, which the oldest Node versions don't know and the build can't remove here. */
 function load(module: string): () => void {
   return () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- that they load late is the point
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late on purpose
     require(module);
   };
 }

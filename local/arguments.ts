@@ -9,10 +9,10 @@ const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
 
 export interface Arguments {
   readonly help: boolean;
-  /** A file of measurements; the bundled sample without it. */
+  /** A file of measurements, instead of a fleet. */
   readonly input: string | undefined;
   readonly functionName: string | undefined;
-  /** A fleet that reacts, instead of measurements. */
+  /** A fleet that reacts; the bundled sample without it. */
   readonly fleet: string | undefined;
   /** What the fleet's invocations want. */
   readonly demand: string | undefined;
@@ -88,7 +88,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     report: values.report,
     fold: values.fold as FoldMode,
     settings: parseSettings({
-      ...(values.fleet === undefined ? REPLAY_DEFAULTS : FLEET_DEFAULTS),
+      ...(values.input === undefined ? FLEET_DEFAULTS : REPLAY_DEFAULTS),
       ...(Object.fromEntries(settings) as Record<string, string>),
     }),
   };
@@ -106,11 +106,11 @@ function parse(args: readonly string[]) {
 /** Measurements and a fleet are two different runs. */
 function checkTogether(values: ReturnType<typeof parse>): void {
   const { input, fleet, demand, days, function: name, fold, json, report } = values;
-  const ofInput = { "--input": input, "--function": name, "--fold": fold === "auto" ? undefined : fold };
-  const ofFleet = { "--demand": demand, "--days": days };
-  const [kind, others] = fleet === undefined ? ["without", ofFleet] : ["with", ofInput];
+  const ofInput = { "--function": name, "--fold": fold === "auto" ? undefined : fold };
+  const ofFleet = { "--fleet": fleet, "--demand": demand, "--days": days };
+  const [kind, others] = input === undefined ? ["without", ofInput] : ["with", ofFleet];
   const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --fleet.`);
+  if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --input.`);
   if (report !== undefined && json !== undefined && path.resolve(report) === path.resolve(json)) {
     throw new UsageError(`--report and --json are both ${report}; they must be two files.`);
   }
@@ -120,34 +120,38 @@ function checkTogether(values: ReturnType<typeof parse>): void {
 }
 
 export function helpText(): string {
-  const defaults = parseSettings(REPLAY_DEFAULTS);
+  const defaults = parseSettings(FLEET_DEFAULTS);
+  const ofReplay = Object.entries(REPLAY_DEFAULTS).map(([key, value]) => `${key}=${value}`);
   const settings = SETTING_KEYS.map((key) => {
     const { description } = SETTINGS[key];
     return `  ${key}=${defaults[key]}\n      ${withoutBackticks(description)} ${limits(SETTINGS[key])}`;
   });
-  return `Usage: npm start -- [--input FILE] [--function NAME] [--json OUT] [--report OUT.html] [--set KEY=VALUE …]
-                   [--fold MODE]
+  return `Usage: npm start -- [--fleet FILE.json] [--demand FILE.csv] [--days N] [--set KEY=VALUE …] [--json OUT]
+                   [--report OUT.html]
+       npm start -- --input FILE [--function NAME] [--fold MODE] [--set KEY=VALUE …] [--json OUT]
+                   [--report OUT.html]
 
-Plays Lambda telemetry through the whole system on this machine, and says what memory every function should have.
+Plays a fleet, or measurements, through the whole system on this machine, and says what memory every function should
+have, what that saves and what it costs.
 
-  --input FILE     measurements of your own, plain or gzip, see below; without it, a bundled sample of a fleet
-  --function NAME  the function of rows that don't name theirs
-  --fleet FILE     a fleet that reacts to every change, instead of measurements, see below
-  --demand FILE    with --fleet: CSV with the columns time,functionName,usedMB; each row is an invocation, and what it
+  --fleet FILE     a fleet of your own that reacts to every change, see below; without it, a bundled sample
+  --demand FILE    CSV with the columns time,functionName,usedMB; each row is an invocation of the fleet, and what it
                    wants replaces the function's usedMB
-  --days N         with --fleet: how many days it runs, instead of what its file says
-  --json OUT       write {"recommendations", "updates", "input"} there; with --fleet {"recommendations", "updates",
-                   "days", "changes"}
+  --days N         how many days the fleet runs, instead of what its file says
+  --input FILE     measurements of your own, plain or gzip, see below, instead of a fleet
+  --function NAME  with --input: the function of rows that don't name theirs
+  --json OUT       write {"recommendations", "updates", "days", "changes", "verdict"} there; with --input
+                   {"recommendations", "updates", "input", "verdict"}
   --report OUT     write a page there that shows the results: it opens from disk, and needs nothing else
   --set KEY=VALUE  a setting, as in the stack config; may be given again
-  --fold MODE      layer: every function and bucket is a real layer process in an emulated sandbox;
+  --fold MODE      with --input: layer: every function and bucket is a real layer process in an emulated sandbox;
                    in-process: the same fold without the processes, for a lot of input;
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
 A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
 memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
-weight says how many invocations each played one stands for.
+weight says how many invocations each played one stands for. invocationsPerDay may be a list, too.
   {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
     {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
      "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}
@@ -168,7 +172,8 @@ What FILE may hold for --input, told by its first line:
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here (steps, cooldown and calls a second are gentler in AWS):
+Settings and their defaults here; with --input, where nothing reacts to a change, every size is gone to at once
+(${ofReplay.join(", ")}):
 ${settings.join("\n")}
 
 Exit status: 0 done, 1 the run failed or no row of FILE could be used, 2 the command line or a setting is wrong.

@@ -75,11 +75,6 @@ export class EventSourceMapping {
     return mapping;
   }
 
-  /** How many records are done with: handled or given up. */
-  get recordsHandled(): number {
-    return this.handled;
-  }
-
   /**
    * Resolves once `count` records are done with.
    *

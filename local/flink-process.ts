@@ -75,6 +75,7 @@ function flinkConfiguration(
     // A job that fails here has failed; there is no cluster to heal it.
     "restart-strategy.type": "none",
     "metrics.fetcher.update-interval": "100",
+    "metrics.reporter.sink.factory.class": "io.github.lambdamemoryoptimizer.local.SinkMetrics$Factory",
     ...configuration,
   };
   return Object.entries(values)

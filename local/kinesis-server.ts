@@ -4,6 +4,7 @@
  *
  * kinesalite predates StreamARN, which today's producers and connectors send; here it becomes the StreamName.
  */
+import { EventEmitter } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
@@ -12,7 +13,7 @@ import kinesalite from "kinesalite";
 import { storedStreamName } from "./home";
 import { shiftClock } from "./shifted-clock";
 
-const [clockOffsetMs = "0"] = process.argv.slice(2);
+const [clockOffsetMs = "0", longestWaitMs = "0"] = process.argv.slice(2);
 if (clockOffsetMs !== "0") shiftClock(Number(clockOffsetMs));
 
 const kinesis = kinesalite({ createStreamMs: 0, updateStreamMs: 0, deleteStreamMs: 0, shardLimit: 1_000 });
@@ -21,11 +22,54 @@ const server = http.createServer((request, response) => {
   const answer = (body: Buffer) => {
     const { method, url, headers } = request;
     const named = withStreamName(body);
-    kinesis.emit("request", Object.assign(Readable.from([named]), { method, url, headers }), response);
+    const handle = () => {
+      kinesis.emit("request", Object.assign(Readable.from([named]), { method, url, headers }), response);
+    };
+    const call = String(headers["x-amz-target"]).split(".").at(-1) ?? "";
+    if (call === "GetRecords" && longestWaitMs !== "0") waitForRecords(response, handle);
+    else if (!/^(Get|List|Describe)/.test(call)) response.once("finish", () => writes.emit("write"));
+    handle();
   };
   // A client that ends in mid-request, a killed Flink say, wants no answer.
   buffer(request).then(answer, () => response.destroy());
 });
+
+/** Whatever may give a reader something to read. */
+const writes = new EventEmitter();
+writes.setMaxListeners(0);
+
+/**
+ * Holds an answer without records back until there may be some, so that a reader has a record at once and asks no
+ * more often than there are any.
+ *
+ * @param handle has kinesalite handle the request, whose answer ends the response.
+ */
+function waitForRecords(response: http.ServerResponse, handle: () => void): void {
+  const end = response.end.bind(response);
+  const untilMs = performance.now() + Number(longestWaitMs);
+  let isNew = false;
+  const onWrite = () => (isNew = true);
+  writes.on("write", onWrite);
+  response.once("close", () => writes.off("write", onWrite));
+  response.end = ((body: string) => {
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0 || response.destroyed || !hasNothingYet(body)) return end(body);
+    const again = () => {
+      clearTimeout(timer);
+      writes.off("write", again);
+      isNew = false;
+      handle();
+    };
+    const timer = setTimeout(again, isNew ? 0 : leftMs);
+    writes.once("write", again);
+    return response;
+  }) as typeof response.end;
+}
+
+/** Of a shard that is open, or it would have no next iterator. */
+function hasNothingYet(body: unknown): boolean {
+  return typeof body === "string" && body.includes('"NextShardIterator"') && body.endsWith('"Records":[]}');
+}
 
 function withStreamName(body: Buffer): Buffer {
   if (!body.includes('"StreamARN"')) return body;

@@ -24,6 +24,8 @@ const MAX_RECORDS_PER_CALL = 500;
 export interface EmbeddedKinesisOptions {
   /** How far ahead of the present its clock is, by which it stamps arrivals; 0 unless told. */
   readonly clockOffsetMs?: number;
+  /** How long GetRecords waits for the first record, where there is none; 0 unless told, as AWS has it. */
+  readonly longestWaitMs?: number;
   /** Told of the server's process as soon as there is one. */
   readonly onSpawn?: (part: Part) => void;
 }
@@ -46,8 +48,12 @@ export class EmbeddedKinesis {
   }
 
   /** @throws PartError if the server's process ends before it listens. */
-  static async start({ clockOffsetMs = 0, onSpawn }: EmbeddedKinesisOptions = {}): Promise<EmbeddedKinesis> {
-    const server = fork(path.join(__dirname, "kinesis-server.ts"), [String(clockOffsetMs)], {
+  static async start({
+    clockOffsetMs = 0,
+    longestWaitMs = 0,
+    onSpawn,
+  }: EmbeddedKinesisOptions = {}): Promise<EmbeddedKinesis> {
+    const server = fork(path.join(__dirname, "kinesis-server.ts"), [`${clockOffsetMs}`, `${longestWaitMs}`], {
       env: { ...process.env, ...LOCAL_ENVIRONMENT },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -6,7 +6,7 @@ import { SettingError } from "../runtime/settings";
 import { recordingReport } from "../report/from-run";
 import { writeReport } from "../report/write";
 import { build, BuildError, RUNTIME_PARTS } from "../scripts/build";
-import { helpText, parseArguments, UsageError, type Arguments } from "./arguments";
+import { helpText, parseArguments, UsageError } from "./arguments";
 import { FlinkError } from "./flink";
 import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputSummary } from "./input/read";
@@ -19,7 +19,7 @@ import { replay } from "./replay";
 import { fleetTable, inputLines, jsonDocument, wantsColor } from "./report";
 import { reportRows } from "./report-rows";
 import { createRunDirectory } from "./run-directory";
-import { sampleFleet } from "./sample-fleet";
+import { verdictLines, verdictOf } from "./verdict";
 
 const progress = new Progress();
 const { say, sayNowAndThen } = progress;
@@ -34,18 +34,17 @@ async function main(signal: AbortSignal): Promise<void> {
   if (options.json !== undefined) checkWritable("--json", options.json);
   if (options.report !== undefined) checkWritable("--report", options.report);
   const color = wantsColor(process.stdout, process.env);
-  if (options.fleet !== undefined) {
+  if (options.input === undefined) {
     const { text, document, report } = await showFleet(options, progress, { color, signal });
     process.stdout.write(`\n${text}\n`);
     writeJson(options.json, document);
     if (options.report !== undefined) await writeReport(options.report, report());
     return;
   }
-  say(options.input === undefined ? "playing the bundled sample of a fleet" : `reading ${options.input}`);
+  say(`reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
-  const input = await Promise.race([record(recording, options), aborted(signal)]);
-  if (input.used === 0)
-    throw new InputError(`${options.input ?? ""}: no row could be used.\n${inputLines(input)}`);
+  const input = await Promise.race([record(recording, options.input, options.functionName), aborted(signal)]);
+  if (input.used === 0) throw new InputError(`${options.input}: no row could be used.\n${inputLines(input)}`);
   const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
   await build(say, RUNTIME_PARTS);
@@ -88,10 +87,14 @@ async function main(signal: AbortSignal): Promise<void> {
     recommendOnly: updateMode === "recommend",
   });
   process.stdout.write(`\n${table}\n`);
-  process.stdout.write(`\n${inputLines(input)}\n`);
-  writeJson(options.json, jsonDocument(result.recommendations, result.decisions, input));
+  const verdict = verdictOf(rows, recording.homes.length);
+  process.stdout.write(`\n${[...verdictLines(verdict), inputLines(input)].join("\n")}\n`);
+  writeJson(options.json, { ...jsonDocument(result.recommendations, result.decisions, input), verdict });
   if (options.report !== undefined) {
-    await writeReport(options.report, recordingReport(options, rows, result.decisions));
+    await writeReport(
+      options.report,
+      recordingReport(options.input, settings, rows, result.decisions, verdict),
+    );
   }
 }
 
@@ -99,19 +102,16 @@ function writeJson(file: string | undefined, document: unknown): void {
   if (file !== undefined) fs.writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 }
 
-async function record(recording: Recording, { input, functionName }: Arguments): Promise<InputSummary> {
-  if (input !== undefined) {
-    return readReports(input, functionName, (report) => {
-      recording.add(report);
-      if (recording.reports % 10_000 === 0) {
-        sayNowAndThen(
-          () => `${recording.reports} reports of ${recording.observed.size} functions read so far`,
-        );
-      }
-    });
-  }
-  for (const report of sampleFleet()) recording.add(report);
-  return { read: recording.reports, used: recording.reports, rejected: 0, ignored: 0, reasons: [] };
+async function record(
+  recording: Recording,
+  input: string,
+  functionName: string | undefined,
+): Promise<InputSummary> {
+  return readReports(input, functionName, (report) => {
+    recording.add(report);
+    if (recording.reports % 10_000 !== 0) return;
+    sayNowAndThen(() => `${recording.reports} reports of ${recording.observed.size} functions read so far`);
+  });
 }
 
 /** Rejects when the run is interrupted: a FIFO may never get a writer. */

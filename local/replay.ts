@@ -114,7 +114,8 @@ async function liveOnce(
   const { exitCode, killed } = await sandbox.shutdown();
   if (exitCode !== 0 || killed) {
     const last = sandbox.log.at(-1);
-    throw new Error(`it did not end well${last === undefined ? "" : `, and last wrote ${last}`}`);
+    const ended = killed ? "it was stopped or killed, or took too long to end" : "it did not end well";
+    throw new Error(`${ended}${last === undefined ? "" : `, and last wrote ${last}`}`);
   }
 }
 

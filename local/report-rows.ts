@@ -4,7 +4,7 @@ import { homeName, homeOf } from "./home";
 import type { Decision } from "./open-home";
 import type { Observed } from "./recording";
 import type { ReportRow } from "./report";
-import { monthlySaving } from "./savings";
+import { monthlyCost, monthlySaving } from "./savings";
 
 export interface Outcome {
   readonly decisions: readonly Decision[];
@@ -32,6 +32,7 @@ export function reportRows(
   return observed.map(({ functionName, functionArn, memorySizeMB: fromMB, billedDurationMs }) => {
     const decision = decided.get(functionArn);
     const toMB = sizeAfter(functionArn, fromMB, decision, outcome);
+    const usage = { billedDurationMs, observedMs: outcome.observedMs, region: homeOf(functionArn).region };
     return {
       functionName,
       functionArn,
@@ -39,7 +40,8 @@ export function reportRows(
       fromMB,
       toMB,
       basis: decision?.recommendation,
-      saving: monthlySaving({ fromMB, toMB, billedDurationMs, observedMs: outcome.observedMs }),
+      cost: monthlyCost(fromMB, usage),
+      saving: monthlySaving({ fromMB, toMB, ...usage }),
       note: decision && noteOf(decision, toMB),
     };
   });

@@ -18,6 +18,8 @@ export interface ReportRow {
   /** What that decision rests on; without it, nothing has been recommended. */
   readonly basis:
     Pick<Recommendation, "activeDays" | "averageDailyPeakMB" | "peakMB" | "outOfMemory"> | undefined;
+  /** What it costs a month at the size that it started with, and what its size saves of that. */
+  readonly cost: Saving;
   readonly saving: Saving;
   /** Why the size is not the recommended one, if so. */
   readonly note?: string | undefined;
@@ -79,7 +81,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
     ...(options.recommendOnly
       ? ["updateMode is recommend: nothing was changed; sizes and savings are what would be."]
       : []),
-    `Savings are for a month of 730 hours, at $0.0000166667 per GB-second (x86)${options.durationsFollowSize ? "" : " and unchanged durations"};`,
+    `Savings are for a month of 730 hours${options.durationsFollowSize ? "" : " and unchanged durations"};`,
     "below zero, a function needs more memory than it has.",
     ...(rows.some(({ basis }) => (basis?.outOfMemory ?? 0) > 0)
       ? ["* ran out of memory: its peak is only a lower bound."]

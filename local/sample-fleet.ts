@@ -1,187 +1,187 @@
-/** The bundled sample: four weeks of a small fleet's reports, made from a seed and the same every time. */
-import { createHash } from "node:crypto";
+/**
+ * The bundled sample: eight weeks of a small shop's functions, which react to every change. Each invocation that is
+ * played stands for many (`weight`), so that the fleet has the traffic, and the bill, of a real one.
+ */
 import { MS_PER_DAY } from "../runtime/duration";
-import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "./environment";
-import type { Report } from "./input/report";
-import { mulberry32 } from "./mulberry32";
+import { checkFleet, type Fleet } from "./fleet/fleet-file";
 
-/** Both 14-day windows that are aligned to the epoch lie whole within the sample's 28 days. */
-export const SAMPLE_DAYS = 28;
-export const SAMPLE_START_MS = Math.floor(Date.UTC(2026, 0, 15) / (14 * MS_PER_DAY)) * 14 * MS_PER_DAY;
+/** Four 14-day windows, which are aligned to the epoch, lie whole within them. */
+const DAYS = 56;
+const START = "2026-01-01T00:00:00Z";
 
-interface Day {
-  /** 0 to 27. */
-  readonly day: number;
-  readonly weekend: boolean;
-  /** The next number of the function's own random sequence, from 0 to below 1. */
-  readonly random: () => number;
-}
+const daily = <T>(of: (day: number) => T): T[] => Array.from({ length: DAYS }, (_, day) => of(day));
+const weekday = (day: number) => new Date(Date.parse(START) + day * MS_PER_DAY).getUTCDay();
 
-/** How a function of the sample behaves; memory in MB, durations in milliseconds. */
-interface Behaviour {
-  readonly functionName: string;
-  readonly memorySizeMB: number;
-  readonly invocations: (day: Day) => number;
-  /** Of one invocation; what is beyond the configured size is an out-of-memory error. */
-  readonly usedMB: (day: Day) => number;
-  readonly durationMs: (day: Day) => number;
-  /** The part of the invocations that end in an error, 0 by default. */
-  readonly errorRate?: number;
-}
-
-const around =
-  (middle: number, spread: number) =>
-  ({ random }: Day) =>
-    middle * (1 + spread * (2 * random() - 1));
-const times = (count: number) => () => count;
-/** The middle, and now and then a good deal more. */
-const spiking = (middle: number, peak: number, rate: number) => (day: Day) =>
-  day.random() < rate ? around(peak, 0.05)(day) : around(middle, 0.1)(day);
-
-const FLEET: readonly Behaviour[] = [
-  // Steady: as much every day.
+const FUNCTIONS = [
+  // Steady, and mostly waiting for others: CPU hardly matters.
   {
     functionName: "checkout-api",
     memorySizeMB: 1_024,
-    invocations: times(90),
-    usedMB: around(310, 0.06),
-    durationMs: around(180, 0.5),
+    invocationsPerDay: 90,
+    weight: 12_000,
+    usedMB: 310,
+    usedSpread: 0.06,
+    duration: { waitMs: 160, cpuMs: 10 },
+    durationSpread: 0.5,
     errorRate: 0.01,
   },
   {
     functionName: "session-authorizer",
     memorySizeMB: 512,
-    invocations: times(90),
-    usedMB: around(118, 0.04),
-    durationMs: around(24, 0.6),
+    invocationsPerDay: 90,
+    weight: 40_000,
+    usedMB: 118,
+    usedSpread: 0.04,
+    duration: { waitMs: 20, cpuMs: 0.5 },
+    durationSpread: 0.6,
   },
   {
     functionName: "product-search",
     memorySizeMB: 2_048,
-    invocations: times(90),
-    usedMB: around(742, 0.08),
-    durationMs: around(420, 0.4),
+    invocationsPerDay: 90,
+    weight: 8_000,
+    usedMB: 742,
+    usedSpread: 0.08,
+    duration: { waitMs: 380, cpuMs: 20 },
+    durationSpread: 0.4,
   },
-  // Spiky: one day in some is far above the others.
+  // CPU-bound: half the memory takes twice as long and costs as much. It would get slow, and is left.
+  {
+    functionName: "thumbnail-generator",
+    memorySizeMB: 1_024,
+    invocationsPerDay: 80,
+    weight: 2_000,
+    usedMB: 165,
+    usedSpread: 0.05,
+    duration: { waitMs: 6, cpuMs: 140 },
+    durationSpread: 0.3,
+  },
+  // One thread: more than one vCPU's memory, 1,769 MB, makes nothing faster. One day in some is far above the others.
   {
     functionName: "image-resizer",
     memorySizeMB: 3_008,
-    invocations: times(60),
-    usedMB: spiking(520, 1_480, 0.002),
-    durationMs: around(950, 0.5),
+    invocationsPerDay: 60,
+    weight: 400,
+    usedMB: daily((day) => (day % 10 === 6 ? 1_180 : 520)),
+    usedSpread: 0.08,
+    duration: { waitMs: 150, cpuMs: 800 },
+    durationSpread: 0.5,
   },
+  // A new template in the fourth week wants more than the size that three quiet weeks had led to.
   {
     functionName: "pdf-renderer",
     memorySizeMB: 2_048,
-    invocations: times(25),
-    usedMB: spiking(640, 1_150, 0.01),
-    durationMs: around(2_300, 0.5),
+    invocationsPerDay: 25,
+    weight: 500,
+    usedMB: daily((day) => (day < 24 ? 640 : 1_150)),
+    usedSpread: 0.05,
+    duration: { waitMs: 2_100, cpuMs: 80 },
+    durationSpread: 0.5,
     errorRate: 0.02,
   },
-  // Growing: a cache that gets larger by the day.
+  // Growing: a cache and an index that get larger by the day.
   {
     functionName: "recommendation-cache",
     memorySizeMB: 1_536,
-    invocations: times(50),
-    usedMB: (day) => around(380 + 16 * day.day, 0.03)(day),
-    durationMs: around(310, 0.3),
+    invocationsPerDay: 50,
+    weight: 4_000,
+    usedMB: daily((day) => 380 + 8 * day),
+    usedSpread: 0.03,
+    duration: { waitMs: 290, cpuMs: 15 },
+    durationSpread: 0.3,
   },
   {
     functionName: "audit-log-indexer",
     memorySizeMB: 1_024,
-    invocations: times(40),
-    usedMB: (day) => around(200 + 9 * day.day, 0.03)(day),
-    durationMs: around(640, 0.3),
+    invocationsPerDay: 40,
+    weight: 1_500,
+    usedMB: daily((day) => 200 + 5 * day),
+    usedSpread: 0.03,
+    duration: { waitMs: 500, cpuMs: 80 },
+    durationSpread: 0.3,
+    cpu: false,
   },
   // Weekend only.
   {
     functionName: "weekend-promotions",
     memorySizeMB: 1_024,
-    invocations: ({ weekend }) => (weekend ? 80 : 0),
-    usedMB: around(265, 0.1),
-    durationMs: around(210, 0.4),
+    invocationsPerDay: daily((day) => (weekday(day) % 6 === 0 ? 80 : 0)),
+    weight: 3_000,
+    usedMB: 265,
+    usedSpread: 0.1,
+    duration: { waitMs: 190, cpuMs: 12 },
+    durationSpread: 0.4,
   },
   // Nightly and weekly batches.
   {
     functionName: "nightly-report",
     memorySizeMB: 3_008,
-    invocations: times(3),
-    usedMB: around(1_240, 0.05),
-    durationMs: around(95_000, 0.2),
+    invocationsPerDay: 3,
+    weight: 50,
+    usedMB: 1_240,
+    usedSpread: 0.05,
+    duration: { waitMs: 80_000, cpuMs: 9_000 },
+    durationSpread: 0.2,
   },
   {
     functionName: "weekly-invoices",
     memorySizeMB: 2_048,
-    invocations: ({ day }) => (day % 7 === 3 ? 12 : 0),
-    usedMB: around(890, 0.07),
-    durationMs: around(42_000, 0.3),
+    invocationsPerDay: daily((day) => (weekday(day) === 1 ? 12 : 0)),
+    weight: 40,
+    usedMB: 890,
+    usedSpread: 0.07,
+    duration: { waitMs: 36_000, cpuMs: 4_000 },
+    durationSpread: 0.3,
+    architecture: "arm64",
   },
-  // Always at its cap: what it reports is only a lower bound.
+  // At its cap from the first day on: it gets more at once, again and again, until it has enough.
   {
     functionName: "csv-importer",
     memorySizeMB: 256,
-    invocations: times(30),
-    usedMB: around(300, 0.2),
-    durationMs: around(3_800, 0.4),
+    invocationsPerDay: 30,
+    weight: 100,
+    usedMB: 400,
+    usedSpread: 0.2,
+    duration: { waitMs: 3_300, cpuMs: 60 },
+    durationSpread: 0.4,
   },
   // Tiny.
   {
     functionName: "health-check",
     memorySizeMB: 128,
-    invocations: times(96),
-    usedMB: around(38, 0.05),
-    durationMs: around(4, 0.5),
+    invocationsPerDay: 96,
+    weight: 10,
+    usedMB: 38,
+    usedSpread: 0.05,
+    duration: { waitMs: 3, cpuMs: 0.1 },
+    durationSpread: 0.5,
   },
   {
     functionName: "webhook-relay",
     memorySizeMB: 256,
-    invocations: times(70),
-    usedMB: around(64, 0.05),
-    durationMs: around(35, 0.5),
+    invocationsPerDay: 70,
+    weight: 6_000,
+    usedMB: 64,
+    usedSpread: 0.05,
+    duration: { waitMs: 32, cpuMs: 0.5 },
+    durationSpread: 0.5,
     errorRate: 0.03,
+    architecture: "arm64",
   },
-  // Huge.
+  // Huge, with four busy threads.
   {
     functionName: "video-transcoder",
     memorySizeMB: 10_240,
-    invocations: times(8),
-    usedMB: around(5_900, 0.12),
-    durationMs: around(240_000, 0.4),
+    invocationsPerDay: 8,
+    weight: 60,
+    usedMB: 5_900,
+    usedSpread: 0.12,
+    duration: { waitMs: 20_000, cpuMs: 200_000, threads: 4 },
+    durationSpread: 0.4,
   },
 ];
 
-/** Every report of the sample, function by function. */
-export function* sampleFleet(): Generator<Report> {
-  for (const behaviour of FLEET) {
-    const random = mulberry32(createHash("sha256").update(behaviour.functionName).digest().readUInt32LE());
-    for (let day = 0; day < SAMPLE_DAYS; day++) yield* reportsOfDay(behaviour, day, random);
-  }
-}
-
-function* reportsOfDay(behaviour: Behaviour, dayNumber: number, random: () => number): Generator<Report> {
-  const { functionName, memorySizeMB, errorRate = 0 } = behaviour;
-  const startMs = SAMPLE_START_MS + dayNumber * MS_PER_DAY;
-  const weekday = new Date(startMs).getUTCDay();
-  const day: Day = { day: dayNumber, weekend: weekday === 0 || weekday === 6, random };
-  const count = behaviour.invocations(day);
-  for (let i = 0; i < count; i++) {
-    const wantedMB = Math.round(behaviour.usedMB(day));
-    const outOfMemory = wantedMB > memorySizeMB;
-    const durationMs = Math.round(behaviour.durationMs(day) * 100) / 100;
-    const cold = i === 0;
-    yield {
-      timeMs: startMs + Math.floor(((i + random()) / count) * MS_PER_DAY),
-      functionName,
-      functionArn: `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:function:${functionName}`,
-      functionVersion: "$LATEST",
-      memorySizeMB,
-      maxMemoryUsedMB: Math.min(wantedMB, memorySizeMB),
-      durationMs,
-      billedDurationMs: Math.ceil(durationMs),
-      ...(cold ? { initDurationMs: 220 } : {}),
-      status: outOfMemory || random() < errorRate ? "error" : "success",
-      ...(outOfMemory ? { errorType: "Runtime.OutOfMemory" } : {}),
-      requestId: `${functionName}-${dayNumber}-${i}`,
-    };
-  }
+/** @param days how many of them, all unless told. */
+export function sampleFleet(days = DAYS): Fleet {
+  return checkFleet({ start: START, days, functions: FUNCTIONS }, "the sample fleet");
 }

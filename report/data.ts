@@ -18,7 +18,6 @@ export interface ReportData {
   readonly days: readonly string[];
   /** The sizes at which every curve is given, from small to large. */
   readonly curveSizesMB: readonly number[];
-  readonly dollarsPerGBSecond: number;
   /** In the order in which they were observed; none where the run tells of policies alone. */
   readonly functions: readonly FunctionData[];
   readonly verdict?: Verdict;
@@ -31,8 +30,12 @@ export interface Verdict {
   readonly savedPerMonth: number;
   readonly runningCostPerMonth: number;
   readonly netPerMonth: number;
-  /** The GB-seconds a month from which on a fleet with this one's saving pays; absent where none would. */
-  readonly breakEvenGBSecondsPerMonth?: number | null;
+  /** What durations are billed before anything is changed. */
+  readonly gbSecondsPerMonth: number;
+  /** The GB-seconds a month from which on a fleet like this one pays; null where nothing is saved. */
+  readonly breakEvenGBSecondsPerMonth: number | null;
+  /** The same in words, with what the prices are. */
+  readonly sentences: readonly string[];
 }
 
 export interface FunctionData {
@@ -42,6 +45,8 @@ export interface FunctionData {
   /** At the start, and what the run came to. */
   readonly fromMB: number;
   readonly toMB: number;
+  /** In its region, on its architecture. */
+  readonly dollarsPerGBSecond: number;
   /** A month; below zero where the function grows. */
   readonly savedDollars: number;
   readonly savedGBSeconds: number;

@@ -1,18 +1,21 @@
 /** From a run's result to what its report shows. Pure: the same result gives the same report. */
 import path from "node:path";
-import type { Arguments } from "../local/arguments";
 import type { Change, FleetDay } from "../local/fleet/day-book";
+import { homeOf } from "../local/home";
 import type { Decision } from "../local/open-home";
 import type { FunctionRow } from "../local/report-rows";
-import { DOLLARS_PER_GB_SECOND } from "../runtime/pricing";
+import { verdictLines, type Verdict } from "../local/verdict";
+import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";
+import type { Settings } from "../runtime/settings";
 import { curveSizesMB, givenCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
 import type { ChangeData, DayColumns, DecisionColumns, FunctionData, ReportData } from "./data";
 import { groupBy } from "./group-by";
 
 export interface RunResult extends Pick<
   ReportData,
-  "title" | "kind" | "applied" | "durationsFollowSize" | "verdict" | "policies" | "advice"
+  "title" | "kind" | "applied" | "durationsFollowSize" | "policies" | "advice"
 > {
+  readonly verdict?: Verdict;
   readonly rows: readonly FunctionRow[];
   readonly decisions: readonly Decision[];
   /** What happened on each day; without it, decisions are all that is known of the time between. */
@@ -24,6 +27,8 @@ export interface RunResult extends Pick<
    * predicted from what was measured.
    */
   readonly durationMs?: (functionName: string, memorySizeMB: number) => number;
+  /** `x86_64` unless given. */
+  readonly architectureOf?: (functionName: string) => Architecture;
 }
 
 export function reportData({
@@ -32,6 +37,8 @@ export function reportData({
   days = [],
   changes,
   durationMs,
+  architectureOf = () => "x86_64",
+  verdict,
   ...told
 }: RunResult): ReportData {
   const calendar = [...new Set(days.map(({ day }) => day))].sort();
@@ -57,6 +64,7 @@ export function reportData({
       ...(home !== undefined && { home }),
       fromMB,
       toMB,
+      dollarsPerGBSecond: dollarsPerGBSecond(homeOf(functionArn).region, architectureOf(functionName)),
       savedDollars: short(saving.dollars),
       savedGBSeconds: short(saving.gbSeconds),
       ...(basis && {
@@ -79,24 +87,27 @@ export function reportData({
     ...told,
     days: calendar,
     curveSizesMB: sizesMB,
-    dollarsPerGBSecond: DOLLARS_PER_GB_SECOND.x86_64,
     functions: rows.map(functionData),
+    ...(verdict && { verdict: { ...verdict, sentences: verdictLines(verdict) } }),
   };
 }
 
 /** Of measurements that were played once: nothing is known by the day. */
 export function recordingReport(
-  { input, settings }: Pick<Arguments, "input" | "settings">,
+  input: string,
+  { updateMode }: Pick<Settings, "updateMode">,
   rows: readonly FunctionRow[],
   decisions: readonly Decision[],
+  verdict: Verdict,
 ): ReportData {
   return reportData({
-    title: input === undefined ? "The bundled sample of a fleet" : path.basename(input),
+    title: path.basename(input),
     kind: "recording",
-    applied: settings.updateMode === "apply",
+    applied: updateMode === "apply",
     durationsFollowSize: false,
     rows,
     decisions,
+    verdict,
   });
 }
 

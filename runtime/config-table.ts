@@ -1,7 +1,7 @@
 /**
- * Every key of the stack config, each defined once. Parsing and its error sentences, the program's arguments, what
- * Flink and the updater get, the components' defaults, Pulumi.yaml's config section, the arguments' types, the tables
- * in README and docs, `--help` and the limits that the Flink job checks all follow from this table.
+ * Defines every key of the stack config once. Parsing and its error sentences, the program's arguments, what Flink and
+ * the updater get, the components' defaults, Pulumi.yaml's config section, the arguments' types, the tables in README
+ * and docs, `--help` and the limits that the Flink job checks all follow from this table.
  *
  * To add a key, add an entry here, run `npm run generate`, and write the code that uses the value.
  */
@@ -15,13 +15,13 @@ export type Part = "flink" | "updater";
 
 interface ConfigKey {
   readonly type: types.ValueType<unknown>;
-  /** Undefined where there is none, which Pulumi.yaml writes as an empty text, list or object. */
+  /** Undefined where there is none; Pulumi.yaml then has an empty string, list or object. */
   readonly default: unknown;
-  /** Of a number that has one. */
+  /** A number's unit, where it has one. */
   readonly unit?: string;
-  /** Whole sentences: what the value means. Names stand in backticks, and limits and defaults are added to it. */
+  /** What the value means, in whole sentences. Names stand in backticks. The generator adds limits and defaults. */
   readonly description: string;
-  /** A value, as TypeScript writes it, where a use isn't obvious. */
+  /** A value in TypeScript, where the use isn't obvious. */
   readonly example?: string;
   /** The document that says more, from the project's root. */
   readonly document?: string;
@@ -34,7 +34,7 @@ export interface Setting extends ConfigKey {
   readonly readBy: readonly Part[];
 }
 
-/** A key that says what is deployed, and how. */
+/** A key that says what is deployed and how. */
 export interface DeploymentKey extends ConfigKey {
   /** The component's argument: `flink.logLevel` is `{ flink: { logLevel } }`. */
   readonly argument: string;
@@ -55,7 +55,7 @@ export const SETTINGS = {
     default: "14d",
     readBy: ["flink"],
     description:
-      "How much history a size rests on. `session` does not use it. It must be a whole multiple of `bucketLength`, and for `sliding` of `slide`.",
+      "How much history a size is based on. `session` does not use it. It must be a whole multiple of `bucketLength`, and for `sliding` of `slide`.",
     example: '"7d"',
   },
   bucketLength: {
@@ -118,17 +118,17 @@ export const SETTINGS = {
     description: "The memory added to the average of the daily peaks.",
   },
   peakMargin: {
-    type: types.part(0, 10),
+    type: types.fraction(0, 10),
     default: 0.15,
     readBy: ["flink"],
-    description: "The part added to the highest peak, or to the percentile. 0.15 is 15%.",
+    description: "The fraction added to the highest peak, or to the percentile. 0.15 is 15%.",
   },
   pressureStep: {
-    type: types.part(0, 10),
+    type: types.fraction(0, 10),
     default: 0.25,
     readBy: ["flink"],
     description:
-      "The part of its size that a function gets on top at once when it is at its cap or out of memory, and at least `bufferMB`. 0.25 is 25%.",
+      "The fraction of its size that a function at its cap or out of memory gains at once. It gains at least `bufferMB`. 0.25 is 25%.",
   },
   pressureInterval: {
     type: types.duration("0s"),
@@ -189,19 +189,20 @@ export const SETTINGS = {
     ),
     default: "32MB,5%",
     readBy: ["updater"],
-    description: "A smaller change than this is not made.",
+    description: "Changes smaller than this are not made.",
   },
   maxStepDown: {
-    type: types.part(0.01, 1),
+    type: types.fraction(0.01, 1),
     default: 0.5,
     readBy: ["updater"],
-    description: "The largest part of the live size that one change takes away. 0.5 is 50%.",
+    description: "The largest fraction of the live size that one change takes away. 0.5 is 50%.",
   },
   maxStepUp: {
-    type: types.part(0.01, 100),
+    type: types.fraction(0.01, 100),
     default: 1,
     readBy: ["updater"],
-    description: "The largest part of the live size that one change adds. 1 is 100%, which doubles the size.",
+    description:
+      "The largest fraction of the live size that one change adds. 1 is 100%, which doubles the size.",
   },
   pressureStepsPerDay: {
     type: types.wholeNumber(1, 1_000),
@@ -217,11 +218,11 @@ export const SETTINGS = {
     description: "For this long after a change, a function's memory is not lowered again.",
   },
   regressionLimit: {
-    type: types.part(0, 10),
+    type: types.fraction(0, 10),
     default: 0.1,
     readBy: ["updater"],
     description:
-      "The part by which a function's billed GB-seconds per invocation may grow after a change down. If they grow more, or if a sandbox runs out of memory, the change is taken back. 0.1 is 10%.",
+      "The fraction by which a function's billed GB-seconds per invocation may grow after a change down. If they grow more, or if a sandbox runs out of memory, the change is taken back. 0.1 is 10%.",
   },
   updatesPerSecond: {
     type: types.decimal(0.1, 100),
@@ -254,7 +255,7 @@ export const SETTINGS = {
     default: "1h",
     readBy: ["updater"],
     description:
-      "How long a recommendation that can't be settled is tried again before it goes to the dead-letter queue.",
+      "How long a recommendation that can't be settled is retried before it goes to the dead-letter queue.",
   },
 } as const satisfies Record<string, Setting>;
 
@@ -278,7 +279,7 @@ export const DEPLOYMENT = {
     type: types.wholeNumber(1, 20_000),
     default: 1,
     description:
-      "The telemetry stream's shards, each good for 1,000 records a second. It means nothing with `ON_DEMAND`.",
+      "How many shards the telemetry stream has. Each takes 1,000 records a second. `ON_DEMAND` ignores it.",
   },
   streamsRetentionHours: {
     argument: "streams.retentionHours",
@@ -297,46 +298,46 @@ export const DEPLOYMENT = {
     argument: "streams.telemetryArn",
     type: types.streamArn(),
     default: undefined,
-    description: "A stream of your own to use for telemetry. Without one, a stream is made.",
+    description: "A stream of your own to use for telemetry. Without one, a stream is created.",
   },
   streamsRecommendationsArn: {
     argument: "streams.recommendationsArn",
     type: types.streamArn(),
     default: undefined,
-    description: "A stream of your own to use for recommendations. Without one, a stream is made.",
+    description: "A stream of your own to use for recommendations. Without one, a stream is created.",
   },
   artefactBucketName: {
     argument: "artefactBucketName",
     type: types.anyTextInput("a bucket's name"),
     default: undefined,
-    description: "A bucket of your own for the Flink application's jar. Without one, a bucket is made.",
+    description: "A bucket of your own for the Flink application's jar. Without one, a bucket is created.",
   },
   updaterDeadLetterQueueArn: {
     argument: "updater.deadLetterQueueArn",
     type: types.arnOf("sqs"),
     default: undefined,
     description:
-      "An SQS queue of your own for records that can't be processed. Without one, a queue is made.",
+      "An SQS queue of your own for records that can't be processed. Without one, a queue is created.",
   },
   updaterHistoryTableArn: {
     argument: "updater.historyTableArn",
     type: types.arnOf("dynamodb"),
     default: undefined,
     description:
-      "A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without one, a table is made.",
+      "A DynamoDB table of your own for the history, with the partition key `functionName`, a string. Without one, a table is created.",
   },
   updaterLogGroupArn: {
     argument: "updater.logGroupArn",
     type: types.arnOf("logs"),
     default: undefined,
-    description: "A log group of your own for the updater. Without one, a log group is made.",
+    description: "A log group of your own for the updater. Without one, a log group is created.",
   },
   updaterRoleArn: {
     argument: "updater.roleArn",
     type: types.arnOf("iam"),
     default: undefined,
     description:
-      "A role of your own for the updater, which gets no permissions from here. Without one, a role is made.",
+      "A role of your own for the updater; no permissions are added to it. Without one, a role is created.",
     document: "docs/iam.md",
   },
   updaterHistoryDeletionProtection: {
@@ -344,35 +345,35 @@ export const DEPLOYMENT = {
     type: types.flag(),
     default: true,
     description:
-      "Whether AWS refuses to delete the history table that is made, without which no change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.",
+      "Whether AWS refuses to delete the history table that the component creates. Without the history, no change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.",
   },
   kmsKeyArn: {
     argument: "kmsKeyArn",
     type: types.arnOf("kms"),
     default: undefined,
     description:
-      "The KMS key of the log groups, the history table and the dead-letter queue that are made. Without one, keys that AWS manages are used. CloudWatch Logs must be allowed to use it.",
+      "The KMS key of the log groups, the history table and the dead-letter queue that the component creates. Without one, keys that AWS manages are used. CloudWatch Logs must be allowed to use it.",
     document: "docs/deploying.md",
   },
   heartbeatInterval: {
     argument: "heartbeatInterval",
     type: types.wholeMinutes(),
     default: "5m",
-    description: "How often a heartbeat moves event time on, which matters while no function reports.",
+    description: "How often a heartbeat advances event time, which matters while no function reports.",
   },
   heartbeatRoleArn: {
     argument: "heartbeatRoleArn",
     type: types.arnOf("iam"),
     default: undefined,
     description:
-      "A role of your own for the heartbeat's schedule, which gets no permissions from here. Without one, a role is made.",
+      "A role of your own for the heartbeat's schedule; no permissions are added to it. Without one, a role is created.",
     document: "docs/iam.md",
   },
   layerFlushInterval: {
     argument: "layer.flushInterval",
     type: types.duration(),
     default: LAYER_DEFAULTS.flushInterval,
-    description: "The longest time that a busy sandbox of a function that joins keeps reports to itself.",
+    description: "The longest time that a busy sandbox holds reports back, in functions that join.",
   },
   layerLogLevel: {
     argument: "layer.logLevel",
@@ -385,7 +386,7 @@ export const DEPLOYMENT = {
     type: types.wholeNumber(1, 64),
     default: 1,
     description:
-      "The Flink application's tasks that run side by side. More tasks than the telemetry stream has shards bring nothing.",
+      "How many tasks the Flink application runs in parallel. More tasks than the telemetry stream has shards don't help.",
   },
   flinkParallelismPerKPU: {
     argument: "flink.parallelismPerKPU",
@@ -409,7 +410,8 @@ export const DEPLOYMENT = {
     argument: "flink.metricsLevel",
     type: types.choice("APPLICATION", "TASK", "OPERATOR", "PARALLELISM"),
     default: "APPLICATION",
-    description: "How fine the Flink application's metrics are. Finer levels cost more in CloudWatch.",
+    description:
+      "How detailed the Flink application's metrics are. More detailed levels cost more in CloudWatch.",
   },
   flinkSnapshots: {
     argument: "flink.snapshots",
@@ -422,20 +424,20 @@ export const DEPLOYMENT = {
     type: types.choice("snapshot", "nothing"),
     default: "snapshot",
     description:
-      "What an update starts from: the latest snapshot, so that open windows go on, or nothing. Set `nothing` together with a change that must not meet old state, and set `snapshot` again with the next change.",
+      "What an update starts from: the latest `snapshot`, which keeps open windows, or `nothing`. Set `nothing` together with a change that must not see old state, and set `snapshot` again with the next change.",
   },
   flinkLogGroupArn: {
     argument: "flink.logGroupArn",
     type: types.arnOf("logs"),
     default: undefined,
-    description: "A log group of your own for the Flink application. Without one, a log group is made.",
+    description: "A log group of your own for the Flink application. Without one, a log group is created.",
   },
   flinkRoleArn: {
     argument: "flink.roleArn",
     type: types.arnOf("iam"),
     default: undefined,
     description:
-      "A role of your own for the Flink application, which gets no permissions from here. Without one, a role is made.",
+      "A role of your own for the Flink application; no permissions are added to it. Without one, a role is created.",
     document: "docs/iam.md",
   },
   updaterMemoryMB: {

@@ -1,6 +1,6 @@
 /**
- * The records that travel through the system, written once: their shapes, and the run-time check of
- * each. The layer imports the types alone (they cost it nothing), the updater and the local run the checks too.
+ * The records that travel through the system, written once: their shapes, and the runtime check of each. The layer
+ * imports the types alone, which cost it nothing; the updater and the local run import the checks too.
  */
 import { z } from "zod";
 import { FUNCTION_ARN } from "./function-arns";
@@ -49,26 +49,26 @@ export const telemetryRecordSchema = z.object({
   /** Times of the first and the last folded report; `lastReportAt` is the record's event time. */
   firstReportAt: isoTime,
   lastReportAt: isoTime,
-  /** Together they identify a flush, so that a duplicate can be told. */
+  /** Together they identify a flush, so that a duplicate can be recognized. */
   sandboxId: name,
   sequence: count,
 });
 export type TelemetryRecord = z.infer<typeof telemetryRecordSchema>;
 
-/** EventBridge Scheduler → telemetry stream: moves event time while the whole fleet sleeps, and nothing else. */
+/** EventBridge Scheduler → telemetry stream: only advances event time while the whole fleet is silent. */
 export const heartbeatRecordSchema = z.object({ heartbeatAt: isoTime });
 export type HeartbeatRecord = z.infer<typeof heartbeatRecordSchema>;
 
 /**
- * What the reports of one memory size come to over a window or a bucket. Sums stop at 2^53 − 1; megabytes are MB,
- * durations ms.
+ * The totals of one memory size's reports over a window or a bucket. Sums stop at 2^53 − 1. Memory is in MB, durations
+ * are in ms.
  */
 const figures = {
   invocations: z.int().positive(),
   durationMs: milliseconds,
   /** Absent unless all records had it. */
   durationSquaredMs2: count.optional(),
-  /** Of the records that had it, and the duration of the same records; both absent where none had. */
+  /** CPU time of the records that had it, and the duration of those records; both absent where none had it. */
   cpuMs: count.optional(),
   cpuDurationMs: milliseconds.optional(),
   billedDurationMs: count,
@@ -83,7 +83,13 @@ const figures = {
 export const memorySizeFiguresSchema = z.object(figures);
 export type MemorySizeFigures = z.infer<typeof memorySizeFiguresSchema>;
 
-/** Flink → recommendations stream: a size for one function, and what it rests on. */
+/**
+ * The stream that a record's figures came by: `layer` is the telemetry stream, which functions write to; `logs` is the
+ * logs stream, which only CloudWatch Logs writes to. Absent from older producers, which had the layer alone.
+ */
+const source = z.enum(["layer", "logs"]).optional();
+
+/** Flink → recommendations stream: a size for one function, and the figures behind it. */
 export const recommendationSchema = z.object({
   functionName: name,
   functionArn,
@@ -100,23 +106,24 @@ export const recommendationSchema = z.object({
   /** Buckets (days, by default) with telemetry. */
   activeDays: z.int().positive(),
   invocations: z.int().positive(),
-  /** Of the days whose peak was not at the cap; the highest peak where every day's was. */
+  /** Over the days whose peak was not at the cap; the highest peak where every day's was. */
   averageDailyPeakMB: megabytesMeasured,
   peakMB: megabytesMeasured,
   /** The largest memory size at which the function was at its cap or out of memory; absent where it never was. */
   cappedMemorySizeMB: megabytes.optional(),
   outOfMemory: count,
-  /** Sums over the same invocations, by which the effect of a change is judged; absent from older producers. */
+  /** Sums over the same invocations, to judge the effect of a change by; absent from older producers. */
   errors: count.optional(),
   timeouts: count.optional(),
   /** Billed duration in seconds times memory size in GB (1,024 MB), each report at its own memory size. */
   billedGBSeconds: z.number().nonnegative().optional(),
-  /** `window`: what the window's reports at `memorySizeMB` come to; absent from older producers. */
+  /** For `window`: the totals of the window's reports at `memorySizeMB`; absent from older producers. */
   atMemorySize: memorySizeFiguresSchema.optional(),
+  source,
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;
 
-/** Flink → recommendations stream: what one version of a function came to in one bucket, at one memory size. */
+/** Flink → recommendations stream: the totals of one version of a function in one bucket, at one memory size. */
 export const observationSchema = z.object({
   functionName: name,
   functionArn,
@@ -128,6 +135,7 @@ export const observationSchema = z.object({
   windowStart: isoTime,
   windowEnd: isoTime,
   ...figures,
+  source,
 });
 export type Observation = z.infer<typeof observationSchema>;
 
@@ -138,14 +146,14 @@ export const recommendationStreamRecordSchema = z.discriminatedUnion("reason", [
 ]);
 export type RecommendationStreamRecord = z.infer<typeof recommendationStreamRecordSchema>;
 
-/** What became of reading a record: the record, or one sentence that says what is wrong with it. */
+/** The result of reading a record: the record, or one sentence that says what is wrong with it. */
 export type Checked<T> = { ok: true; record: T } | { ok: false; problem: string };
 
 /**
  * Reads one record from its JSON text.
  *
- * @param schema which contract the text must keep.
- * @param json the record's text, as it stood on the stream.
+ * @param schema the contract that the text must meet.
+ * @param json the record's text, as read from the stream.
  */
 export function readRecord<T>(schema: z.ZodType<T>, json: string): Checked<T> {
   let value: unknown;
@@ -160,6 +168,6 @@ export function readRecord<T>(schema: z.ZodType<T>, json: string): Checked<T> {
   const where = issue?.path.join(".") ?? "";
   return {
     ok: false,
-    problem: `${where === "" ? "the record" : where}: ${issue?.message ?? "not as the contract has it"}`,
+    problem: `${where === "" ? "the record" : where}: ${issue?.message ?? "doesn't match the contract"}`,
   };
 }

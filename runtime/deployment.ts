@@ -26,7 +26,7 @@ type Arguments<G extends Group> = {
 /** All arguments that say what is deployed: `{ heartbeatInterval, …, flink: { logLevel, … }, … }`. */
 export type Deployment = Arguments<""> & { readonly [G in Exclude<Group, "">]: Arguments<G> };
 
-/** The value of every key where nothing else is said; undefined where there is none. */
+/** The default of every key; undefined where it has none. */
 export const DEFAULTS = Object.fromEntries(
   Object.entries(CONFIG).map(([key, entry]) => [key, entry.default]),
 ) as {
@@ -36,7 +36,7 @@ export const DEFAULTS = Object.fromEntries(
 /**
  * The component's arguments that the given values stand for.
  *
- * @param read the value of a key: a text, or of a list or tags what its JSON says; undefined for none.
+ * @param read returns a key's value: a text, or the parsed JSON of a list or tags; undefined for none.
  * @throws SettingError that names the key.
  */
 export function parseDeployment(read: (key: DeploymentKey, schema: SchemaType) => unknown): Deployment {
@@ -52,8 +52,7 @@ export function parseDeployment(read: (key: DeploymentKey, schema: SchemaType) =
 }
 
 /**
- * Refuses arguments of one group that aren't allowed. A value that isn't known yet passes, and so does what a program
- * writes as an object.
+ * Rejects arguments of one group that aren't allowed. Objects pass, and so do values that aren't known yet.
  *
  * @param group `flink` for the arguments that are `flink.…`; empty for those of the component itself.
  * @throws SettingError that names the argument.
@@ -70,14 +69,14 @@ export function checkArguments<const G extends Group>(
   }
 }
 
-/** Refuses a key that isn't in the config table: a misspelt key would be a default that nobody meant. */
+/** Rejects a key that isn't in the config table. A misspelt key would leave a default in place that nobody meant. */
 export function checkKey(key: string): void {
   if (Object.hasOwn(CONFIG, key)) return;
   const elsewhere = "README.md lists them under Configuration";
   throw new SettingError(`${key} is not a config key${suggestion(key, Object.keys(CONFIG), elsewhere)}`);
 }
 
-/** A sentence about arguments, in the words of the stack config: `flink.logLevel` is `flinkLogLevel` there. */
+/** Rewrites a sentence about arguments in the stack config's names: `flink.logLevel` becomes `flinkLogLevel`. */
 export function inConfigWords(sentence: string): string {
   const keys = new Map<string, string>(
     Object.entries(DEPLOYMENT).map(([key, { argument }]) => [argument, key]),

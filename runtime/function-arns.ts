@@ -1,5 +1,5 @@
 /**
- * The grammars of Lambda functions' ARNs, each a regular expression for JavaScript and Java. They stand apart from
+ * The grammars of Lambda functions' ARNs, each a regular expression for JavaScript and Java. They are kept out of
  * arns.ts, which the layer bundles and which must stay small.
  */
 

@@ -1,13 +1,13 @@
-/** Which names somebody may have meant by one that doesn't exist. */
+/** Suggests names for one that doesn't exist. */
 import { distance } from "fastest-levenshtein";
 
-const MOST = 3;
+const MAX_SUGGESTIONS = 3;
 
 /**
- * The names that differ from the given one by the fewest letters, at most three of them; none where all are far off.
+ * At most three names that differ from the given one by the fewest letters; none where all of them are far off.
  *
  * @param name such as `windowLenght`.
- * @param names all that exist.
+ * @param names all existing names.
  */
 export function nearest(name: string, names: readonly string[]): string[] {
   const farthest = Math.max(2, Math.floor(name.length / 3));
@@ -17,12 +17,12 @@ export function nearest(name: string, names: readonly string[]): string[] {
     .sort((a, b) => a.letters - b.letters);
   return ranked
     .filter(({ letters }) => letters <= (ranked[0]?.letters ?? 0) + 1)
-    .slice(0, MOST)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ each }) => each);
 }
 
 /**
- * The end of a sentence that says that a name doesn't exist: `; the nearest is windowLength.`
+ * Ends a sentence that says that a name doesn't exist: `; the nearest is windowLength.`
  *
  * @param elsewhere what to say where no name is near.
  */

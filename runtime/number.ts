@@ -1,12 +1,12 @@
 /**
- * Numbers as config writes them, and the one form in which they travel from part to part. The Flink job's
- * JobParameters reads numbers by the same rule.
+ * Numbers as config writes them, and the form in which all parts exchange them. The Flink job's JobParameters reads
+ * numbers by the same rule.
  */
 
 /** Digits with an optional fraction or exponent: `100`, `0.15`, `.5`, `1e-3`. A regular expression for JavaScript and Java. */
 export const NUMBER_GRAMMAR = "[+-]?([0-9]{1,20}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,3})?";
 
-/** A number keeps this many decimal places: `0.1 + 0.05`, which is 0.15000000000000002, is meant to be 0.15. */
+/** A number keeps this many decimal places, so that `0.1 + 0.05` (0.15000000000000002) becomes 0.15. */
 const DECIMAL_PLACES = 9;
 
 const WHOLE_TEXT = new RegExp(`^(?:${NUMBER_GRAMMAR})$`);
@@ -19,7 +19,7 @@ const WHOLE_TEXT = new RegExp(`^(?:${NUMBER_GRAMMAR})$`);
  */
 export function parseNumber(value: string | number): number | undefined {
   if (typeof value === "string" && !WHOLE_TEXT.test(value)) return undefined;
-  // The sum turns -0 into 0.
+  // Adding 0 turns -0 into 0.
   const number = Number(Number(value).toFixed(DECIMAL_PLACES)) + 0;
   return Number.isFinite(number) ? number : undefined;
 }

@@ -1,4 +1,4 @@
-/** Reading one value of the config table, or saying in one sentence why it can't be used. */
+/** Reads one value of the config table, or says in one sentence why it can't be used. */
 import { parseNumber } from "./number";
 import { SettingError } from "./setting-error";
 import type { ValueType } from "./value-types";
@@ -8,7 +8,7 @@ import type { ValueType } from "./value-types";
  *
  * @param name the key or argument, for the sentence.
  * @param type what is allowed.
- * @throws SettingError that names the key, the value, what is allowed and, where it can be told, what was meant.
+ * @throws SettingError that names the key, the value, what is allowed and, where it can be guessed, what was meant.
  */
 export function parseValue<T>(name: string, type: ValueType<T>, value: unknown): T {
   const parsed = type.parse(value);
@@ -19,7 +19,7 @@ export function parseValue<T>(name: string, type: ValueType<T>, value: unknown):
   );
 }
 
-/** A text in quotes, but for a number that stands where a number belongs. */
+/** Quotes a text, unless it is a number where a whole number belongs. */
 function shown(value: unknown, { schema }: ValueType<unknown>): string {
   if (typeof value === "number") return String(value);
   const isNumber = typeof value === "string" && schema === "integer" && parseNumber(value) !== undefined;

@@ -6,29 +6,44 @@ import { environmentFromSettings } from "./updater/environment";
 /** The id of the Flink application's property group that holds the job's parameters. */
 export const FLINK_PROPERTY_GROUP = "lambda-memory-optimizer";
 
-/** What the Flink job must be told besides the settings. */
+/** What the Flink job needs besides the settings. */
 export interface FlinkSurroundings {
   readonly telemetryStreamArn: string;
   readonly recommendationsStreamArn: string;
-  /** What the ARNs of the functions start with that the job takes telemetry of; see `functionArnPrefix`. */
+  /** The job accepts telemetry of functions whose ARNs start with one of these; see `functionArnPrefix`. */
   readonly functionArnPrefixes: readonly string[];
+  /** Where CloudWatch Logs sends functions' reports to; undefined where there is no such stream. */
+  readonly logs?: LogsSurroundings | undefined;
+}
+
+/** What the Flink job must be told to read functions' logs. */
+export interface LogsSurroundings {
+  readonly streamArn: string;
+  /** Names of functions by their log groups, for those whose own names don't say it. */
+  readonly logGroupFunctions: Readonly<Record<string, string>>;
 }
 
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
 export function flinkProperties(
   settings: Settings,
-  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes }: FlinkSurroundings,
+  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes, logs }: FlinkSurroundings,
 ): Record<string, string> {
   return {
     telemetryStreamArn,
     recommendationsStreamArn,
     functionArnPrefixes: functionArnPrefixes.join(","),
+    ...(logs && {
+      logsStreamArn: logs.streamArn,
+      logGroupFunctions: Object.entries(logs.logGroupFunctions)
+        .map((pair) => pair.join(":"))
+        .join(","),
+    }),
     ...Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])])),
   };
 }
 
 /**
- * What the ARNs of all functions of an account and region start with.
+ * The prefix that the ARNs of all functions of an account and region share.
  *
  * @param arn of anything there, such as the telemetry stream or one of the functions.
  */
@@ -44,7 +59,7 @@ export function updaterEnvironment(settings: Settings): Record<string, string> {
   );
 }
 
-/** A setting's value as text; a number has no exponent, and no more decimal places than its setting keeps. */
+/** A setting's value as text. A number has no exponent and no more decimal places than its setting keeps. */
 function textOf(value: string | number): string {
   return typeof value === "number" ? plainNumber(value) : value;
 }

@@ -1,3 +1,51 @@
-/** Dollars for a GB-second in the first tier, us-east-1 ("AWS Lambda Pricing"). */
+/**
+ * What AWS charges, by its public price lists, in US dollars. Prices were written down by hand on the date below; a bill
+ * may have others (Savings Plans, tiers from six billion GB-seconds on).
+ */
+
+/** When the prices below were in force. */
+export const PRICES_OF = "2025-10-01";
+
+/** A month, as the AWS Pricing Calculator has it. */
+export const HOURS_PER_MONTH = 730;
+export const MS_PER_MONTH = HOURS_PER_MONTH * 3_600_000;
+
+/** For a GB-second of duration in the first tier, in most regions ("AWS Lambda Pricing"). */
 export const DOLLARS_PER_GB_SECOND = { x86_64: 0.0000166667, arm64: 0.0000133334 } as const;
 export type Architecture = keyof typeof DOLLARS_PER_GB_SECOND;
+
+/** The regions in which that price is another one. */
+const OTHER_REGIONS: Readonly<Record<string, Readonly<Record<Architecture, number>>>> = {
+  "af-south-1": { x86_64: 0.0000221, arm64: 0.00001768 },
+  "ap-east-1": { x86_64: 0.00002292, arm64: 0.0000183 },
+  "ap-southeast-5": { x86_64: 0.000015, arm64: 0.000012 },
+  "eu-central-2": { x86_64: 0.0000183334, arm64: 0.0000146667 },
+  "eu-south-1": { x86_64: 0.0000195172, arm64: 0.0000156138 },
+  "il-central-1": { x86_64: 0.0000175, arm64: 0.000014 },
+  "me-central-1": { x86_64: 0.0000206667, arm64: 0.0000165334 },
+  "me-south-1": { x86_64: 0.0000206667, arm64: 0.0000165334 },
+};
+
+/** @param region such as `eu-central-1`; one that isn't known has the price of most, as have China's, which are in yuan. */
+export function dollarsPerGBSecond(region: string, architecture: Architecture): number {
+  return (OTHER_REGIONS[region] ?? DOLLARS_PER_GB_SECOND)[architecture];
+}
+
+/** What one deployment's parts cost in us-east-1, each as docs/deploying.md reckons it. */
+const RUNNING = {
+  /** A Kinesis processing unit of Managed Flink, an hour; one for the job and one for orchestration. */
+  kpuHour: 0.11,
+  kpus: 2,
+  /** Managed Flink's running application storage, a GB and month; 50 GB come with the job's KPU. */
+  storageGBMonth: 0.1,
+  storageGB: 50,
+  /** A shard of a Kinesis stream, an hour; telemetry and recommendations have one each. */
+  shardHour: 0.015,
+  shards: 2,
+} as const;
+
+/** What one deployment costs in a month at the defaults, for any number of functions that one KPU holds. */
+export const RUNNING_DOLLARS_PER_MONTH =
+  RUNNING.kpuHour * RUNNING.kpus * HOURS_PER_MONTH +
+  RUNNING.storageGBMonth * RUNNING.storageGB +
+  RUNNING.shardHour * RUNNING.shards * HOURS_PER_MONTH;

@@ -1,4 +1,4 @@
-/** How a key of the config table is told in prose: in Pulumi.yaml, `--help`, the docs and doc comments alike. */
+/** Describes a key of the config table in prose, for Pulumi.yaml, `--help`, the docs and doc comments alike. */
 import { DEPLOYMENT } from "./config-table";
 import type { ValueType } from "./value-types";
 

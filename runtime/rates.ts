@@ -1,22 +1,22 @@
-/** Whether something happens more often than before, by a test that knows how many invocations each figure rests on. */
+/** Tests whether something happens more often than before, given how many invocations are behind each figure. */
 
-/** How often it happened, in how many invocations. */
+/** How often something happened, and in how many invocations. */
 export interface Rate {
   readonly count: number;
   readonly of: number;
 }
 
-/** By chance alone, a rise is taken for a real one at most once in a thousand windows. */
+/** Chance alone passes for a rise in at most one of a thousand windows. */
 const SIGNIFICANCE = 0.001;
-/** Fewer than this say nothing, however rare they were before. */
+/** Fewer occurrences than this prove nothing, however rare they were before. */
 const LEAST_COUNT = 3;
 
 /**
- * Whether the rate has grown by more than a tolerated part.
+ * Whether the rate has grown by more than a tolerated fraction.
  *
  * This is the exact conditional test for the ratio of two Poisson rates (Przyborowski and Wilenski, Biometrika 1940).
- * Given how many happened in all, those that happened after are binomially distributed; the chance of as many as were
- * seen is worked out for a rate that has grown by just what is tolerated.
+ * Given the total count, the count after the change is binomially distributed. The test computes the probability of a
+ * count at least as high as the one seen, for a rate that has grown by exactly the tolerated fraction.
  *
  * @param tolerated 0.1 for a tenth.
  */
@@ -27,7 +27,7 @@ export function isMoreFrequent(before: Rate, after: Rate, tolerated: number): bo
 }
 
 /**
- * The probability that at least `successes` of `trials` succeed; 1 where that is no more than to be expected.
+ * The probability that at least `successes` of `trials` succeed; 1 where that many are to be expected anyway.
  *
  * @param probability of each to succeed, more than 0 and less than 1.
  */
@@ -39,7 +39,7 @@ function binomialTail(successes: number, trials: number, probability: number): n
     logFactorial(trials - successes) +
     successes * Math.log(probability) +
     (trials - successes) * Math.log1p(-probability);
-  // Above the mean each term is smaller than the one before it.
+  // Above the mean, each term is smaller than the one before it.
   let sum = 1;
   let term = 1;
   for (let k = successes; k < trials && term > sum * 1e-12; k++) {

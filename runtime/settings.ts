@@ -1,6 +1,6 @@
 /**
- * Settings: what shapes a size or an update. `pulumi config`, the one-machine run's `--set` and the updater all read
- * their values through `parseSettings`; config-table.ts defines each of them.
+ * Settings are the keys that shape a size or an update. `pulumi config`, the one-machine run's `--set` and the updater
+ * all read their values through `parseSettings`; config-table.ts defines each of them.
  */
 import { SETTINGS, type Part } from "./config-table";
 import { durationMs } from "./duration";
@@ -24,11 +24,11 @@ export function settingsOf(part: Part): SettingKey[] {
 }
 
 /**
- * The settings that the given values stand for, defaults filled in.
+ * The settings that the given values stand for, with defaults filled in.
  *
  * @param values by key, as texts (stack config, `--set`) or numbers; undefined means the default.
- * @param known the settings that the values tell of. Only these are checked against each other: a part that isn't told
- *   of a setting has its default there, which says nothing.
+ * @param known the settings that the caller has values for. Only these are checked against each other, because a part
+ *   that doesn't get a setting sees only its default.
  * @throws SettingError for an unknown key, a value out of its range, or values that don't go together.
  */
 export function parseSettings(
@@ -68,17 +68,17 @@ export const MULTIPLES = {
 /** Which number, or which duration, must be at most which. */
 export const AT_MOST = [
   ["minMemoryMB", "maxMemoryMB"],
-  // Event time that runs ahead by more would make late what is not.
+  // If event time ran ahead by more, records that are in time would count as late.
   ["maxClockSkew", "lateness"],
 ] as const satisfies readonly (readonly [SettingKey, SettingKey])[];
 
 function checkTogether(settings: Settings, known: readonly SettingKey[]): void {
   const areKnown = (...keys: SettingKey[]) => keys.every((key) => known.includes(key));
-  for (const [whole, part] of MULTIPLES[settings.windowType]) {
-    if (!areKnown("windowType", whole, part)) continue;
-    if ((durationMs(settings[whole]) ?? 0) % (durationMs(settings[part]) ?? 0) !== 0) {
+  for (const [multiple, unit] of MULTIPLES[settings.windowType]) {
+    if (!areKnown("windowType", multiple, unit)) continue;
+    if ((durationMs(settings[multiple]) ?? 0) % (durationMs(settings[unit]) ?? 0) !== 0) {
       throw new SettingError(
-        `${whole} is ${settings[whole]}; it must be a whole multiple of ${part}, which is ${settings[part]}.`,
+        `${multiple} is ${settings[multiple]}; it must be a whole multiple of ${unit}, which is ${settings[unit]}.`,
       );
     }
   }
@@ -91,7 +91,7 @@ function checkTogether(settings: Settings, known: readonly SettingKey[]): void {
   }
 }
 
-/** Of a number, or of a duration in ms. */
+/** A number as it is, a duration in ms. */
 function size(value: string | number): number {
   return typeof value === "number" ? value : (durationMs(value) ?? 0);
 }

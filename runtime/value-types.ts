@@ -12,13 +12,13 @@ export interface ValueType<T> {
   readonly allowed: string;
   /** The value that a text, or a program's own value, stands for; undefined where it isn't allowed. */
   readonly parse: (value: unknown) => T | undefined;
-  /** Of the stack config's key. A number with a fraction is a string there: the schema has no type for it. */
+  /** The stack config key's type. A number with a fraction is a string there, because the schema has no type for it. */
   readonly schema: SchemaType;
   /** The component argument's type, as TypeScript writes it. */
   readonly typescript: string;
-  /** How the Flink job checks it: a kind that its ParameterRules knows, and that kind's limits. */
+  /** How the Flink job checks it: a kind that its ParameterRules knows, followed by its limits. */
   readonly flink?: string;
-  /** For a value that isn't allowed: the value that was probably meant, as in `0.15 for 15%`. */
+  /** For a value that isn't allowed, the value that was probably meant, as in `0.15 for 15%`. */
   readonly meant?: (value: unknown) => string | undefined;
 }
 
@@ -71,8 +71,8 @@ export function decimal(min: number, max: number): ValueType<number> {
   };
 }
 
-/** A part of a whole: 0.15 is 15%. Whoever writes 15, or 15%, is told so. */
-export function part(min: number, max: number): ValueType<number> {
+/** A fraction of a whole: 0.15 is 15%. The error for 15, or 15%, says that 0.15 is meant. */
+export function fraction(min: number, max: number): ValueType<number> {
   return {
     ...decimal(min, max),
     meant: (value) => {
@@ -107,7 +107,7 @@ export function flag(): ValueType<boolean> {
 
 /**
  * @param allowed as the end of a sentence that starts with "it must be".
- * @param isAllowed whether a text is, wholly.
+ * @param isAllowed whether a whole text is allowed.
  */
 export function text(allowed: string, isAllowed: (value: string) => boolean): ValueType<string> {
   return {
@@ -124,7 +124,7 @@ export function text(allowed: string, isAllowed: (value: string) => boolean): Va
   };
 }
 
-/** A text that may not be known before a deployment; what is known is checked. */
+/** A text that may be unknown before a deployment. A known one is checked. */
 function textInput(allowed: string, pattern: string): ValueType<string> {
   const whole = new RegExp(`^(?:${pattern})$`);
   return { ...text(allowed, (value) => whole.test(value)), typescript: "pulumi.Input<string>" };
@@ -143,7 +143,7 @@ export function streamArn(): ValueType<string> {
   return textInput("the ARN of a Kinesis data stream", KINESIS_STREAM_ARN);
 }
 
-/** A tag, `key=value` in the config, and an object in a program. */
+/** A tag: `key=value` in the config, an object in a program. */
 export function tag(): ValueType<{ readonly key: string; readonly value: string }> {
   return {
     allowed: "of the form key=value",

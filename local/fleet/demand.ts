@@ -38,8 +38,9 @@ export function demandOf(fn: FleetFunction, day: number, fleet: Fleet, recorded?
       .map((row) => ({ ...row, durationFactor: around(durationSpread), error: random() < errorRate }));
   }
   const middleMB = Array.isArray(usedMB) ? (usedMB[day] ?? 1) : usedMB;
-  return Array.from({ length: invocationsPerDay }, (_, n) => ({
-    timeMs: dayMs + Math.floor(((n + random()) / invocationsPerDay) * MS_PER_DAY),
+  const count = Array.isArray(invocationsPerDay) ? (invocationsPerDay[day] ?? 0) : invocationsPerDay;
+  return Array.from({ length: count }, (_, n) => ({
+    timeMs: dayMs + Math.floor(((n + random()) / count) * MS_PER_DAY),
     usedMB: Math.max(1, Math.round(middleMB * around(usedSpread))),
     durationFactor: around(durationSpread),
     error: random() < errorRate,

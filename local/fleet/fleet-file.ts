@@ -20,6 +20,7 @@ const whole = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
+const invocations = whole(0, 1_000_000);
 const usedMB = within(1, 65_536, "a number of MB");
 const milliseconds = within(0, MAX_MILLISECONDS, "a number of milliseconds");
 
@@ -40,7 +41,10 @@ const functionSchema = z.strictObject(
       .string({ error: "must be a function's name" })
       .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "must be 1 to 64 letters, digits, hyphens or underscores" }),
     memorySizeMB: whole(LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB),
-    invocationsPerDay: whole(0, 1_000_000),
+    /** On every day, or that for each day. */
+    invocationsPerDay: z.union([invocations, z.array(invocations).min(1)], {
+      error: "must be a whole number from 0 to 1000000, or a list of them, one a day",
+    }),
     /** How many real invocations each of them stands for: a busy function needn't be played call by call. */
     weight: whole(1, 1_000_000).default(1),
     /** What an invocation wants, or that for each day. */
@@ -55,6 +59,8 @@ const functionSchema = z.strictObject(
     }),
     durationSpread: within(0, 1).default(0),
     errorRate: within(0, 1).default(0),
+    /** By which it is priced. */
+    architecture: z.enum(["x86_64", "arm64"], { error: "must be x86_64 or arm64" }).default("x86_64"),
     /** Whether its layer can tell the CPU time. */
     cpu: z.boolean({ error: "must be true or false" }).default(true),
   },
@@ -109,17 +115,21 @@ export function checkFleet(value: unknown, file: string, days?: number): Fleet {
   }
   const fleet = result.data;
   const seen = new Set<string>();
-  for (const [index, { functionName, usedMB }] of fleet.functions.entries()) {
+  for (const [index, fn] of fleet.functions.entries()) {
+    const { functionName } = fn;
     if (seen.has(functionName)) {
       throw new InputError(
         `${file}: functions[${index}].functionName is ${functionName}; two functions have it.`,
       );
     }
     seen.add(functionName);
-    if (Array.isArray(usedMB) && usedMB.length < fleet.days) {
-      throw new InputError(
-        `${file}: functions[${index}].usedMB has ${usedMB.length} entries; it must have one for each of the ${fleet.days} days.`,
-      );
+    for (const key of ["usedMB", "invocationsPerDay"] as const) {
+      const daily = fn[key];
+      if (Array.isArray(daily) && daily.length < fleet.days) {
+        throw new InputError(
+          `${file}: functions[${index}].${key} has ${daily.length} entries; it must have one for each of the ${fleet.days} days.`,
+        );
+      }
     }
   }
   return fleet;

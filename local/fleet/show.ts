@@ -3,14 +3,17 @@ import path from "node:path";
 import type { ReportData } from "../../report/data";
 import { reportData } from "../../report/from-run";
 import { MS_PER_DAY } from "../../runtime/duration";
-import { DOLLARS_PER_GB_SECOND } from "../../runtime/pricing";
+import { MS_PER_MONTH } from "../../runtime/pricing";
 import { build, RUNTIME_PARTS } from "../../scripts/build";
 import type { Arguments } from "../arguments";
 import type { Progress } from "../progress";
 import { fleetTable, updatesOf } from "../report";
 import { reportRows } from "../report-rows";
 import { createRunDirectory } from "../run-directory";
-import { MS_PER_MONTH } from "../savings";
+import { homeOf } from "../home";
+import { sampleFleet } from "../sample-fleet";
+import { priced } from "../savings";
+import { verdictLines, verdictOf } from "../verdict";
 import { runClosedLoop, type ClosedLoopResult } from "./closed-loop";
 import { demandOf, type RecordedDemand } from "./demand";
 import { readDemand } from "./demand-file";
@@ -31,13 +34,14 @@ export interface Shown {
 }
 
 export async function showFleet(
-  { fleet: file = "", demand: demandFile, days, settings }: Arguments,
+  { fleet: file, demand: demandFile, days, settings }: Arguments,
   { say, sayNowAndThen }: Progress,
   options: { readonly color: boolean; readonly signal: AbortSignal },
 ): Promise<Shown> {
-  const fleet = readFleet(file, days);
+  const fleet = file === undefined ? sampleFleet(days) : readFleet(file, days);
   const demand = demandFile === undefined ? undefined : await readDemand(demandFile, fleet);
-  say(`${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
+  const what = file === undefined ? "the bundled sample: " : "";
+  say(`${what}${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
   await build(say, RUNTIME_PARTS);
   const result = await runClosedLoop({
     fleet,
@@ -55,6 +59,7 @@ export async function showFleet(
   const invocations = sum(result.days.map((day) => day.invocations));
   const outOfMemory = sum(result.days.map((day) => day.outOfMemory));
   const fleetRows = rows(fleet, demand, result, settings.updateMode);
+  const verdict = verdictOf(fleetRows);
   const recommendOnly = settings.updateMode === "recommend";
   const table = fleetTable(fleetRows, { color: options.color, recommendOnly, durationsFollowSize: true });
   return {
@@ -62,18 +67,20 @@ export async function showFleet(
       table,
       "",
       `${result.changes.length} changes in ${fleet.days} days; ${outOfMemory.toLocaleString("en-US")} of ${invocations.toLocaleString("en-US")} invocations ran out of memory.`,
+      ...verdictLines(verdict),
     ].join("\n"),
     document: {
       recommendations: result.recommendations,
       updates: updatesOf(result.decisions),
       days: result.days,
       changes: result.changes,
+      verdict,
     },
     report: () => {
       const { decisions, days, changes } = result;
-      const durations = new Map(fleet.functions.map((fn) => [fn.functionName, fn.duration]));
+      const byName = new Map(fleet.functions.map((fn) => [fn.functionName, fn]));
       return reportData({
-        title: path.basename(file),
+        title: file === undefined ? "The bundled sample of a fleet" : path.basename(file),
         kind: "closed-loop",
         applied: !recommendOnly,
         durationsFollowSize: true,
@@ -81,10 +88,12 @@ export async function showFleet(
         decisions,
         days,
         changes,
+        verdict,
         durationMs: (functionName, memorySizeMB) => {
-          const duration = durations.get(functionName);
-          return duration ? durationAt(duration, memorySizeMB).durationMs : 0;
+          const fn = byName.get(functionName);
+          return fn ? durationAt(fn.duration, memorySizeMB).durationMs : 0;
         },
+        architectureOf: (functionName) => byName.get(functionName)?.architecture ?? "x86_64",
       });
     },
   };
@@ -114,8 +123,15 @@ function rows(
   const outcome = { ...result, updateMode, observedMs: fleet.days * MS_PER_DAY };
   return reportRows(observed, outcome).map((row, index) => {
     const fn = fleet.functions[index];
-    const gbSeconds = fn ? (billed(fn, row.fromMB) - billed(fn, row.toMB)) / months : 0;
-    return { ...row, saving: { gbSeconds, dollars: gbSeconds * DOLLARS_PER_GB_SECOND.x86_64 } };
+    if (!fn) return row;
+    const monthly = (memorySizeMB: number) =>
+      priced(billed(fn, memorySizeMB) / months, homeOf(arnOf(fn.functionName)).region, fn.architecture);
+    const [cost, after] = [monthly(row.fromMB), monthly(row.toMB)];
+    return {
+      ...row,
+      cost,
+      saving: { gbSeconds: cost.gbSeconds - after.gbSeconds, dollars: cost.dollars - after.dollars },
+    };
   });
 }
 

@@ -1,10 +1,8 @@
 /** What it comes to for the whole fleet, in a line of figures and a sentence. */
 import type { ReportData, Verdict } from "../data";
 import { h } from "./dom";
-import { count, dollars, figure, number, percent } from "./format";
+import { count, dollars, number, percent } from "./format";
 import { outOfMemoryOf } from "./functions";
-
-const DAYS_PER_MONTH = 730 / 24;
 
 interface Figure {
   readonly label: string;
@@ -45,8 +43,8 @@ export function verdictSection(data: ReportData): HTMLElement {
         ),
       ),
     ),
-    ...(verdict ? [h("p", {}, verdictSentence(verdict))] : []),
-    h("p", { class: "muted" }, pricesSentence(data)),
+    ...(verdict?.sentences ?? []).map((sentence) => h("p", {}, sentence)),
+    h("p", { class: "muted" }, durationsSentence(data)),
   );
 }
 
@@ -61,7 +59,7 @@ function figuresOf(data: ReportData): Figure[] {
   );
   return [
     ...(verdict
-      ? verdictFigures(verdict, fleetGBSeconds(data))
+      ? verdictFigures(verdict)
       : functions.length > 0
         ? [{ label: "saved a month", value: dollars(saved) }]
         : []),
@@ -85,43 +83,22 @@ function figuresOf(data: ReportData): Figure[] {
   ];
 }
 
-function verdictFigures(verdict: Verdict, fleet: number | undefined): Figure[] {
-  const { breakEvenGBSecondsPerMonth: breakEven } = verdict;
+function verdictFigures(verdict: Verdict): Figure[] {
+  const { breakEvenGBSecondsPerMonth: breakEven, gbSecondsPerMonth } = verdict;
   return [
     { label: "saved a month", value: dollars(verdict.savedPerMonth) },
     { label: "cost of running it", value: dollars(verdict.runningCostPerMonth), remark: "a month" },
     { label: "net a month", value: dollars(verdict.netPerMonth) },
     {
       label: "pays from",
-      value: isKnown(breakEven) ? `${figure(breakEven)} GB-s` : "no size on",
-      remark: fleet === undefined ? "a month" : `a month; this fleet has ${figure(fleet)}`,
+      value: breakEven === null ? "no size on" : `${number(breakEven)} GB-s`,
+      remark: `a month; this fleet has ${number(gbSecondsPerMonth)}`,
     },
   ];
 }
 
-function isKnown(value: number | null | undefined): value is number {
-  return value !== undefined && value !== null && Number.isFinite(value);
-}
-
-/** What the fleet was billed for a month, as the days were; undefined where there are none. */
-function fleetGBSeconds({ days, functions }: ReportData): number | undefined {
-  if (days.length === 0) return undefined;
-  const billed = functions.reduce(
-    (sum, fn) => sum + (fn.days?.billedGBSeconds ?? []).reduce((a, b) => a + b, 0),
-    0,
-  );
-  return (billed / days.length) * DAYS_PER_MONTH;
-}
-
-function verdictSentence(verdict: Verdict): string {
-  const { savedPerMonth, runningCostPerMonth, netPerMonth, breakEvenGBSecondsPerMonth } = verdict;
-  const pays = netPerMonth >= 0 ? "It pays" : "It does not pay for this fleet";
-  const from = isKnown(breakEvenGBSecondsPerMonth)
-    ? ` A fleet of this kind pays from ${figure(breakEvenGBSecondsPerMonth)} GB-seconds a month on.`
-    : "";
-  return `${pays}: it saves ${dollars(savedPerMonth)} a month and costs ${dollars(runningCostPerMonth)}.${from}`;
-}
-
-function pricesSentence({ durationsFollowSize, dollarsPerGBSecond }: ReportData): string {
-  return `A month has 730 hours; a GB-second costs $${dollarsPerGBSecond}. Savings ${durationsFollowSize ? "take into account that durations change with the size" : "assume unchanged durations; a smaller function also has less CPU, and can take longer"}.`;
+function durationsSentence({ durationsFollowSize }: ReportData): string {
+  return durationsFollowSize
+    ? "Savings take into account that durations change with the size."
+    : "Savings assume unchanged durations; a smaller function also has less CPU, and can take longer.";
 }

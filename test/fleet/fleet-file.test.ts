@@ -30,6 +30,7 @@ describe("a fleet's file", () => {
         ...FUNCTION,
         duration: { waitMs: 40, cpuMs: 120, threads: 1 },
         weight: 1,
+        architecture: "x86_64",
         usedSpread: 0,
         durationSpread: 0,
         errorRate: 0,

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
-import { runFlink } from "../support/flink-run";
+import { FlinkRuns } from "../support/flink-run";
 import { expectedObservations, expectedRecommendations } from "../support/model";
 import { casesOf } from "../support/telemetry";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 180;
 
-/** Three runs for each window type: what one of them leaves at its default is something else in another. */
+/** Three runs for each window type. A setting that one run leaves at its default differs in another. */
 const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
   tumbling: [
     {},
@@ -70,19 +70,23 @@ type Values = Parameters<typeof parseSettings>[0];
 
 describe("the Flink job, against a model", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   for (const [windowType, runs] of Object.entries(RUNS)) {
     for (const [run, values] of runs.entries()) {
       it(`${windowType}: ${CASES} cases with ${JSON.stringify(values)}`, async () => {
-        // Which of two shards' records at their cap comes first is open; all of them are told.
+        // The order of two shards' records at their cap is undefined, so all of them are sent.
         const settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
         const deliveries = casesOf(settings, CASES, SEED + run);
-        const actual = await runFlink({
-          kinesis,
+        const actual = await flinkRuns.run({
           settings,
           records: deliveries.map(({ record, partitionKey }) => {
             return { data: JSON.stringify(record), partitionKey };

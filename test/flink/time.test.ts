@@ -6,6 +6,7 @@ import { closingHeartbeat } from "../../local/pipeline";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
+import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../support/model";
 import { awaitMetric } from "../support/restarts";
@@ -13,7 +14,7 @@ import { FROM_MS, recordOf } from "../support/telemetry";
 
 const MS_PER_HOUR = durationMs("1h")!;
 
-/** What counts a late record, and how often: Flink's metric is of the window and of the bucket. */
+/** The metric of late records, and how often it counts one: Flink's counts for the window and the bucket. */
 const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times: number]> = {
   tumbling: ["numLateRecordsDropped", 2],
   sliding: ["numLateRecordsDropped", 2],
@@ -23,13 +24,18 @@ const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times
 
 describe("the Flink job's event time", () => {
   let kinesis: EmbeddedKinesis;
+  let flinkRuns: FlinkRuns;
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
+    flinkRuns = new FlinkRuns(kinesis);
   });
-  after(() => kinesis.close());
+  after(async () => {
+    await flinkRuns.close();
+    await kinesis.close();
+  });
 
   for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
-    it(`${windowType}: takes what is late while its window is open, and counts what is later`, async () => {
+    it(`${windowType}: takes a late record while its window is open, and counts a later one`, async () => {
       const settings = parseSettings({ windowType, windowLength: "2d", sessionGap: "12h" });
       const report = (timeMs: number, maxMemoryUsedMB: number) => {
         return recordOf("late", timeMs, { memorySizeMB: 1_024, maxMemoryUsedMB });
@@ -40,7 +46,7 @@ describe("the Flink job's event time", () => {
       const next = report(FROM_MS + 3 * MS_PER_DAY + MS_PER_HOUR, 200);
 
       const streams = await JobStreams.create(kinesis);
-      await run(streams, settings, 1, async (flink) => {
+      await flinkRuns.use(streams, settings, async (flink) => {
         const goOnTo = async (timeMs: number) => {
           await streams.heartbeat(timeMs + durationMs(settings.lateness)!);
           await flink.awaitWatermark(timeMs);
@@ -65,13 +71,13 @@ describe("the Flink job's event time", () => {
     });
   }
 
-  it("goes on by heartbeats alone while the whole fleet sleeps, and waits for no silent shard", async () => {
+  it("advances by heartbeats alone while the whole fleet is silent, and waits for no silent shard", async () => {
     const settings = parseSettings({ windowLength: "2d", idleTimeout: "1s" });
     const last = recordOf("asleep", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(last.lastReportAt), settings);
     const streams = await JobStreams.create(kinesis, 4);
     await put(streams, [last, heartbeat]);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(watermarkMs);
     });
     assert.deepEqual(
@@ -80,7 +86,7 @@ describe("the Flink job's event time", () => {
     );
   });
 
-  it("counts what can't be used, and doesn't move by it", async () => {
+  it("is not moved by unusable records, which are counted", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const good = recordOf("good", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const soon = new Date(Date.now() + 2 * MS_PER_HOUR).toISOString();
@@ -100,7 +106,7 @@ describe("the Flink job's event time", () => {
     await kinesis.put(streams.telemetryStreamArn, [{ data: "not JSON", partitionKey: "any" }]);
     const nowMs = FROM_MS + MS_PER_HOUR * 5;
     await streams.heartbeat(nowMs + durationMs(settings.lateness)!);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(nowMs);
       assert.equal(await flink.watermark(), nowMs);
       assert.equal(await awaitMetric(flink, "invalidRecords", bad.length), bad.length);
@@ -110,14 +116,14 @@ describe("the Flink job's event time", () => {
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
   });
 
-  it("takes a clock that is ahead by no more than maxClockSkew, and goes no further than arrival by it", async () => {
+  it("accepts a clock that is at most maxClockSkew ahead, and never passes the arrival time", async () => {
     const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h", lateness: "3h" });
     const soon = Date.now() + 2 * MS_PER_HOUR;
     const streams = await JobStreams.create(kinesis);
     const ahead = recordOf("ahead", soon, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     await put(streams, [ahead, { heartbeatAt: new Date(soon).toISOString() }]);
     const arrivedBy = Date.now();
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await flink.awaitWatermark(soon - 3 * MS_PER_HOUR - durationMs(settings.lateness)!);
       assert.ok((await flink.watermark()) <= arrivedBy - durationMs(settings.lateness)!);
     });
@@ -127,7 +133,7 @@ describe("the Flink job's event time", () => {
     );
   });
 
-  it("has no record ahead of its arrival cost others their window", async () => {
+  it("closes no window early for a record that is ahead of its arrival", async () => {
     const settings = parseSettings({
       windowLength: "1m",
       bucketLength: "1m",
@@ -140,11 +146,11 @@ describe("the Flink job's event time", () => {
     const forged = recordOf("forged", nowMs + 59 * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const after = Array.from({ length: 20 }, (_, n) => honest(n));
     const streams = await JobStreams.create(kinesis);
-    await run(streams, settings, 1, async (flink) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
       await flink.awaitWatermark(nowMs - MS_PER_HOUR);
       await delay(10);
-      // Event time is here once all of these are read.
+      // Event time gets here once all of these are read.
       const thenMs = Date.now();
       await put(streams, [...after, { heartbeatAt: forged.lastReportAt }]);
       await flink.awaitWatermark(thenMs - MS_PER_HOUR);
@@ -154,7 +160,7 @@ describe("the Flink job's event time", () => {
   });
 
   for (const windowType of ["tumbling", "per-function"]) {
-    it(`${windowType}: sends memory pressure again after pressureInterval, and forgets nothing else`, async () => {
+    it(`${windowType}: sends memory pressure again after pressureInterval, and keeps everything else`, async () => {
       const settings = parseSettings({ windowType, windowLength: "2d", pressureInterval: "2s" });
       const once = recordOf("once", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
       const capped = recordOf("capped", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
@@ -163,7 +169,7 @@ describe("the Flink job's event time", () => {
       const sent = async () =>
         (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure").length;
       await put(streams, [once]);
-      await run(streams, settings, 1, async (flink) => {
+      await flinkRuns.use(streams, settings, async (flink) => {
         while ((await sent()) < 2) {
           telemetry.push(capped);
           await put(streams, [capped]);
@@ -182,7 +188,7 @@ describe("the Flink job's event time", () => {
   }
 
   for (const parallelism of [1, 2]) {
-    it(`loses nothing of a shard that is a day behind the other, with parallelism ${parallelism}`, async () => {
+    it(`lets a shard that is a day behind the other lose nothing, with parallelism ${parallelism}`, async () => {
       const settings = parseSettings({ windowLength: "2d", bucketLength: "6h" });
       const reports = (functionName: string, fromMs: number) =>
         Array.from({ length: 2_000 }, (_, i) =>
@@ -194,15 +200,16 @@ describe("the Flink job's event time", () => {
       const ahead = reports("ahead", FROM_MS + MS_PER_DAY);
       const behind = reports("behind", FROM_MS);
       const streams = await JobStreams.create(kinesis, 2);
-      // These two partition keys are of two shards.
+      // These two partition keys map to two shards.
       await put(streams, ahead, "a");
       await put(streams, behind, "b");
       const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(ahead.at(-1)!.lastReportAt), settings);
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-      await run(streams, settings, parallelism, async (flink) => {
+      const fed = async (flink: EmbeddedFlink) => {
         await flink.awaitWatermark(watermarkMs);
         assert.equal(await flink.metric("numLateRecordsDropped"), 0);
-      });
+      };
+      await flinkRuns.use(streams, settings, fed, parallelism);
       const expected = expectedRecommendations([...ahead, ...behind], settings);
       assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
     });
@@ -213,21 +220,5 @@ describe("the Flink job's event time", () => {
       streams.telemetryStreamArn,
       records.map((record) => ({ data: JSON.stringify(record), partitionKey })),
     );
-  }
-
-  /** Starts a job, and ends it once `use` is through; what it has on its way gets to the stream. */
-  async function run(
-    streams: JobStreams,
-    settings: Settings,
-    parallelism: number,
-    use: (flink: EmbeddedFlink) => Promise<void>,
-  ): Promise<void> {
-    const flink = await streams.start(settings, { parallelism });
-    try {
-      await use(flink);
-      await flink.stop();
-    } finally {
-      await flink.close();
-    }
   }
 });

@@ -9,7 +9,7 @@ import { layerDirectory } from "./layer-sandbox";
 const ROOT = path.join(__dirname, "../..");
 
 describe("build-layer", () => {
-  it("makes the same bytes whatever the time zone, the umask and the directory, and at most 15 KB", async () => {
+  it("makes the same bytes in every time zone, umask and directory, and at most 15 KB", async () => {
     const build = async (timeZone: string, umask: string) => {
       const directory = await mkdtemp(path.join(os.tmpdir(), "build layer-"));
       try {

@@ -10,7 +10,7 @@ import { FakeKinesis } from "./fake-kinesis";
 import { shutDownSound, startLayer } from "./layer-sandbox";
 import { report } from "./telemetry";
 
-/** How long code takes on a virtual clock under the quota, polled each millisecond. */
+/** How long code takes under the quota on a virtual clock, polled each millisecond. */
 function runUnderQuota(memorySizeMB: number, cpuMs: number, threads = 1): number {
   const quota = new Quota(memorySizeMB);
   let leftMs = cpuMs;
@@ -38,7 +38,7 @@ describe("the CPU quota of the bench", () => {
     }
   });
 
-  it("doesn't let code save up what it leaves unused, and takes what it used too much off the next periods", () => {
+  it("doesn't let code save up unused time, and deducts excess time from the next periods", () => {
     const quota = new Quota(884.5);
     assert.equal(quota.mayRun(0, 0), true);
     assert.equal(quota.mayRun(50 * PERIOD_MS, 0), true, "half of a period is left, not 25");
@@ -48,10 +48,10 @@ describe("the CPU quota of the bench", () => {
   });
 });
 
-describe("the duration that one size foretells", () => {
+describe("the duration predicted from one size", () => {
   const seen = { invocations: 20, memorySizeMB: 512 };
 
-  it("grows where all of it is CPU time, and stays where none is", () => {
+  it("grows where all of it is CPU time, and stays the same where none is", () => {
     const busy = predictDurationMs({ ...seen, durationMs: 345.5, cpuMs: 100 }, 256);
     assert.ok(Math.abs(busy / 691 - 1) < 0.05, `${busy} ms`);
     const waiting = predictDurationMs({ ...seen, durationMs: 345.5, cpuMs: 0 }, 256);
@@ -83,14 +83,14 @@ describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () =>
     await rm(directory, { recursive: true });
   });
 
-  it("begins with the first INVOKE, is split by duration, and has its own time taken off", async () => {
+  it("starts at the first INVOKE, is split by duration, and excludes the layer's own time", async () => {
     const statFile = path.join(directory, "stat");
     const use = (ms: number) => writeFile(statFile, statLine(ms));
     await use(50_000);
     const sandbox = await startLayer(kinesis, { statFile });
     await use(100_000);
     await sandbox.invoke();
-    // It asks for the next event first and reads afterwards, but before it takes a delivery.
+    // The layer asks for the next event first and reads the file afterwards, but before it takes a delivery.
     await sandbox.deliver([]);
     await use(400_000);
     await sandbox.deliver([
@@ -123,7 +123,7 @@ describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () =>
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("is absent, and nothing is said, where /proc/stat can't be read", async () => {
+  it("is absent, without a log line, where /proc/stat can't be read", async () => {
     const statFile = path.join(directory, "stat");
     await writeFile(statFile, "");
     const sandbox = await startLayer(kinesis, { statFile });

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { CpuMeter, readFunctionCpuMs } from "../../layer/cpu";
 
-/** A meter that is given the readings one by one. */
+/** A meter that takes the given readings one by one. */
 function meterOf(...readings: (number | undefined)[]): CpuMeter {
   return new CpuMeter(() => readings.shift());
 }
 
 describe("CPU time", () => {
-  it("counts from the first INVOKE on, each millisecond once", () => {
+  it("counts each millisecond once, from the first INVOKE on", () => {
     const cpu = meterOf(5_000, 5_100, 5_350);
     cpu.start();
     cpu.start();
@@ -16,7 +16,7 @@ describe("CPU time", () => {
     assert.equal(cpu.take(), 250);
   });
 
-  it("isn't known before the first INVOKE, or where it can't be read, and is known again afterwards", () => {
+  it("is unknown before the first INVOKE and where it can't be read, and is known again afterwards", () => {
     const cpu = meterOf(5_000, undefined, 6_000, 6_040);
     assert.equal(cpu.take(), undefined);
     assert.equal(cpu.take(), undefined);
@@ -24,14 +24,14 @@ describe("CPU time", () => {
     assert.equal(cpu.take(), 40);
   });
 
-  it("isn't known across a reset of the counter, as of another machine's", () => {
+  it("is unknown across a reset of the counter, such as a restore on another machine", () => {
     const cpu = meterOf(900_000, 2_000, 2_030);
     cpu.start();
     assert.equal(cpu.take(), undefined);
     assert.equal(cpu.take(), 30);
   });
 
-  it("is never negative, and adds up to what was used, however coarse the ticks are", () => {
+  it("is never negative, and adds up to the time used, with ticks of any size", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -15, max: 200 }), { minLength: 1 }), (steps) => {
         let nowMs = 10_000;
@@ -71,12 +71,12 @@ describe("CPU time", () => {
     "has too few fields": () => "cpu  1 2 3 4\n",
   };
   for (const [what, read] of Object.entries(unreadable)) {
-    it(`isn't known where /proc/stat ${what}`, () => {
+    it(`is unknown where /proc/stat ${what}`, () => {
       assert.equal(readFunctionCpuMs(read), undefined);
     });
   }
 
-  it("leaves the layer's own out on a real machine", () => {
+  it("excludes the layer's own time on a real machine", () => {
     const before = process.cpuUsage();
     for (let index = 0; ; index += 1) if (process.cpuUsage(before).user > 20_000) break;
     const own = process.cpuUsage(before);

@@ -43,7 +43,7 @@ describe("environment", () => {
     });
   }
 
-  it("takes an empty flush interval and an unknown log level for the default", () => {
+  it("uses the default for an empty flush interval and an unknown log level", () => {
     assert.equal(configurationOf({ LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: "" }).flushIntervalMs, 60_000);
     assert.equal(readEnvironment({ LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL: "chatty" }).logLevel, "warn");
     assert.equal(readEnvironment({ LAMBDA_MEMORY_OPTIMIZER_LOG_LEVEL: "DEBUG" }).logLevel, "debug");

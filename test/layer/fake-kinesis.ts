@@ -1,4 +1,4 @@
-/** PutRecords over HTTP, as healthy or as ill as a test needs it. */
+/** PutRecords over HTTP, as healthy or as faulty as a test needs it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -25,7 +25,7 @@ interface PutRecordsInput {
   Records: { Data: string; PartitionKey: string }[];
 }
 
-/** What `slow` takes to answer. */
+/** How long `slow` takes to answer. */
 const SLOW_MS = 800;
 
 export class FakeKinesis {
@@ -63,7 +63,7 @@ export class FakeKinesis {
     return `${this.scheme}://${host}:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The records without those that were sent twice. */
+  /** The records without duplicates. */
   get distinct(): TelemetryRecord[] {
     return [
       ...new Map(this.records.map((record) => [`${record.sandboxId} ${record.sequence}`, record])).values(),
@@ -74,12 +74,12 @@ export class FakeKinesis {
     return this.distinct.reduce((sum, { invocations }) => sum + invocations, 0);
   }
 
-  /** Resolves as soon as `condition` holds, which is looked at after each call. */
+  /** Resolves as soon as `condition` holds. Checks it after each call. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** As when the other end gave up on a connection that slept. */
+  /** Drops all connections, as when the other end has given up on an idle one. */
   dropConnections(): void {
     this.server.closeAllConnections();
   }

@@ -9,7 +9,7 @@ import { report } from "./telemetry";
 
 const INVOCATIONS = 40;
 
-/** Lives on whatever happens, and shows that it does. */
+/** Invokes the sandbox on, and shows that the layer kept working. */
 async function liveOn(sandbox: Sandbox, eachInvocation: () => unknown = () => undefined): Promise<void> {
   for (let index = 0; index < INVOCATIONS; index += 1) {
     await sandbox.invoke();
@@ -19,10 +19,10 @@ async function liveOn(sandbox: Sandbox, eachInvocation: () => unknown = () => un
   const { nextLatenciesMs } = sandbox;
   if (nextLatenciesMs.length === 0) return;
   const medianMs = medianOf(nextLatenciesMs);
-  assert.ok(medianMs <= 5, `the median /next took ${medianMs} ms by the clock on the wall`);
+  assert.ok(medianMs <= 5, `the median /next took ${medianMs} ms of wall-clock time`);
 }
 
-/** Begins as many deliveries, each on a connection of its own, and holds back the last byte of every body. */
+/** Begins `count` deliveries, each on its own connection, and holds back the last byte of every body. */
 async function beginDeliveries({ port }: URL, count: number, bytes: number): Promise<Socket[]> {
   const head = `POST / HTTP/1.1\r\nContent-Length: ${bytes}\r\n\r\n`;
   const sockets: Socket[] = [];
@@ -49,7 +49,7 @@ describe("the layer, when something is wrong", () => {
   });
   afterEach(() => kinesis.close());
 
-  describe("stands by, says why in one line and sends nothing", () => {
+  describe("stands by, logs why in one line and sends nothing", () => {
     const cases: { why: string; options: Partial<SandboxOptions>; says: RegExp }[] = [
       {
         why: "the telemetry subscription is refused",
@@ -67,17 +67,17 @@ describe("the layer, when something is wrong", () => {
         says: /LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN is not set/,
       },
       {
-        why: "the stream's ARN is none",
+        why: "the stream's ARN is not an ARN",
         options: { environment: { LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN: "telemetry" } },
         says: /is "telemetry"; it must be the ARN of a Kinesis data stream/,
       },
       {
-        why: "the flush interval is none",
+        why: "the flush interval is not a duration",
         options: { environment: { LAMBDA_MEMORY_OPTIMIZER_FLUSH_INTERVAL: "soon" } },
         says: /is "soon"; it must be a duration/,
       },
       {
-        why: "the endpoint is no URL",
+        why: "the endpoint is not a URL",
         options: { environment: { AWS_ENDPOINT_URL_KINESIS: "kinesis" } },
         says: /not an http or https URL/,
       },
@@ -102,14 +102,14 @@ describe("the layer, when something is wrong", () => {
       });
     }
 
-    it("when the registration for INVOKE is refused, then registers for SHUTDOWN alone", async () => {
+    it("when the registration for INVOKE is refused, and registers for SHUTDOWN alone", async () => {
       const sandbox = await startLayer(kinesis, { refuse: { register: { status: 400, times: 1 } } });
       await liveOn(sandbox);
       assert.equal(linesWith(sandbox, /refused the registration \(HTTP 400/).length, 1);
       assert.equal(sandbox.log.length, 1);
     });
 
-    it("when every registration is refused, and goes on asking until Lambda gives up on the sandbox", async () => {
+    it("when every registration is refused, and keeps asking until Lambda gives up on the sandbox", async () => {
       const start = startLayer(kinesis, { refuse: { register: { status: 403 } } });
       await assert.rejects(start, ({ message }: Error) => {
         const [why, ...log] = message.split("\n");
@@ -121,7 +121,7 @@ describe("the layer, when something is wrong", () => {
     });
   });
 
-  it("outlives whatever is delivered to it, and folds what is sound", async () => {
+  it("survives any delivery, and folds the valid reports", async () => {
     const sandbox = await startLayer(kinesis);
     const bodies = [
       "",
@@ -145,7 +145,7 @@ describe("the layer, when something is wrong", () => {
     assert.match(total ?? "", /12 telemetry events that Lambda dropped/);
   });
 
-  describe("keeps what Kinesis did not take", () => {
+  describe("keeps records that Kinesis did not take", () => {
     const temporary: Fate[] = ["throttled", "internal-error", "reset", "lost-answer", "partial"];
     for (const fate of temporary) {
       it(`until it does, after ${fate}`, async () => {
@@ -164,7 +164,7 @@ describe("the layer, when something is wrong", () => {
           assert.deepEqual(
             kinesis.calls.map(({ input }) => input.Records.length).slice(0, 2),
             [2, 1],
-            "failed entries alone are sent again",
+            "only failed entries are sent again",
           );
           assert.equal(kinesis.records.length, 2);
         }
@@ -191,7 +191,7 @@ describe("the layer, when something is wrong", () => {
     }
   });
 
-  it("logs 200 characters of Kinesis's error text, and none that a terminal obeys", async () => {
+  it("logs 200 characters of Kinesis's error text, and no control characters", async () => {
     kinesis.fate = (call) => (call === 0 ? "hostile-error" : "ok");
     const sandbox = await startLayer(kinesis);
     await liveOn(sandbox, () => sandbox.deliver([report()]));
@@ -202,7 +202,7 @@ describe("the layer, when something is wrong", () => {
     assert.ok(line.length < 500, `${line.length} characters`);
   });
 
-  it("stays small when 200 deliveries of 1 MB are begun and none is finished, and folds what is sound", async () => {
+  it("stays small when 200 deliveries of 1 MB are begun and none is finished, and folds the valid ones", async () => {
     const sandbox = await startLayer(kinesis);
     const pid = sandbox.pids[0]!;
     const beforeMB = privateMemoryMB(pid);
@@ -214,7 +214,7 @@ describe("the layer, when something is wrong", () => {
     assert.ok(afterMB < beforeMB + 24, `${beforeMB} MB became ${afterMB} MB`);
   });
 
-  it("says how much was lost when nobody listens at Kinesis's address", async () => {
+  it("logs how much was lost when nothing listens at Kinesis's address", async () => {
     const gone = await FakeKinesis.listen();
     const { endpoint } = gone;
     await gone.close();
@@ -225,7 +225,7 @@ describe("the layer, when something is wrong", () => {
     assert.equal(sandbox.log.length, 2);
   });
 
-  it("loses nothing, and keeps nobody waiting, when Kinesis is slow but alive", async () => {
+  it("loses nothing, and never delays the function, when Kinesis is slow but alive", async () => {
     kinesis.fate = () => "slow";
     const sandbox = await startLayer(kinesis);
     await liveOn(sandbox, () => sandbox.deliver([report()]));
@@ -233,14 +233,14 @@ describe("the layer, when something is wrong", () => {
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("ends within Lambda's two seconds, and says what was lost, when Kinesis never answers", async () => {
+  it("ends within Lambda's two seconds, and logs the loss, when Kinesis never answers", async () => {
     kinesis.fate = () => "silence";
     const sandbox = await startLayer(kinesis);
     await liveOn(sandbox, () => sandbox.deliver([report()]));
     assert.equal(linesWith(sandbox, new RegExp(`${INVOCATIONS} invocations was lost`)).length, 1);
   });
 
-  it("loses nothing when it is frozen in mid-send and its connection dies meanwhile", async () => {
+  it("loses nothing when it is frozen while sending and its connection dies meanwhile", async () => {
     let deadConnections = 0;
     kinesis.fate = () => (deadConnections++ === 0 ? "silence" : "ok");
     const sandbox = await startLayer(kinesis);
@@ -259,7 +259,7 @@ describe("the layer, when something is wrong", () => {
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("has the peak of a sandbox that the kernel kills on the stream, if an invocation followed it", async () => {
+  it("has sent the peak of a sandbox that the kernel kills, if an invocation followed the peak", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
     const peaksMB = [100, 200, 300];
@@ -283,7 +283,7 @@ describe("the layer, when something is wrong", () => {
     );
   });
 
-  it("minds none of the function's variables that Node reads", async () => {
+  it("ignores all of the function's variables that Node reads", async () => {
     const sandbox = await startLayer(kinesis, {
       environment: {
         NODE_OPTIONS: "--require /nowhere/apm.js",

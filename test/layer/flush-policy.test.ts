@@ -20,7 +20,7 @@ describe("flush policy", () => {
     return isFlushed;
   };
 
-  it("sends nothing when there is nothing, the first report at once, and then waits out the interval", () => {
+  it("sends nothing when nothing is held, the first report at once, and then waits for the interval", () => {
     assert.equal(policy.decide(fold.held, 0), "wait");
     assert.equal(fed({ maxMemoryUsedMB: 100 }, 0), true);
     assert.equal(policy.decide(fold.held, 10 * MINUTE_MS), "wait");
@@ -35,19 +35,19 @@ describe("flush policy", () => {
     assert.equal(fed({ maxMemoryUsedMB: 105 }, 1), true, "small rises add up");
     assert.equal(fed({ maxMemoryUsedMB: 500 }, 2), true, "a large one");
     assert.equal(fed({ maxMemoryUsedMB: 500 }, 2), false, "the same again");
-    assert.equal(fed({ maxMemoryUsedMB: 300 }, 2), false, "less than what is known");
+    assert.equal(fed({ maxMemoryUsedMB: 300 }, 2), false, "less than was sent");
     assert.equal(fed({ maxMemoryUsedMB: 512 }, 3), true, "the cap, though it is a small rise");
-    assert.equal(fed({ maxMemoryUsedMB: 512 }, 4), false, "it is known by now");
+    assert.equal(fed({ maxMemoryUsedMB: 512 }, 4), false, "it was sent before");
     assert.equal(fed({ memorySizeMB: 1_024, maxMemoryUsedMB: 1_024 }, 5), true);
   });
 
-  it("sends what waits when it must", () => {
+  it("sends held reports when it must", () => {
     fed({ maxMemoryUsedMB: 100 }, 0);
     assert.equal(fed({ maxMemoryUsedMB: 101 }, 1), false);
     assert.equal(policy.decide(fold.held, 2, true), "flush");
   });
 
-  it("has a slow leak cost a call for each 5%, not for each invocation, and an interval's delay at most", () => {
+  it("makes a slow leak cost a call per 5%, not per invocation, and delays it by at most an interval", () => {
     let calls = 0;
     let sentMB = 0;
     for (let nowMs = 0; nowMs < 10 * MINUTE_MS; nowMs += 300) {
@@ -58,7 +58,7 @@ describe("flush policy", () => {
       }
       assert.ok(maxMemoryUsedMB < sentMB * 1.05, `${maxMemoryUsedMB} MB, ${sentMB} MB sent`);
     }
-    // From 100 to 299 MB are 22 steps of 5%; there are 2,000 invocations and 200 peaks.
+    // From 100 to 299 MB there are 22 steps of 5%, over 2,000 invocations and 200 peaks.
     assert.ok(calls <= 22 + 10, `${calls} calls`);
   });
 
@@ -69,7 +69,7 @@ describe("flush policy", () => {
 });
 
 describe("breaker", () => {
-  it("pauses longer and longer, up to an hour, and says so once", () => {
+  it("pauses longer and longer, up to an hour, and reports only the first failure", () => {
     const breaker = new Breaker();
     let nowMs = 0;
     const pauses: number[] = [];
@@ -83,6 +83,6 @@ describe("breaker", () => {
     assert.equal(breaker.succeeded(), true);
     assert.equal(breaker.succeeded(), false);
     assert.equal(breaker.isOpen(nowMs), false);
-    assert.equal(breaker.failed(nowMs), true, "and begins anew");
+    assert.equal(breaker.failed(nowMs), true, "and starts again");
   });
 });

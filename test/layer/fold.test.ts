@@ -24,10 +24,10 @@ describe("fold", () => {
         lastReportAt: "2026-03-01T11:00:00.000Z",
       },
     ]);
-    assert.deepEqual(fold.take(), [], "what was taken is gone");
+    assert.deepEqual(fold.take(), [], "taken entries are gone");
   });
 
-  it("sums up init and restore durations and counts them, and has neither where there was none", () => {
+  it("sums and counts init and restore durations, and has neither where there was none", () => {
     const fold = new Fold();
     fold.add(report({ initDurationMs: 200.6 }));
     fold.add(report({}));
@@ -38,7 +38,7 @@ describe("fold", () => {
     assert.ok(!("initDurationMs" in warm!) && !("coldStarts" in warm!));
   });
 
-  it("shares CPU time out by duration, to the millisecond, and has none where it isn't known", () => {
+  it("divides CPU time by duration, to the millisecond, and has none where it is unknown", () => {
     const fold = new Fold();
     const feed = () => {
       fold.add(report({ time: "2026-03-01T23:59:59.999Z", durationMs: 100 }));
@@ -56,7 +56,7 @@ describe("fold", () => {
     assert.ok(fold.take(7).every((record) => !("cpuMs" in record)));
   });
 
-  it("shares any CPU time among any records without loss and never below 0", () => {
+  it("divides any CPU time among any records without loss and never below 0", () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.01, max: 900_000, noNaN: true }), { minLength: 1, maxLength: 64 }),
@@ -81,7 +81,7 @@ describe("fold", () => {
     );
   });
 
-  it("leaves out a sum of squares that is no integer any more", () => {
+  it("leaves out a sum of squares that is no longer an integer", () => {
     const fold = new Fold();
     fold.add(report({ durationMs: 1e300 }));
     assert.ok(!("durationSquaredMs2" in fold.take()[0]!));
@@ -103,7 +103,7 @@ describe("fold", () => {
     );
   });
 
-  it("knows what running out of memory looks like", () => {
+  it("recognizes an invocation that ran out of memory", () => {
     const fold = new Fold();
     fold.add(report({ memorySizeMB: 128, maxMemoryUsedMB: 129 }));
     fold.add(report({ memorySizeMB: 128, maxMemoryUsedMB: 128, status: "timeout" }));
@@ -114,7 +114,7 @@ describe("fold", () => {
     assert.equal(fold.take()[0]!.outOfMemory, 3);
   });
 
-  it("tells a report that was delivered twice from an invocation that was tried twice", () => {
+  it("distinguishes a report that was delivered twice from an invocation that was retried", () => {
     const fold = new Fold();
     const first = report({ requestId: "a", time: "2026-03-01T10:00:00.000Z" });
     assert.equal(fold.add(first), "folded");
@@ -124,7 +124,7 @@ describe("fold", () => {
     assert.equal(fold.add(report({ requestId: "a", time: "2026-03-01T10:01:00.000Z" })), "folded");
   });
 
-  it("does without what it can't read", () => {
+  it("rejects reports that it can't use", () => {
     const fold = new Fold();
     const sound = report();
     const { metrics } = sound.record;
@@ -146,13 +146,13 @@ describe("fold", () => {
     assert.equal(fold.isEmpty, true);
   });
 
-  it("holds a bounded number of entries and says what does not fit", () => {
+  it("holds a bounded number of entries and reports those that don't fit", () => {
     const fold = new Fold();
     const outcomes = Array.from({ length: 100 }, (_, index) =>
       fold.add(report({ memorySizeMB: 128 + index })),
     );
     assert.equal(outcomes.filter((outcome) => outcome === "folded").length, 64);
     assert.equal(outcomes.filter((outcome) => outcome === "overflow").length, 36);
-    assert.equal(fold.add(report({ memorySizeMB: 128 })), "folded", "what is held still folds on");
+    assert.equal(fold.add(report({ memorySizeMB: 128 })), "folded", "held entries still take reports");
   });
 });

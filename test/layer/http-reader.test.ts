@@ -4,7 +4,7 @@ import { HttpReader, type Message } from "../../layer/http-reader";
 
 const MAX_BODY_BYTES = 100;
 
-/** Pushes the pieces one by one; `isHttp` is false from the first one that is refused. */
+/** Pushes the pieces one by one. `isHttp` is false once a piece is refused. */
 function read(pieces: readonly Buffer[]): { messages: Message[]; isHttp: boolean } {
   const messages: Message[] = [];
   const reader = new HttpReader(MAX_BODY_BYTES, (message) => messages.push(message));
@@ -43,7 +43,7 @@ const framed = fc
   }));
 
 describe("the HTTP reader", () => {
-  it("reads the same messages however their bytes are cut up", () => {
+  it("reads the same messages however their bytes are split", () => {
     fc.assert(
       fc.property(
         fc.array(framed, { minLength: 1, maxLength: 4 }),
@@ -68,7 +68,7 @@ describe("the HTTP reader", () => {
     );
   });
 
-  it("outlives any bytes at all", () => {
+  it("survives any bytes", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 10 }), (pieces) => {
         read([Buffer.from("HTTP/1.1 200 OK\r\n"), ...pieces.map((piece) => Buffer.from(piece))]);
@@ -77,7 +77,7 @@ describe("the HTTP reader", () => {
     );
   });
 
-  it("reads past a body that is too large, and on", () => {
+  it("skips a body that is too large, and reads on", () => {
     const { messages } = read([
       Buffer.from(`POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\n${"x".repeat(1_000)}`),
       Buffer.from("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nok"),
@@ -91,13 +91,13 @@ describe("the HTTP reader", () => {
     );
   });
 
-  it("knows where a body ends that says nothing of its length", () => {
+  it("finds the end of a body without a length", () => {
     assert.deepEqual(bodiesOf("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"), ["", ""]);
     assert.deepEqual(bodiesOf("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n"), ["", ""]);
     assert.deepEqual(bodiesOf("HTTP/1.1 200 OK\r\n\r\nuntil the end"), ["until the end"]);
   });
 
-  it("passes over interim answers", () => {
+  it("skips interim answers", () => {
     assert.deepEqual(
       bodiesOf(
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" +
@@ -121,14 +121,14 @@ describe("the HTTP reader", () => {
   });
 
   const refused: Record<string, string> = {
-    "what is no HTTP": "SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    "bytes that aren't HTTP": "SSH-2.0-OpenSSH_9.6\r\n\r\n",
     "HTTP/2": "PRI * HTTP/2.0\r\n\r\n",
     "a negative length": "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-    "a length that is none": "POST / HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n",
-    "a chunk's size that is none": "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nsoon\r\n",
-    "a chunk that is longer than it says": "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxx\r\n",
-    "a line without end": `POST / HTTP/1.1\r\nA: ${"x".repeat(20_000)}`,
-    "headers without end": `POST / HTTP/1.1\r\n${"A: b\r\n".repeat(5_000)}`,
+    "a length that isn't a number": "POST / HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n",
+    "a chunk size that isn't a number": "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nsoon\r\n",
+    "a chunk longer than its size": "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxx\r\n",
+    "an endless line": `POST / HTTP/1.1\r\nA: ${"x".repeat(20_000)}`,
+    "endless headers": `POST / HTTP/1.1\r\n${"A: b\r\n".repeat(5_000)}`,
   };
   for (const [what, text] of Object.entries(refused)) {
     it(`refuses ${what}`, () => {

@@ -38,7 +38,7 @@ describe("an HTTP exchange", () => {
     await once(server, "close");
   });
 
-  it("uses one connection for exchanges that follow each other", async () => {
+  it("uses one connection for successive exchanges", async () => {
     answer = (socket) => socket.write(OK);
     const connection = new Connection({ host: "127.0.0.1", port });
     for (let index = 0; index < 3; index += 1) {
@@ -55,7 +55,7 @@ describe("an HTTP exchange", () => {
     assert.equal(connections, 3);
   });
 
-  it("asks for its only answer's connection to be closed, and closes it", async () => {
+  it("asks the server to close a connection for one exchange, and closes it", async () => {
     const requests: string[] = [];
     answer = (socket, request) => {
       requests.push(request);
@@ -75,7 +75,7 @@ describe("an HTTP exchange", () => {
       sent: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
       error: { code: "ECONNRESET", message: "the connection was closed" },
     },
-    "is no HTTP": { sent: "hello\r\n\r\n", error: { message: "the answer is not HTTP" } },
+    "isn't HTTP": { sent: "hello\r\n\r\n", error: { message: "the answer is not HTTP" } },
     "is too large": {
       sent: `HTTP/1.1 200 OK\r\n\r\n${"x".repeat(2 * 1024 * 1024)}`,
       error: { message: "the answer is too large" },
@@ -88,7 +88,7 @@ describe("an HTTP exchange", () => {
     });
   }
 
-  it("rejects when nobody listens, with the error's code", async () => {
+  it("rejects with the error's code when nothing listens", async () => {
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
     const { port } = gone.address() as AddressInfo;
@@ -97,7 +97,7 @@ describe("an HTTP exchange", () => {
     await assert.rejects(exchangeOnce({ host: "127.0.0.1", port }, GET), { code: "ECONNREFUSED" });
   });
 
-  it("waits no longer for an answer than it is told", async () => {
+  it("waits for an answer no longer than the timeout", async () => {
     answer = () => undefined;
     await assert.rejects(
       new Connection({ host: "127.0.0.1", port }).exchange({ ...GET, totalTimeoutMs: 50 }),
@@ -105,7 +105,7 @@ describe("an HTTP exchange", () => {
     );
   });
 
-  it("waits no longer for a connection than it is told, TLS included", async () => {
+  it("waits for a connection, TLS included, no longer than the timeout", async () => {
     answer = () => undefined; // A server that never shakes hands.
     await assert.rejects(
       new Connection({ host: "127.0.0.1", port, trust: new Trust("127.0.0.1", undefined) }).exchange({
@@ -116,7 +116,7 @@ describe("an HTTP exchange", () => {
     );
   });
 
-  it("is not begun when it was cancelled before", async () => {
+  it("doesn't begin when it has been cancelled", async () => {
     const cancel = new Cancel();
     cancel.now();
     await assert.rejects(exchangeOnce({ host: "127.0.0.1", port }, { ...GET, cancel }), {
@@ -125,7 +125,7 @@ describe("an HTTP exchange", () => {
     assert.equal(connections, 0);
   });
 
-  it("can be cancelled, and begun afresh", async () => {
+  it("can be cancelled and started again", async () => {
     const cancel = new Cancel();
     const connection = new Connection({ host: "127.0.0.1", port });
     answer = () => {
@@ -163,7 +163,7 @@ describe("the listener", () => {
     assert.deepEqual(bodies, ["one", "last"]);
   });
 
-  it("tells a sender that waits for leave to go on", async () => {
+  it("tells a sender that expects 100-continue to go on", async () => {
     const { answers, bodies } = await deliver(LAST.replace("Content", "Expect: 100-continue\r\nContent"));
     assert.ok(answers.startsWith(`HTTP/1.1 100 Continue\r\n\r\n${ANSWER}`));
     assert.deepEqual(bodies, ["last"]);
@@ -180,13 +180,13 @@ describe("the listener", () => {
     },
   };
   for (const [what, method] of Object.entries(changed)) {
-    it(`listens the long way on a Node whose short one ${what}`, async () => {
+    it(`listens through the public method on a Node whose private one ${what}`, async () => {
       const prototype = Server.prototype as { _listen2?: unknown; listen: (...args: unknown[]) => Server };
       const { _listen2: listenOn, listen: listenLong } = prototype;
-      assert.equal(typeof listenOn, "function", "this Node has the short way");
+      assert.equal(typeof listenOn, "function", "this Node has the private method");
       prototype._listen2 = method;
       prototype.listen = function (...args) {
-        // Under the same name, Node's own long way still ends in the short one.
+        // Node's public method still ends in the private one, by its name.
         prototype._listen2 = listenOn;
         return listenLong.apply(this, args);
       };
@@ -198,7 +198,7 @@ describe("the listener", () => {
     });
   }
 
-  it("cuts off the connections that it heard from longest ago when there are more than eight", async () => {
+  it("closes the connection that it heard from longest ago when there are more than eight", async () => {
     const listener = await listen("127.0.0.1");
     const bodies: string[] = [];
     listener.deliverTo(
@@ -221,7 +221,7 @@ describe("the listener", () => {
     listener.close();
   });
 
-  it("holds 2 MB of unfinished bodies, however small the pieces, and tells what it forgot", async () => {
+  it("holds 2 MB of unfinished bodies, however small the pieces, and reports those that it drops", async () => {
     const listener = await listen("127.0.0.1");
     let forgotten = 0;
     listener.deliverTo(
@@ -242,7 +242,7 @@ describe("the listener", () => {
     await assert.rejects(listen("192.0.2.1"), { code: "EADDRNOTAVAIL" });
   });
 
-  it("hangs up on what is no HTTP", async () => {
+  it("hangs up on bytes that aren't HTTP", async () => {
     assert.deepEqual(await deliver("hello\r\n\r\n"), { answers: "", bodies: [] });
   });
 });

@@ -25,17 +25,17 @@ describe("the launcher", () => {
     assert.equal(kinesis.calls.length, 0);
   });
 
-  it("keeps answering in bash when Lambda sends it INVOKE nevertheless", async () => {
+  it("keeps answering in bash even when Lambda sends it INVOKE", async () => {
     const sandbox = await startLayer(kinesis, { environment: { PATH: "/nowhere" }, invokeAll: true });
     for (let index = 0; index < 20; index += 1) await sandbox.invoke();
     await shutDownSound(sandbox);
     assert.equal(sandbox.nextLatenciesMs.length, 20);
   });
 
-  it("answers Lambda by itself, registered but once, where there is a node that can't be executed", async () => {
+  it("answers Lambda by itself, registered only once, where node can't be executed", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "foreign-node-"));
     try {
-      // Another architecture's looks like this to the kernel: an ELF file that it can't load.
+      // The kernel sees another architecture's node like this: as an ELF file that it can't load.
       await writeFile(path.join(directory, "node"), Buffer.from("\x7fELF\0\0\0\0"), { mode: 0o755 });
       const sandbox = await startLayer(kinesis, { environment: { PATH: directory } });
       for (let index = 0; index < 5; index += 1) await sandbox.invoke();
@@ -47,7 +47,7 @@ describe("the launcher", () => {
     }
   });
 
-  it("has the registration, the subscription and the events come over one connection", async () => {
+  it("uses one connection for the registration, the subscription and the events", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
     await sandbox.shutdown();
@@ -75,7 +75,7 @@ describe("the launcher", () => {
     });
   }
 
-  it("runs the extension whatever a package.json next to the layers says of .js files", async () => {
+  it("runs the extension even where a package.json next to the layers makes .js files modules", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "opt-"));
     try {
       await cp(await layerDirectory(), directory, { recursive: true });
@@ -88,7 +88,7 @@ describe("the launcher", () => {
     }
   });
 
-  it("has LF line ends and no carriage return, which bash would choke on", async () => {
+  it("has LF line endings and no carriage return, which would break bash", async () => {
     const text = await readFile(
       path.join(await layerDirectory(), "extensions/lambda-memory-optimizer"),
       "utf8",
@@ -100,7 +100,7 @@ describe("the launcher", () => {
 
 describe("standby", () => {
   const faults: Record<string, { code: string; says: string; bySignal?: boolean }> = {
-    "a heap out of bounds": {
+    "a heap that is too large": {
       code: "globalThis.leak = Array.from({ length: 3e6 }, () => ({}));",
       says: "the heap is larger than 64 MB",
     },
@@ -116,7 +116,7 @@ describe("standby", () => {
     },
   };
   for (const [name, { code, says, bySignal }] of Object.entries(faults)) {
-    it(`is where ${name} leads, and the function lives on`, async () => {
+    it(`follows ${name}, and the function lives on`, async () => {
       const kinesis = await FakeKinesis.listen();
       const directory = await mkdtemp(path.join(os.tmpdir(), "layer-with-a-bug-"));
       try {
@@ -126,7 +126,7 @@ describe("standby", () => {
         for (let round = 0; sandbox.log.length === 0; round += 1) {
           await sandbox.invoke();
           await sandbox.deliver([report()]).catch(() => "the listener is closed once standby is entered");
-          // The first report is on its way by then, the others are held.
+          // By then the first report is being sent, and the others are held.
           if (bySignal && round === 3) process.kill(sandbox.pids[0]!, "SIGUSR2");
         }
         for (let index = 0; index < 20; index += 1) await sandbox.invoke();

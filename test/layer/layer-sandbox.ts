@@ -36,7 +36,7 @@ export function layerEnvironment(kinesis: Pick<FakeKinesis, "endpoint">): Record
   };
 }
 
-/** Starts the layer in a sandbox, by default up to where the function's runtime would be up. */
+/** Starts the layer in a sandbox. By default it waits until the function's runtime would be up. */
 export async function startLayer(
   kinesis: Pick<FakeKinesis, "endpoint">,
   { environment, ...options }: Partial<SandboxOptions> = {},

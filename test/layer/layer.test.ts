@@ -52,7 +52,7 @@ describe("the layer in a sandbox", () => {
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("waits at SHUTDOWN for the report of the last invocation, even in a life that ends before it has warmed up", async () => {
+  it("waits at SHUTDOWN for the last invocation's report, even in a life that ends before it has warmed up", async () => {
     const sandbox = await startLayer(kinesis, {}, { isAtRest: false });
     const { requestId } = await sandbox.invoke();
     const ended = sandbox.shutdown();

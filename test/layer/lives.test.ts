@@ -1,6 +1,6 @@
 /**
- * Random lives of sandboxes: nothing is lost, or the loss is told. A thousand with everything but the network and
- * the clock real, and a hundred with the real process, real HTTP and real signals.
+ * Random lives of sandboxes lose nothing, or the layer logs the loss. A thousand have everything real but the network
+ * and the clock, and a hundred have the real process, real HTTP and real signals.
  */
 import fc from "fast-check";
 import assert from "node:assert/strict";
@@ -22,7 +22,7 @@ import { report } from "./telemetry";
 const SEED = 20260301;
 const START_MS = Date.parse("2026-03-01T23:50:00.000Z");
 
-/** What a PutRecords call comes to: whether its records are stored, what the layer learns, and when. */
+/** The outcome of a PutRecords call: whether its records are stored, what the layer learns, and when. */
 const outcome = fc.record({
   stored: fc.constantFrom("all", "none", "half"),
   learns: fc.constantFrom<PutOutcome["verdict"] | "silence">(
@@ -73,7 +73,7 @@ const action = fc.oneof(...onAnyClock, {
   }),
 });
 
-/** The highest memory of every day and how many invocations there were: what must not be lost. */
+/** What must not be lost: every day's highest memory, and the number of invocations. */
 class Truth {
   invocations = 0;
   readonly peaks = new Map<string, number>();
@@ -147,7 +147,7 @@ async function pass(ms: number, stepMs = ms): Promise<void> {
   }
 }
 
-describe("over random lives of sandboxes, nothing is lost or the loss is told", () => {
+describe("over random lives of sandboxes, nothing is lost or the loss is logged", () => {
   afterEach(() => {
     mock.timers.reset();
   });
@@ -200,7 +200,7 @@ describe("over random lives of sandboxes, nothing is lost or the loss is told", 
 });
 
 /**
- * Shows that what was delivered is on the stream, to the peak and to the invocation, or that its loss was told.
+ * Shows that everything delivered is on the stream, down to the peak and the invocation, or that its loss was logged.
  *
  * @returns whether everything is on the stream.
  */
@@ -222,7 +222,7 @@ function assertAccounted(
     assert.deepEqual([...onStream.peaks].sort(), [...truth.peaks].sort());
     return true;
   }
-  // What is told as lost may be on the stream after all: the layer can't know.
+  // What is logged as lost may be on the stream after all: the layer can't know.
   assert.ok(onStream.invocations <= truth.invocations);
   assert.ok(
     onStream.invocations + lost >= truth.invocations,
@@ -336,7 +336,7 @@ async function liveReally(
     await shutDownSound(sandbox);
     const isLossless = assertAccounted(truth, malformed, { records: kinesis.records, log: sandbox.log });
     if (!fates.includes("silence")) {
-      assert.ok(isLossless, "only a Kinesis that does not answer makes it lose anything");
+      assert.ok(isLossless, "it loses something only when Kinesis does not answer");
       if (malformed === 0) assert.deepEqual(sandbox.log, []);
     }
     return isLossless;

@@ -1,6 +1,6 @@
 /**
- * Node's binaries of other versions, from the npm packages that hold them. They are 50 MB each, too much for every
- * `npm ci`, so they are fetched by the first test that wants one, and kept in node_modules/.cache.
+ * Binaries of other Node versions, from the npm packages that hold them. At 50 MB each they are too much for every `npm
+ * ci`, so the first test that needs one fetches it, and node_modules/.cache keeps it.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 const ROOT = path.join(__dirname, "../..");
 
-/** @returns the path of an executable `node` of that version's major one, this process's own if that is it. */
+/** @returns the path of a `node` of the same major version: this process's own, if that has it. */
 export async function nodeBinary(version: string): Promise<string> {
   const isOwn = majorOf(version) === majorOf(process.versions.node);
   return isOwn ? process.execPath : installed(version, process.arch);
@@ -44,8 +44,8 @@ async function installed(version: string, arch: string): Promise<string> {
 const ARM64_ROOT = "/usr/aarch64-linux-gnu";
 
 /**
- * A folder with an arm64 `node` of exactly that version in it, which runs under emulation on this machine; undefined
- * where Debian's qemu-user and the arm64 libraries are not installed. Whoever asks removes it.
+ * A folder with an arm64 `node` of exactly that version, which runs under emulation on this machine; undefined where
+ * Debian's qemu-user and the arm64 libraries are not installed. The caller removes it.
  */
 export async function emulatedArm64Node(version: string): Promise<string | undefined> {
   const qemu = ["/usr/bin/qemu-aarch64", "/usr/bin/qemu-aarch64-static"].find(existsSync);

@@ -23,7 +23,7 @@ describe("the layer over TLS", () => {
     rmSync(certificate.directory, { recursive: true });
   });
 
-  /** A short life, and what reaches the stream of it. */
+  /** A short life, up to the report that only SHUTDOWN sends. */
   async function live(pathOfNode: string): Promise<Sandbox> {
     const sandbox = await startLayer(kinesis, {
       environment: {
@@ -52,7 +52,7 @@ describe("the layer over TLS", () => {
     it(`works on ${runtime}`, async () => {
       const node = await nodeBinary(version);
       assert.equal(majorOf(execFileSync(node, ["--version"], { encoding: "utf8" })), majorOf(version));
-      // A life before the one that is measured, for a new binary's pages are still to come from the disk.
+      // An unmeasured life first, because a new binary's pages must still be read from disk.
       await (await live(path.dirname(node))).shutdown();
       kinesis.records.length = 0;
       const sandbox = await live(path.dirname(node));
@@ -70,7 +70,7 @@ describe("the layer over TLS", () => {
         const arch = execFileSync(path.join(directory, "node"), ["-p", "process.arch"], { encoding: "utf8" });
         assert.equal(arch.trim(), "arm64");
         const sandbox = await live(directory);
-        // Emulated, it is too slow to be held to any time.
+        // Under emulation it is too slow for time limits.
         const { exitCode, killed } = await sandbox.shutdown();
         assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
         assertAllArrived(sandbox);
@@ -80,14 +80,14 @@ describe("the layer over TLS", () => {
     });
   }
 
-  it("does a function no harm whose node is older than any that is supported", async function () {
+  it("does not harm a function whose node is older than any supported version", async function () {
     if (process.platform !== "linux" || process.arch !== "x64") this.skip();
     const sandbox = await live(path.dirname(await nodeBinary("12.22.12")));
     const { exitCode, killed } = await sandbox.shutdown();
     assert.deepEqual({ exitCode, killed }, { exitCode: 0, killed: false });
   });
 
-  it("does not send to a server that nobody vouches for", async () => {
+  it("does not send to a server that no trusted certificate vouches for", async () => {
     const sandbox = await startLayer(kinesis);
     await sandbox.invoke();
     await sandbox.deliver([report()]);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
 import { AMAZON_ROOTS_FILE, Trust } from "../../layer/trust";
 
-/** Any file with a certificate in it, and more, will do. */
+/** Any file with certificates will do. */
 const EXTRA_FILE = AMAZON_ROOTS_FILE;
 
 const UNKNOWN_ISSUER = { code: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", name: "Error", message: "" };
@@ -12,7 +12,7 @@ const UNKNOWN_ISSUER = { code: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", name: "Error
 describe("trust", () => {
   const certificates = readFileSync(AMAZON_ROOTS_FILE, "utf8").split(/(?<=-----END CERTIFICATE-----\n)/);
 
-  it("holds Amazon's four roots, as Node itself has them, and none that has run out", () => {
+  it("holds Amazon's four roots, the same as Node's, and none that Node has dropped", () => {
     assert.deepEqual(
       certificates.map((pem) => /CN=(.*)$/m.exec(new X509Certificate(pem).subject)?.[1]),
       [1, 2, 3, 4].map((number) => `Amazon Root CA ${number}`),
@@ -21,17 +21,17 @@ describe("trust", () => {
     for (const pem of certificates) assert.ok(known.has(new X509Certificate(pem).fingerprint256));
   });
 
-  it("believes Amazon's roots alone at first, and everyone whom Node does when they don't do", () => {
+  it("trusts only Amazon's roots at first, and all of Node's when those aren't enough", () => {
     const trust = new Trust("kinesis.eu-central-1.amazonaws.com", EXTRA_FILE);
     assert.equal(trust.certificates().length, 1);
     assert.equal(trust.widenFor({ code: "ECONNRESET", name: "Error", message: "" }), false);
     assert.equal(trust.certificates().length, 1);
     assert.equal(trust.widenFor(UNKNOWN_ISSUER), true);
     assert.equal(trust.certificates().length, rootCertificates.length + 1);
-    assert.equal(trust.widenFor(UNKNOWN_ISSUER), false, "there is no one left to ask");
+    assert.equal(trust.widenFor(UNKNOWN_ISSUER), false, "there is nothing left to trust");
   });
 
-  it("keeps what a connection needs, until it believes more", () => {
+  it("keeps the secure context until it trusts more", () => {
     const trust = new Trust("kinesis.eu-central-1.amazonaws.com", undefined);
     const { secureContext } = trust;
     assert.equal(trust.secureContext, secureContext);
@@ -39,7 +39,7 @@ describe("trust", () => {
     assert.notEqual(trust.secureContext, secureContext);
   });
 
-  it("has the certificate be for the host's name, or for nobody's where it is an address", () => {
+  it("asks for a certificate in the host's name, and in none where the host is an address", () => {
     assert.equal(
       new Trust("kinesis.eu-central-1.amazonaws.com", undefined).servername,
       "kinesis.eu-central-1.amazonaws.com",
@@ -47,7 +47,7 @@ describe("trust", () => {
     for (const address of ["127.0.0.1", "::1"]) assert.equal(new Trust(address, undefined).servername, "");
   });
 
-  it("believes the file that NODE_EXTRA_CA_CERTS names first at an endpoint that is not Amazon's", () => {
+  it("trusts the file that NODE_EXTRA_CA_CERTS names first at an endpoint that is not Amazon's", () => {
     assert.deepEqual(new Trust("localhost", EXTRA_FILE).certificates(), [readFileSync(EXTRA_FILE, "utf8")]);
     assert.equal(new Trust("localhost", undefined).certificates().length, rootCertificates.length);
     assert.equal(new Trust("localhost", "/nowhere.pem").certificates().length, rootCertificates.length);

@@ -4,6 +4,8 @@ import { checkFleet } from "../../local/fleet/fleet-file";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
+/** A fleet reacts as one in AWS does; only the pace is this machine's. */
+const FLEET = { updatesPerSecond: 100 };
 /** A recording doesn't react to a change, so that here every size is gone to at once. */
 const REPLAY = {
   maxStepDown: 1,
@@ -27,7 +29,7 @@ describe("the command line", () => {
       json: undefined,
       report: undefined,
       fold: "auto",
-      settings: parseSettings(REPLAY),
+      settings: parseSettings(FLEET),
     });
   });
 
@@ -49,7 +51,7 @@ describe("the command line", () => {
   });
 
   it("lets a setting that is otherwise here be set all the same", () => {
-    assert.equal(parseArguments(["--set", "maxStepDown=0.5"]).settings.maxStepDown, 0.5);
+    assert.equal(parseArguments(["--input", "a.csv", "--set", "maxStepDown=0.5"]).settings.maxStepDown, 0.5);
   });
 
   it("gives a fleet, which is run at the settings of a stack but for the pace", () => {
@@ -57,7 +59,7 @@ describe("the command line", () => {
       "--fleet a.json --demand b.csv --days 7 --set bufferMB=50".split(" "),
     );
     assert.deepEqual([fleet, demand, days], ["a.json", "b.csv", 7]);
-    assert.deepEqual(settings, parseSettings({ updatesPerSecond: 100, bufferMB: 50 }));
+    assert.deepEqual(settings, parseSettings({ ...FLEET, bufferMB: 50 }));
   });
 
   const wrong: readonly (readonly [string, new () => Error, RegExp])[] = [
@@ -65,8 +67,10 @@ describe("the command line", () => {
     ["a.csv", UsageError, /a\.csv/],
     ["--input", UsageError, /--input/],
     ["--fold sideways", UsageError, /^--fold is "sideways"; it must be one of auto, layer/],
-    ["--days 7", UsageError, /^--days means nothing without --fleet/],
-    ["--fleet a.json --input b.csv", UsageError, /^--input means nothing with --fleet/],
+    ["--fold layer", UsageError, /^--fold means nothing without --input/],
+    ["--function api", UsageError, /^--function means nothing without --input/],
+    ["--input b.csv --days 7", UsageError, /^--days means nothing with --input/],
+    ["--fleet a.json --input b.csv", UsageError, /^--fleet means nothing with --input/],
     ["--fleet a.json --days 1.5", UsageError, /^--days is "1.5"; it must be a whole number/],
     [
       "--json a/b --report a/x/../b",
@@ -98,7 +102,8 @@ describe("the command line", () => {
     for (const option of ["input", "function", "fleet", "demand", "days", "json", "set", "fold", "help"]) {
       assert.ok(help.includes(`  --${option}`), option);
     }
-    for (const [key, value] of Object.entries(parseSettings(REPLAY))) {
+    for (const [key, value] of Object.entries(REPLAY)) assert.ok(help.includes(`${key}=${value}`), key);
+    for (const [key, value] of Object.entries(parseSettings(FLEET))) {
       assert.ok(help.includes(`${key}=${value}`), key);
       assert.ok(help.includes(SETTINGS[key as SettingKey].description.replaceAll("`", "")), key);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
 import { EmbeddedKinesis } from "../../local/kinesis";
 
 describe("the embedded Kinesis", () => {
@@ -15,6 +16,41 @@ describe("the embedded Kinesis", () => {
       await once(socket, "data");
       socket.destroy();
       assert.match(await kinesis.createStream("telemetry"), /stream\/telemetry$/);
+    } finally {
+      await kinesis.close();
+    }
+  });
+
+  it("holds back an answer without records until there is one, where it is told to", async () => {
+    const kinesis = await EmbeddedKinesis.start({ longestWaitMs: 60_000 });
+    try {
+      const StreamARN = await kinesis.createStream("telemetry");
+      const start = new GetShardIteratorCommand({
+        StreamARN,
+        ShardId: "shardId-000000000000",
+        ShardIteratorType: "TRIM_HORIZON",
+      });
+      let { ShardIterator } = await kinesis.client.send(start);
+      for (const data of ["first", "second"]) {
+        const reading = kinesis.client.send(new GetRecordsCommand({ ShardIterator }));
+        await kinesis.put(StreamARN, [{ data, partitionKey: "one" }]);
+        const { Records = [], NextShardIterator } = await reading;
+        assert.deepEqual(
+          Records.map(({ Data }) => Buffer.from(Data ?? []).toString()),
+          [data],
+        );
+        ShardIterator = NextShardIterator;
+      }
+    } finally {
+      await kinesis.close();
+    }
+  });
+
+  it("answers without records once that has taken long enough", async () => {
+    const kinesis = await EmbeddedKinesis.start({ longestWaitMs: 20 });
+    try {
+      const streamArn = await kinesis.createStream("telemetry");
+      assert.deepEqual(await kinesis.readAll(streamArn), []);
     } finally {
       await kinesis.close();
     }

@@ -6,7 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sampleFleet } from "../../local/sample-fleet";
+import { sampleReports } from "./sample-reports";
 import type { Report } from "../../local/input/report";
 import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
@@ -53,7 +53,7 @@ describe("npm start", () => {
 
   it("takes a user's measurements all the way to the functions' new sizes", async () => {
     const functions = ["checkout-api", "audit-log-indexer", "webhook-relay"];
-    const reports = [...sampleFleet()]
+    const reports = [...sampleReports()]
       .filter(({ functionName }) => functions.includes(functionName))
       .filter(({ timeMs }, i) => i % 5 === 0 && timeMs % (14 * MS_PER_DAY) < 4 * MS_PER_DAY);
     const input = path.join(directory, "measurements.csv");
@@ -123,8 +123,8 @@ describe("npm start", () => {
     const child = start([]);
     let below: number[] = [];
     for await (const line of createInterface(child.stderr)) {
-      // By then there are Kinesis and Flink; sandboxes come and go.
-      if (!line.includes("% played")) continue;
+      // By then there are Kinesis, Flink and the updater.
+      if (!line.includes("day 1 of 56")) continue;
       below = descendants(child.pid!);
       child.kill("SIGINT");
       break;
@@ -221,7 +221,7 @@ describe("npm start", () => {
 
   it("says in one sentence that there is no Java", async () => {
     const env = { ...process.env, JAVA_HOME: undefined };
-    const { status, stderr } = await run(["--fold", "in-process"], { ...env, PATH: directory });
+    const { status, stderr } = await run([], { ...env, PATH: directory });
     assert.equal(status, 1);
     assert.match(stderr, /\n?Java 17 or later is needed to run Flink: .*\.\n$/);
     assert.doesNotMatch(stderr, /^\s+at /m);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LOCAL_HOME } from "../../local/home";
 import { toPlatformReport, type Report } from "../../local/input/report";
 import { Recording, sliceStartMs } from "../../local/recording";
-import { sampleFleet } from "../../local/sample-fleet";
+import { sampleReports } from "./sample-reports";
 import { Fold } from "../../layer/fold";
 import { MS_PER_DAY } from "../../runtime/duration";
 
@@ -22,7 +22,7 @@ describe("a recording", () => {
 
   it("gives its slices in event-time order, and every report to one life", () => {
     const recording = new Recording(MS_PER_DAY, "layer");
-    const reports = [...sampleFleet()];
+    const reports = [...sampleReports()];
     for (const report of reports) recording.add(report);
     const slices = recording.inOrder(LOCAL_HOME);
     assert.deepEqual(
@@ -45,7 +45,7 @@ describe("a recording", () => {
   it("folds in-process to what a layer would hold", () => {
     const recording = new Recording(MS_PER_DAY, "in-process");
     const byLife = new Map<string, Report[]>();
-    for (const report of sampleFleet()) {
+    for (const report of sampleReports()) {
       recording.add(report);
       const key = `${report.functionName} ${sliceStartMs(report.timeMs, MS_PER_DAY)}`;
       byLife.set(key, [...(byLife.get(key) ?? []), report]);
@@ -62,7 +62,7 @@ describe("a recording", () => {
 
   it("goes over to folding in-process when layer processes would be too many, and loses nothing", () => {
     const recording = new Recording(MS_PER_DAY, "auto");
-    const [report] = sampleFleet();
+    const [report] = sampleReports();
     const functions = 1_200;
     for (let n = 0; n < functions; n++) {
       recording.add({ ...report!, functionArn: `${report!.functionArn}-${n}`, requestId: String(n) });
@@ -76,7 +76,7 @@ describe("a recording", () => {
   });
 
   it("knows each function's latest size, whatever the order of the reports", () => {
-    const [report] = sampleFleet();
+    const [report] = sampleReports();
     const older = { ...report!, memorySizeMB: 512, timeMs: report!.timeMs - 1 };
     for (const order of [
       [report!, older],

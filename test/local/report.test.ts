@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { fleetTable, inputLines, jsonDocument, wantsColor, type ReportRow } from "../../local/report";
-import { monthlySaving, totalSaving } from "../../local/savings";
+import { monthlyCost, monthlySaving, totalSaving } from "../../local/savings";
 
 const DAY_MS = 86_400_000;
 const basis = { activeDays: 14, averageDailyPeakMB: 310.5, peakMB: 330, outOfMemory: 0 };
@@ -11,6 +11,7 @@ function row(args: Partial<ReportRow> & Pick<ReportRow, "functionName" | "fromMB
   const { fromMB, toMB } = args;
   return {
     basis,
+    cost: monthlyCost(fromMB, { billedDurationMs: 1e8, observedMs: 28 * DAY_MS }),
     saving: monthlySaving({ fromMB, toMB, billedDurationMs: 1e8, observedMs: 28 * DAY_MS }),
     ...args,
   };

@@ -1,4 +1,4 @@
-/** Pulumi.yaml's config section, as Pulumi takes it. That it is what the config table says, generated.test.ts checks. */
+/** Pulumi.yaml's config section, as Pulumi takes it. generate.test.ts checks that it matches the config table. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -21,7 +21,7 @@ describe("The config schema", () => {
     assert.deepEqual(defaults, expected);
   });
 
-  it("gives every key a default of its type, so that a new stack needs no config at all", () => {
+  it("gives every key a default of its type, so that a new stack needs no config", () => {
     const isOfType: Record<string, (value: unknown) => boolean> = {
       string: (value) => typeof value === "string",
       integer: Number.isInteger,
@@ -30,12 +30,12 @@ describe("The config schema", () => {
       object: (value) => typeof value === "object" && !Array.isArray(value),
     };
     for (const [key, { type, default: value, description }] of Object.entries(schema)) {
-      assert.ok(isOfType[type]?.(value), `${key}: ${JSON.stringify(value)} is no ${type}`);
+      assert.ok(isOfType[type]?.(value), `${key}: ${JSON.stringify(value)} is not of type ${type}`);
       assert.match(description, /\.$/, key);
     }
   });
 
-  it("gives a default that the key's own check takes, or an empty one", () => {
+  it("gives a default that passes the key's own check, or an empty one", () => {
     for (const [key, { default: value }] of Object.entries(schema)) {
       const { type } = CONFIG[key as keyof typeof CONFIG];
       if (written(value) !== "") assert.notEqual(type.parse(value), undefined, key);
@@ -58,7 +58,7 @@ describe("The README", () => {
   });
 });
 
-/** A default as text; the empty one of a list, of tags and of a text that isn't set is an empty text. */
+/** A default as text; an empty one (of a list, of tags, of an unset text) is an empty text. */
 function written(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "object" || value === undefined ? "" : JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** What the docs say about the deployment, held against what is deployed. */
+/** Checks what the docs say about the deployment against what is deployed. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,4 +1,4 @@
-/** The program's life with the real engine: up, nothing to do, changed config, new code, more functions, down. */
+/** The program's life under the real engine: up, no changes, changed config, new code, more functions, down. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -46,13 +46,13 @@ describe("The program, with the real engine", function () {
     await cli.run(folder, "stack", "init", "dev");
   });
 
-  it("can be looked at before anything is there", async () => {
+  it("can be previewed before anything exists", async () => {
     const { output, events } = await cli.run(folder, "preview", "--stack", "dev");
     assert.match(output, /to create/);
     assert.deepEqual(events, []);
   });
 
-  it("comes up, every resource once, in an order that AWS takes", async () => {
+  it("creates every resource once, in an order that AWS accepts", async () => {
     const { events } = await cli.run(folder, ...UP);
     assert.ok(events.length > 20, `${events.length} events`);
     assert.deepEqual([...new Set(events.map(({ action }) => action))], ["create"]);
@@ -60,7 +60,7 @@ describe("The program, with the real engine", function () {
     assert.deepEqual(properties().bufferMB, "100", "as in Pulumi.yaml");
   });
 
-  it("has nothing to do a second time, nor from another checkout", async () => {
+  it("has nothing to do a second time, or from another checkout", async () => {
     const other = checkout();
     for (const file of ["Pulumi.dev.yaml"]) fs.copyFileSync(path.join(folder, file), path.join(other, file));
     for (const each of [folder, other]) {
@@ -69,7 +69,7 @@ describe("The program, with the real engine", function () {
     }
   });
 
-  it("hands a changed config to the Flink application, in place, and to nothing else", async () => {
+  it("updates only the Flink application, in place, for a changed config", async () => {
     await cli.run(folder, "config", "set", "windowLength", "20m", "--stack", "dev");
     await cli.run(folder, "config", "set", "bufferMB", "50", "--stack", "dev");
     const { events } = await cli.run(folder, ...UP);
@@ -78,7 +78,7 @@ describe("The program, with the real engine", function () {
     assert.equal(properties().bufferMB, "50");
   });
 
-  it("takes the config that README shows, as it is written there", async () => {
+  it("takes the config that README shows, exactly as written", async () => {
     const readme = fs.readFileSync(path.join(folder, "README.md"), "utf8");
     const [, block = ""] = /## Configuration\n.*?```sh\n(.*?)```/s.exec(readme) ?? [];
     const lines = block.trim().split("\n");
@@ -109,7 +109,7 @@ describe("The program, with the real engine", function () {
     await cli.run(folder, "config", "set", "bufferMB", "50", "--stack", "dev");
   });
 
-  it("takes a new jar to the application, and the old one away once it is unused", async () => {
+  it("gives the application a new jar, and deletes the old one once it is unused", async () => {
     writeArtefact(folder, "flink/lambda-memory-optimizer-flink.jar", "another build");
     const { events } = await cli.run(folder, ...UP);
     assert.deepEqual(summary(events), [
@@ -119,7 +119,7 @@ describe("The program, with the real engine", function () {
     ]);
   });
 
-  it("lets functions join, by hand and by name, and leaves all else alone", async () => {
+  it("lets functions join, by hand and by name, and leaves everything else alone", async () => {
     fs.appendFileSync(path.join(folder, "index.ts"), FUNCTIONS);
     const preview = await cli.run(folder, "preview", "--stack", "dev");
     const { output, events } = await cli.run(folder, ...UP);
@@ -168,7 +168,7 @@ describe("The program, with the real engine", function () {
     assert.equal(fn("billing-nightly").inputs.memorySize, 300);
   });
 
-  it("leaves nothing, but the layer's version that functions may still carry", async () => {
+  it("leaves nothing but the layer's version, which functions may still carry", async () => {
     await cli.run(folder, "destroy", "--yes", "--skip-preview", "--stack", "dev");
     const left = Object.values(cli.account.resources).map(({ type }) => type);
     assert.deepEqual(left, ["aws:lambda/layerVersion:LayerVersion"]);

@@ -10,7 +10,7 @@ import { PROJECT, runProgram } from "./program-run";
 type Inputs = Readonly<Record<string, unknown>>;
 
 describe("Every key of the config", () => {
-  /** Keys whose resources would leave other keys nothing to show. */
+  /** Keys whose resources would hide the effect of other keys. */
   const brought = {
     flinkRoleArn: "arn:aws:iam::123456789012:role/their-flink",
     updaterHistoryTableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/their-history",
@@ -92,8 +92,7 @@ describe("Every key of the config", () => {
     };
     const { exitCode, output, registrations, stackOutputs } = await runProgram(config);
     assert.equal(exitCode, 0, output);
-    // What would leave nothing to see here: a mode or a stream that rules out others, and what only functions that
-    // join get.
+    // Keys without an effect here: a mode or a stream that rules out others, and those of functions that join.
     const elsewhere = [
       "streamsMode",
       "streamsTelemetryArn",

@@ -1,4 +1,4 @@
-/** The examples, previewed in a clone as its user would do it: after `npm ci && npm run build`, with nothing added. */
+/** The examples, previewed in a clone as a user would: after `npm ci && npm run build`, with nothing added. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -24,7 +24,7 @@ describe("The examples, in a clone", function () {
   });
 
   for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
-    it(`have pulumi preview show what ${example} would create`, async () => {
+    it(`show in pulumi preview what ${example} would create`, async () => {
       const cli = new PulumiCli(command!);
       const folder = path.join(clone, "examples", example);
       await cli.run(folder, "stack", "init", "dev");

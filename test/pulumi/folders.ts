@@ -10,18 +10,18 @@ process.once("exit", () => {
   for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder that goes when the process ends. */
+/** A new folder, removed when the process ends. */
 export function temporaryFolder(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-"));
   made.push(folder);
   return folder;
 }
 
-/** The program's own files in a folder of their own, so that a test never depends on what `dist/` holds. */
+/** The program's files in a new folder, so that a test never depends on what `dist/` holds. */
 export function checkout(): string {
   const folder = temporaryFolder();
-  for (const part of ["components", "runtime", "examples"]) {
-    fs.cpSync(path.join(PROJECT_ROOT, part), path.join(folder, part), {
+  for (const name of ["components", "runtime", "examples"]) {
+    fs.cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name), {
       recursive: true,
       filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml|json)$/.test(file),
     });

@@ -1,6 +1,6 @@
 /**
- * Starting a program the way `pulumi up` starts it: Pulumi's own Node host, `@pulumi/pulumi/cmd/run`, in a process
- * of its own, with the flags and variables that Pulumi's `pulumi-language-nodejs` hands it.
+ * Starts a program the way `pulumi up` does: with Pulumi's own Node host, `@pulumi/pulumi/cmd/run`, in its own process,
+ * with the flags and variables that Pulumi's `pulumi-language-nodejs` hands it.
  */
 import { spawn } from "node:child_process";
 import * as path from "node:path";
@@ -43,7 +43,7 @@ export async function runProgram(run: ProgramRun): Promise<{ exitCode: number | 
     {
       cwd: run.folder,
       env: {
-        // What loads TypeScript for the tests must not load it for the program too.
+        // The program must not inherit the TypeScript loader of the tests.
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_OPTIONS")),
         ...run.env,
         PULUMI_NODEJS_TYPESCRIPT: "true",

@@ -1,4 +1,4 @@
-/** The engine's two services as small as they can be: every resource is new, and gets what AWS would add. */
+/** A minimal version of the engine's two services: every resource is new, and gets what AWS would add. */
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
@@ -37,7 +37,7 @@ export interface Observed {
 
 type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
-/** Runs a program against the two services and tells what it did. */
+/** Runs a program against the two services and returns what it did. */
 export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryRun">): Promise<Observed> {
   const registrations: Registration[] = [];
   const errors: string[] = [];

@@ -1,4 +1,4 @@
-/** The npm package and the examples, in a project that has nothing else, started the way `pulumi up` starts them. */
+/** The npm package and the examples in an otherwise empty project, started the way `pulumi up` starts them. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -9,7 +9,7 @@ import { observe, type Registration } from "./monitor";
 
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
 
-/** Much as `pulumi new aws-typescript` writes it. */
+/** Close to what `pulumi new aws-typescript` writes. */
 const TSCONFIG = {
   compilerOptions: {
     target: "es2022",
@@ -26,7 +26,7 @@ describe("The npm package, in an empty project", () => {
     project = projectWithPackage();
   });
 
-  it("holds the library with its types, the layer, the updater and the jar, and no more", () => {
+  it("holds the library with its types, the layer, the updater and the jar, and nothing else", () => {
     const artefacts = [
       "dist/flink/lambda-memory-optimizer-flink.jar",
       "dist/flink/THIRD-PARTY-NOTICES.txt",
@@ -55,7 +55,7 @@ describe("The npm package, in an empty project", () => {
   });
 
   for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
-    it(`runs the example ${example}, with no build`, async () => {
+    it(`runs the example ${example} without a build`, async () => {
       const folder = path.join(project.folder, example);
       fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });
       fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
@@ -80,7 +80,7 @@ describe("The npm package, in an empty project", () => {
   }
 });
 
-/** Checks that every role which a boundary of the program bounds may do all that its own policy allows. */
+/** Checks that the program's permissions boundary allows everything that each bounded role's own policy allows. */
 function checkBoundaries(registrations: readonly Registration[]): void {
   const actions = (document: unknown) =>
     (

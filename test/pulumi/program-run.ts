@@ -1,10 +1,10 @@
-/** Runs index.ts, in one checkout for all of a test run. */
+/** Runs index.ts, in one checkout for a whole test run. */
 import { checkout } from "./folders";
 import { observe, type Observed } from "./monitor";
 
 export const PROJECT = "lambda-memory-optimizer";
 
-/** The first run checks the program's types, as `pulumi up` does; the others need not do it again. */
+/** The first run checks the program's types, as `pulumi up` does. The others don't need to. */
 const TRANSPILE_ONLY: NodeJS.ProcessEnv = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 let folder: string | undefined;

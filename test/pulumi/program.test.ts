@@ -1,4 +1,4 @@
-/** The program, started the way `pulumi up` starts them. */
+/** The program, started the way `pulumi up` starts it. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -69,7 +69,7 @@ describe("The program", () => {
     });
   }
 
-  it("gives the telemetry stream its shards only where that means something", async () => {
+  it("gives the telemetry stream its shards only where they apply", async () => {
     const theirs = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs";
     for (const [config, shards] of [
       [{ streamsMode: "PROVISIONED", streamsShards: "2" }, [2, 1]],

@@ -1,4 +1,4 @@
-/** The real `pulumi` command, with a backend of files, the stand-in for AWS, and no network. */
+/** The real `pulumi` command, with a file backend, the stand-in for AWS, and no network. */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -39,7 +39,7 @@ export class PulumiCli {
       PULUMI_CONFIG_PASSPHRASE: "local",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // Types are checked by the program test; here they would only take time, run after run.
+      // The program test checks types. Checking them here would slow every run.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       [ACCOUNT_FILE]: this.#accountFile,
     };
@@ -49,7 +49,7 @@ export class PulumiCli {
    * Runs the command in a program's folder.
    *
    * @returns what it printed, and what it did to the account.
-   * @throws Error where it fails, with all it printed.
+   * @throws Error where it fails, with everything that it printed.
    */
   async run(folder: string, ...args: string[]): Promise<{ output: string; events: readonly AccountEvent[] }> {
     const before = this.account.events.length;
@@ -73,7 +73,7 @@ export class PulumiCli {
     return readAccount(this.#accountFile);
   }
 
-  /** Does something to the account behind Pulumi's back. */
+  /** Changes the account behind Pulumi's back. */
   change(apply: (account: Account) => void): void {
     changeAccount(this.#accountFile, apply);
   }

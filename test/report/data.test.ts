@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { verdictLines } from "../../local/verdict";
 import { reportData, recordingReport } from "../../report/from-run";
 import { parseSettings } from "../../runtime/settings";
-import { arnOf, decisionOf, figuresOf, fleetRun, rowOf } from "./example";
+import { arnOf, decisionOf, figuresOf, fleetRun, rowOf, VERDICT } from "./example";
 
 const settings = parseSettings({});
 const told = { title: "t", kind: "closed-loop", applied: true, durationsFollowSize: true } as const;
@@ -47,13 +48,15 @@ describe("a report's data", () => {
   it("keeps functions apart that have one name in two regions", () => {
     const regions = ["us-east-1", "eu-west-1"];
     const { functions } = recordingReport(
-      { input: "/somewhere/measurements.csv", settings },
+      "/somewhere/measurements.csv",
+      settings,
       regions.map((home) => rowOf("api", { functionArn: arnOf("api", home), home })),
       [
         decisionOf(arnOf("api", "eu-west-1"), { to: 700 }),
         decisionOf(arnOf("api"), { to: 600 }),
         decisionOf(arnOf("api"), { status: "skipped", from: 600, to: 610, reason: "small-change" }),
       ],
+      VERDICT,
     );
     assert.deepEqual(
       functions.map(({ home, changes, decisions }) => [
@@ -69,9 +72,9 @@ describe("a report's data", () => {
   });
 
   it("says of a recording what was played, and nothing by the day", () => {
-    const of = (input: string | undefined, updateMode: string) =>
-      recordingReport({ input, settings: parseSettings({ updateMode }) }, [rowOf("a")], []);
-    const report = of("/somewhere/measurements.csv", "recommend");
+    const of = (updateMode: "apply" | "recommend") =>
+      recordingReport("/somewhere/measurements.csv", { updateMode }, [rowOf("a")], [], VERDICT);
+    const report = of("recommend");
     assert.deepEqual(
       [report.title, report.kind, report.applied, report.durationsFollowSize, report.days],
       ["measurements.csv", "recording", false, false, []],
@@ -80,8 +83,22 @@ describe("a report's data", () => {
       [report.functions[0]!.days, report.functions[0]!.curve, report.functions[0]!.changes],
       [undefined, undefined, []],
     );
-    assert.equal(of(undefined, "apply").applied, true);
-    assert.match(of(undefined, "apply").title, /sample/);
+    assert.equal(of("apply").applied, true);
+  });
+
+  it("has the verdict in figures and in the run's own words, and each function's price", () => {
+    const report = reportData({
+      ...told,
+      rows: [rowOf("a"), rowOf("b"), rowOf("c", { functionArn: arnOf("c", "eu-south-1") })],
+      decisions: [],
+      verdict: VERDICT,
+      architectureOf: (name) => (name === "b" ? "arm64" : "x86_64"),
+    });
+    assert.deepEqual(report.verdict, { ...VERDICT, sentences: verdictLines(VERDICT) });
+    assert.deepEqual(
+      report.functions.map(({ dollarsPerGBSecond }) => dollarsPerGBSecond),
+      [0.0000166667, 0.0000133334, 0.0000195172],
+    );
   });
 
   it("is the same for the same run, and survives being JSON", () => {
@@ -133,9 +150,11 @@ describe("a report's curve", () => {
 
   const recorded = (...decisions: Parameters<typeof decisionOf>[2][]) =>
     recordingReport(
-      { input: undefined, settings },
+      "m.csv",
+      settings,
       [rowOf("a", { fromMB: 1_024, toMB: 512 })],
       decisions.map((recommendation) => decisionOf(arnOf("a"), {}, recommendation)),
+      VERDICT,
     );
   const window = (start: string, end: string, values = {}, memorySizeMB = 1_024) => ({
     memorySizeMB,

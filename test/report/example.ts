@@ -4,6 +4,7 @@ import { durationAt } from "../../local/fleet/duration";
 import { mulberry32 } from "../../local/mulberry32";
 import type { Decision } from "../../local/open-home";
 import type { FunctionRow } from "../../local/report-rows";
+import type { Verdict } from "../../local/verdict";
 import type { MemorySizeFigures } from "../../runtime/contract";
 import type { Policy } from "../../report/data";
 import type { RunResult } from "../../report/from-run";
@@ -22,6 +23,7 @@ export function rowOf(functionName: string, values: Partial<FunctionRow> = {}): 
     fromMB: 1_024,
     toMB: 512,
     basis: { activeDays: 14, averageDailyPeakMB: 300.123456, peakMB: 320, outOfMemory: 0 },
+    cost: { gbSeconds: 2_000, dollars: 0.0333334 },
     saving: { gbSeconds: 1_000, dollars: 0.0166667 },
     ...values,
   };
@@ -141,7 +143,12 @@ export function fleetRun(functions: number, days: number, names: readonly string
   };
 }
 
-export const VERDICT = {
+export const VERDICT: Verdict = {
+  functions: 40,
+  costPerMonth: 2_500,
+  gbSecondsPerMonth: 150_000_000,
+  breakEvenFunctions: 7,
+  pricesOf: "2025-10-01",
   savedPerMonth: 1_240.5,
   runningCostPerMonth: 188.25,
   netPerMonth: 1_052.25,

@@ -7,6 +7,7 @@ import { elementCount, findChromium, pixels, ReportBrowser } from "./chromium";
 import { arnOf, decisionOf, figuresOf, fleetRun, policies, rowOf, VERDICT } from "./example";
 
 const HOSTILE = "</script><img src=x onerror=alert(1)>\u202egnp";
+const NEXT_FRAME = "new Promise((resolve) => requestAnimationFrame(resolve))";
 /** Of a table that only ever holds the first rows; each has its cells and what is in them. */
 const MOST_ELEMENTS = 2_500;
 
@@ -37,7 +38,7 @@ describe("A report's page, in a browser", () => {
     const { page, unwanted } = await browser.open(small);
     assert.equal(await page.locator("h1").innerText(), "fleet.json");
     const figures = await page.locator(".figures").innerText();
-    for (const figure of ["$1,240.50", "$188.25", "$1,052.25", "18,400,000 GB-s", "of 40"]) {
+    for (const figure of ["$1,240.50", "$188.25", "$1,052.25", "18,400,000 GB-s", "150,000,000", "of 40"]) {
       assert.ok(figures.includes(figure), `${figure}: ${figures}`);
     }
     assert.ok((await pixels(page, "What the fleet is billed", "used")) > 100);
@@ -152,6 +153,7 @@ describe("A report's page, in a browser", () => {
     const box = (await chart.locator(".u-over").boundingBox())!;
     // The middle of the first day: its start is nearer than the next one's, just.
     await page.mouse.move(box.x + (box.width * 0.4) / 28, box.y + 50);
+    await chart.locator(".tip").waitFor();
     const tip = (await chart.locator(".tip").innerText()).replaceAll("\n", " ");
     const expected = `1 Jan 2026 size ${days!.memorySizeMB[0]!.toLocaleString("en-US")} MB most used ${days!.peakUsedMB[0]!.toLocaleString("en-US")} MB`;
     assert.ok(tip.startsWith(expected), `${tip}; not ${expected}`);
@@ -193,7 +195,7 @@ describe("A report's page, in a browser", () => {
     for (const chart of await charts.all()) {
       assert.match((await chart.getByRole("group").first().getAttribute("aria-label")) ?? "", /\. .*\d/);
       await chart.getByText("As a table").click();
-      assert.ok((await chart.getByRole("row").count()) > 20);
+      await chart.getByRole("row").nth(20).waitFor();
       assert.ok((await chart.getByRole("rowheader").count()) > 20);
     }
     await page.close();
@@ -213,9 +215,12 @@ describe("A report's page, in a browser", () => {
     assert.notEqual(dark.page, light.page);
     assert.notEqual(dark.line, light.line);
     // In the colours of now.
-    assert.ok((await pixels(page, "Memory over time", "ink")) > 100);
+    const redrawn = async () => {
+      while ((await pixels(page, "Memory over time", "ink")) <= 100) await page.evaluate(NEXT_FRAME);
+    };
+    await redrawn();
     await page.emulateMedia({ colorScheme: "light" });
-    assert.ok((await pixels(page, "Memory over time", "ink")) > 100);
+    await redrawn();
     await page.close();
   });
 
@@ -280,6 +285,7 @@ describe("A report's page, in a browser", () => {
     const tip = chart.locator(".tip");
     await chart.focus();
     await page.keyboard.press("End");
+    await tip.waitFor();
     const furthest = policies(12).reduce((a, b) => (b.daysBeyond > a.daysBeyond ? b : a));
     assert.match(await tip.innerText(), new RegExp(`^${furthest.name}\n`));
     // Where the keyboard found it, the pointer does, too; away from all marks there is none.
@@ -288,6 +294,7 @@ describe("A report's page, in a browser", () => {
     await page.keyboard.press("Escape");
     await tip.waitFor({ state: "hidden" });
     await page.mouse.move(plot.x + left, plot.y + top);
+    await tip.waitFor();
     assert.match(await tip.innerText(), new RegExp(`^${furthest.name}\n`));
     await page.mouse.move(plot.x + 5, plot.y + plot.height - 5);
     await tip.waitFor({ state: "hidden" });
@@ -304,7 +311,7 @@ describe("A report's page, in a browser", () => {
       decisionOf(arnOf("api"), {}, { atMemorySize: figuresOf() }),
       decisionOf(arnOf("api"), { status: "skipped", from: 512, to: 500, reason: "small-change" }),
     ];
-    const data = recordingReport({ input: "m.csv", settings: parseSettings({}) }, [rowOf("api")], decisions);
+    const data = recordingReport("m.csv", parseSettings({}), [rowOf("api")], decisions, VERDICT);
     const { page, unwanted } = await browser.open(data, {}, "#f0");
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("figure", { name: "" }).first().waitFor();

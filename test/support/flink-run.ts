@@ -1,40 +1,70 @@
-/** The jar in a whole run: telemetry on a stream, the job until all its windows are closed, what it recommends. */
-import type { EmbeddedFlinkOptions } from "../../local/flink";
+/** Runs the jar on telemetry from a stream until all its windows are closed, and returns what it recommends. */
+import type { EmbeddedFlink } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { JobStreams } from "./job-streams";
 
-export interface FlinkRunOptions extends Pick<EmbeddedFlinkOptions, "parallelism"> {
-  readonly kinesis: EmbeddedKinesis;
+export interface FlinkRunOptions {
   readonly settings: Settings;
-  /** Texts and partition keys, in the order in which they come. */
+  /** Texts and partition keys, in order of arrival. */
   readonly records: readonly { data: string; partitionKey: string }[];
-  /** Event time goes on until every window is closed that a report of this time is in. */
+  /** Event time advances until every window that holds a report of this time is closed. */
   readonly lastReportMs: number;
   /** How many shards the telemetry stream has, 1 by default. */
   readonly shardCount?: number;
+  /** 1 by default. */
+  readonly parallelism?: number;
 }
 
-export async function runFlink({
-  kinesis,
-  settings,
-  records,
-  lastReportMs,
-  shardCount,
-  parallelism = 1,
-}: FlinkRunOptions): Promise<{ recommendations: Recommendation[]; observations: Observation[] }> {
-  const streams = await JobStreams.create(kinesis, shardCount);
-  const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
-  await kinesis.put(streams.telemetryStreamArn, records);
-  await kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
-  const flink = await streams.start(settings, { parallelism });
-  try {
-    await flink.awaitWatermark(watermarkMs);
-    await flink.stop();
-  } finally {
-    await flink.close();
+/** Runs one job after another on a cluster for each parallelism, which starts with its first job. */
+export class FlinkRuns {
+  private readonly clusters = new Map<number, EmbeddedFlink>();
+
+  constructor(private readonly kinesis: EmbeddedKinesis) {}
+
+  /** Runs a job on streams of its own until all its windows are closed. */
+  async run({
+    settings,
+    records,
+    lastReportMs,
+    shardCount,
+    parallelism,
+  }: FlinkRunOptions): Promise<{ recommendations: Recommendation[]; observations: Observation[] }> {
+    const streams = await JobStreams.create(this.kinesis, shardCount);
+    const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
+    await this.kinesis.put(streams.telemetryStreamArn, records);
+    await this.kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
+    await this.use(streams, settings, (flink) => flink.awaitWatermark(watermarkMs), parallelism);
+    return { recommendations: await streams.recommendations(), observations: await streams.observations() };
   }
-  return { recommendations: await streams.recommendations(), observations: await streams.observations() };
+
+  /**
+   * Starts a job and stops it once `use` resolves. All its pending output reaches the stream. A cluster whose job failed
+   * is not used again.
+   */
+  async use(
+    streams: JobStreams,
+    settings: Settings,
+    use: (flink: EmbeddedFlink) => Promise<void>,
+    parallelism = 1,
+  ): Promise<void> {
+    const running = this.clusters.get(parallelism);
+    this.clusters.delete(parallelism);
+    const flink = running ?? (await streams.start(settings, { parallelism }));
+    try {
+      if (running) await running.submit(streams.parameters(settings));
+      await use(flink);
+      await flink.stop();
+    } catch (error) {
+      await flink.close();
+      throw error;
+    }
+    this.clusters.set(parallelism, flink);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.clusters.values()].map((flink) => flink.close()));
+  }
 }

@@ -1,4 +1,4 @@
-/** The job's two streams, which outlive a job: telemetry comes in parts, jobs come and go. */
+/** The job's two streams. They outlive a job, and telemetry comes in batches. */
 import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import {
@@ -12,8 +12,8 @@ import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
 
-/** A job that makes no more headway fails its own test, and leaves the machine to the next. */
-const TIMEOUT_MS = 100_000;
+/** A cluster whose jobs make no more headway fails their tests, and leaves the machine to the next ones. */
+const TIMEOUT_MS = 600_000;
 
 let streams = 0;
 
@@ -33,13 +33,13 @@ export class JobStreams {
     );
   }
 
-  /** The same telemetry, for another job whose recommendations are to be told from this one's. */
+  /** The same telemetry stream, for another job with a recommendations stream of its own. */
   async withOtherRecommendations(): Promise<JobStreams> {
     const recommendations = await this.kinesis.createStream(`recommendations-${streams++}`);
     return new JobStreams(this.kinesis, this.telemetryStreamArn, recommendations);
   }
 
-  /** Another telemetry stream, for a job that writes where this one's does. */
+  /** Another telemetry stream, for a job that writes to the same recommendations stream. */
   async withOtherTelemetry(): Promise<JobStreams> {
     const telemetry = await this.kinesis.createStream(`telemetry-${streams++}`);
     return new JobStreams(this.kinesis, telemetry, this.recommendationsStreamArn);
@@ -49,16 +49,21 @@ export class JobStreams {
     settings: Settings,
     options: Partial<Pick<EmbeddedFlinkOptions, "parallelism" | "configuration" | "kinesisEndpoint">> = {},
   ): Promise<EmbeddedFlink> {
-    const { telemetryStreamArn, recommendationsStreamArn, kinesis } = this;
     return EmbeddedFlink.start({
-      kinesisEndpoint: kinesis.endpoint,
+      kinesisEndpoint: this.kinesis.endpoint,
       ...options,
-      parameters: flinkProperties(settings, {
-        telemetryStreamArn,
-        recommendationsStreamArn,
-        functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
-      }),
+      parameters: this.parameters(settings),
       signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  }
+
+  /** The properties of a job that reads and writes these streams. */
+  parameters(settings: Settings): Record<string, string> {
+    const { telemetryStreamArn, recommendationsStreamArn } = this;
+    return flinkProperties(settings, {
+      telemetryStreamArn,
+      recommendationsStreamArn,
+      functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
     });
   }
 
@@ -69,18 +74,18 @@ export class JobStreams {
     );
   }
 
-  /** The last word of every shard for now. */
+  /** Puts a heartbeat on every shard. */
   async heartbeat(atMs: number): Promise<void> {
     const heartbeat = { heartbeatAt: new Date(atMs).toISOString() };
     await this.kinesis.putOnEachShard(this.telemetryStreamArn, JSON.stringify(heartbeat));
   }
 
-  /** All that any job has recommended so far, each as it wrote it, with whatever else is in it. */
+  /** Everything that any job has recommended so far, exactly as written, with unknown fields. */
   async recommendations(): Promise<Recommendation[]> {
     return (await this.records()).filter((record) => record.reason !== "observation");
   }
 
-  /** All that any job has observed so far. */
+  /** Everything that any job has observed so far. */
   async observations(): Promise<Observation[]> {
     return (await this.records()).filter((record) => record.reason === "observation");
   }

@@ -1,4 +1,4 @@
-/** Records and numbers, as the model of the Flink job reckons with them. */
+/** Record and number helpers for the model of the Flink job. */
 import type { TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
@@ -7,7 +7,9 @@ export function timeMs({ lastReportAt }: TelemetryRecord): number {
   return Date.parse(lastReportAt);
 }
 
-/** The version that most invocations had; of two with as many the later, and any is later than $LATEST. */
+/**
+ * The version that most invocations had. Of two with as many, it is the later one; any number is later than $LATEST.
+ */
 export function mostInvoked(records: readonly TelemetryRecord[]): string {
   const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
     version,
@@ -18,7 +20,7 @@ export function mostInvoked(records: readonly TelemetryRecord[]): string {
   return counts.at(-1)!.version;
 }
 
-/** By time; of two in the same millisecond the larger size is the later. */
+/** Sorted by time. Of two in the same millisecond, the larger size is the later. */
 export function inTimeOrder(records: readonly TelemetryRecord[]): TelemetryRecord[] {
   const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
     `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;
@@ -29,7 +31,7 @@ export function highestUse(records: readonly TelemetryRecord[]): number {
   return Math.max(...records.map((record) => record.maxMemoryUsedMB));
 }
 
-/** MB × ms is summed up in whole numbers, and only then made GB and seconds. */
+/** Sums MB × ms in whole numbers, and only then converts to GB and seconds. */
 export function billedGBSeconds(records: readonly TelemetryRecord[]): number {
   return sum(records.map((record) => record.billedDurationMs * record.memorySizeMB)) / 1_024 / 1_000;
 }
@@ -38,9 +40,9 @@ export function clamp(memorySizeMB: number, { minMemoryMB, maxMemoryMB }: Settin
   return Math.min(Math.max(memorySizeMB, minMemoryMB), maxMemoryMB);
 }
 
-/** A whole number times (1 + part), rounded up. */
-export function plusPart(megabytes: number, part: number): number {
-  return ceilDivide(megabytes * (100 + hundredths(part)), 100);
+/** A whole number times (1 + fraction), rounded up. */
+export function plusFraction(megabytes: number, fraction: number): number {
+  return ceilDivide(megabytes * (100 + hundredths(fraction)), 100);
 }
 
 export function hundredths(value: number): number {
@@ -49,7 +51,7 @@ export function hundredths(value: number): number {
   return result;
 }
 
-/** Of whole numbers, none of them negative. */
+/** For whole numbers that aren't negative. */
 export function ceilDivide(dividend: number, divisor: number): number {
   const rest = dividend % divisor;
   return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);

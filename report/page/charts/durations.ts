@@ -11,11 +11,11 @@ import { drawMarks } from "./marks";
 export function durationsChart(
   fn: FunctionData,
   curve: Curve,
-  { curveSizesMB, dollarsPerGBSecond, applied }: ReportData,
+  { curveSizesMB, applied }: ReportData,
   signal: AbortSignal,
 ): HTMLElement {
   const cost = (sizeMB: number, durationMs: number) =>
-    durationMs * 1_000 * (sizeMB / 1_024) * dollarsPerGBSecond;
+    durationMs * 1_000 * (sizeMB / 1_024) * fn.dollarsPerGBSecond;
   const points = pointsOf(fn, curve, curveSizesMB, cost);
   const peakMB = Math.max(fn.basis?.peakMB ?? 0, ...(fn.days?.peakUsedMB ?? []).map((peak) => peak ?? 0));
   const column = (of: (point: CurvePoint) => number | undefined) => points.map((point) => of(point) ?? null);

@@ -1,4 +1,4 @@
-/** An AWS account in a file, shared by the stand-in provider, which changes it, and the test, which looks. */
+/** An AWS account in a file. The stand-in provider changes it, and the test reads it. */
 import * as fs from "node:fs";
 
 export interface AccountResource {
@@ -18,7 +18,7 @@ export interface Account {
   events: AccountEvent[];
 }
 
-/** Names the account's file, in the provider's environment. */
+/** The provider's environment variable that names the account's file. */
 export const ACCOUNT_FILE = "LAMBDA_MEMORY_OPTIMIZER_TEST_ACCOUNT";
 
 export function readAccount(file: string): Account {
@@ -29,7 +29,7 @@ export function readAccount(file: string): Account {
 /**
  * Changes the account, one process at a time: the engine starts a provider for each region, and they share the file.
  *
- * @param apply changes the account in place; where it throws, nothing is written.
+ * @param apply changes the account in place. If it throws, nothing is written.
  */
 export function changeAccount(file: string, apply: (account: Account) => void): void {
   const lock = `${file}.lock`;
@@ -45,7 +45,7 @@ export function changeAccount(file: string, apply: (account: Account) => void): 
   }
 }
 
-/** Whether this process has made the lock's folder, which only one can. */
+/** Whether this process has made the lock's folder. Only one process can. */
 function takes(lock: string): boolean {
   try {
     fs.mkdirSync(lock);

@@ -1,4 +1,4 @@
-/** `pulumi-resource-aws` without AWS: the resources that the components use, in an account that is a file. */
+/** `pulumi-resource-aws` without AWS: the resources that the components use, in an account in a file. */
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -11,7 +11,7 @@ import { endWithEngine } from "./end-with-engine";
 
 type Inputs = Record<string, unknown>;
 
-/** Which input holds a resource's name in AWS, and which inputs AWS can't change on something that exists. */
+/** Which input holds a resource's name in AWS, and which inputs AWS can't change on an existing resource. */
 const TYPES: Record<string, { name?: string; fixed: string[] }> = {
   "aws:cloudwatch/logGroup:LogGroup": { name: "name", fixed: ["name"] },
   "aws:cloudwatch/logStream:LogStream": { name: "name", fixed: ["name", "logGroupName"] },
@@ -76,7 +76,7 @@ const aws: provider.Provider = {
 
   create: async (urn, inputs: Inputs) => {
     const { type, name } = parse(urn);
-    // IAM takes its time: whoever does not wait for a policy must not find it there by luck.
+    // IAM is slow. Without this, a resource that doesn't wait for the policy could find it by luck.
     if (type === "aws:iam/rolePolicy:RolePolicy") await setTimeout(300);
     const id = `${type.split(":").at(-1) ?? ""}/${physicalName(type, name, inputs)}/${randomBytes(4).toString("hex")}`;
     change("create", type, id, (account) => {
@@ -106,7 +106,7 @@ const aws: provider.Provider = {
     const { type } = parse(urn);
     change("delete", type, id, (account) => {
       refuse(HOLDS[type]?.((props as { inputs: Inputs }).inputs, account));
-      // As the real provider: forgotten by the stack, left in AWS.
+      // Like the real provider, leave it in AWS when the stack forgets it.
       if (props.skipDestroy !== true) Reflect.deleteProperty(account.resources, id);
     });
     return Promise.resolve();
@@ -129,7 +129,7 @@ function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new Error(reason);
 }
 
-/** `inputs` besides, so that a later diff can tell an input that was left out from one that never was. */
+/** Includes `inputs`, so that a later diff can distinguish a removed input from one that never existed. */
 function outputs(type: string, name: string, inputs: Inputs): Inputs {
   const region = typeof inputs.region === "string" ? inputs.region : configuredRegion();
   return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs), { region }), inputs };
@@ -140,7 +140,7 @@ function physicalName(type: string, name: string, inputs: Inputs): string {
   return nameKey === undefined ? name : String(inputs[nameKey]);
 }
 
-/** An asset is its content, wherever it lies. */
+/** An asset counts by its content, not by its path. */
 function content(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(content);
   if (typeof value !== "object" || value === null) return value;

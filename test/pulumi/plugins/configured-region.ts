@@ -1,4 +1,4 @@
-/** What the engine configures a provider with, which Pulumi's own server for providers in Node doesn't hand on. */
+/** The region that the engine configures a provider with. Pulumi's own server for Node providers doesn't pass it on. */
 import * as grpc from "@grpc/grpc-js";
 import type { ConfigureRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { REGION } from "../../components/aws-outputs";
@@ -8,7 +8,7 @@ type Configure = (call: { request: ConfigureRequest }, callback: unknown) => voi
 /**
  * Watches the provider that is about to be served.
  *
- * @returns the region that it is configured with.
+ * @returns a function that returns the configured region.
  */
 export function watchConfiguredRegion(): () => string {
   let region = REGION;

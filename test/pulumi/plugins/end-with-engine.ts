@@ -1,4 +1,4 @@
-/** Ends this plugin when the engine that started it is gone; it doesn't always live to say so. */
+/** Ends this plugin when the engine that started it is gone. The engine doesn't always live to ask for it. */
 export function endWithEngine(): void {
   const engine = process.ppid;
   setInterval(() => {

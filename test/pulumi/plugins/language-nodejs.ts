@@ -1,6 +1,6 @@
 /**
- * `pulumi-language-nodejs` for a machine that has only the `pulumi` command: it starts programs in Pulumi's own
- * Node host, and answers the few questions that the engine asks besides.
+ * `pulumi-language-nodejs` for a machine that has only the `pulumi` command. It starts programs in Pulumi's own Node
+ * host, and answers the engine's few other questions.
  */
 import * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
@@ -11,7 +11,7 @@ import { listen } from "../grpc-server";
 import { runProgram } from "../language-host";
 import { endWithEngine } from "./end-with-engine";
 
-/** The engine tells its own address first; flags may stand before it. */
+/** The engine passes its own address as the first argument that isn't a flag. */
 const engine = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? "";
 
 const run: grpc.handleUnaryCall<proto.RunRequest, proto.RunResponse> = ({ request }, done) => {

@@ -24,9 +24,16 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * A Flink cluster in one process, which runs a job's jar through the jar's own main class, as Managed Flink does:
  * from its manifest, in a child-first class loader, submitted over the cluster's REST API.
  *
- * <p>Prints {@code rest-port PORT} when the cluster stands. Each line of standard input is the job's own argument,
- * the file of its properties: it runs the jar's main method, and {@code submitted} is printed when that has returned.
- * Everything else is asked for over REST. Ends when its standard input does, so that it never outlives whoever
+ * <p>Prints {@code rest-port PORT} when the cluster stands, and then carries out the lines of its standard input:
+ *
+ * <ul>
+ *   <li>{@code run FILE} runs the jar's main method with the file of the job's properties as its argument, and prints
+ *       {@code submitted} when that has returned.
+ *   <li>{@code await MILLISECONDS} waits until event time has passed that moment in all of the job and everything
+ *       before it is on the stream, and prints {@code passed} and the number of records that the job has sent.
+ * </ul>
+ *
+ * <p>Everything else is asked for over REST. Ends when its standard input does, so that it never outlives whoever
  * started it.
  */
 public final class EmbeddedFlink {
@@ -34,13 +41,22 @@ public final class EmbeddedFlink {
 
     /** @param args the folder of Flink's {@code config.yaml}, then the job's jar. */
     public static void main(String[] args) {
-        BlockingQueue<String> arguments = new LinkedBlockingQueue<>();
-        readStandardInput(arguments);
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        readStandardInput(lines);
         try {
-            Configuration configuration = startCluster(args[0]);
+            Configuration configuration = GlobalConfiguration.loadConfiguration(args[0]);
+            MiniCluster cluster = startCluster(configuration);
             while (true) {
-                run(new File(args[1]), arguments.take(), configuration);
-                System.out.println("submitted");
+                String[] command = lines.take().split(" ", 2);
+                switch (command[0]) {
+                    case "run" -> {
+                        run(new File(args[1]), command[1], configuration);
+                        System.out.println("submitted");
+                    }
+                    case "await" -> System.out.println(
+                            "passed " + JobProgress.await(cluster, Long.parseLong(command[1])));
+                    default -> throw new IllegalArgumentException("There is no command " + command[0] + ".");
+                }
             }
         } catch (Exception e) {
             e.printStackTrace();
@@ -49,9 +65,8 @@ public final class EmbeddedFlink {
         }
     }
 
-    /** @return the configuration by which a client finds the cluster. */
-    private static Configuration startCluster(String folder) throws Exception {
-        Configuration configuration = GlobalConfiguration.loadConfiguration(folder);
+    /** @param configuration gets what a client finds the cluster by. */
+    private static MiniCluster startCluster(Configuration configuration) throws Exception {
         MiniCluster cluster = new MiniCluster(
                 new MiniClusterConfiguration.Builder()
                         .setConfiguration(configuration)
@@ -68,7 +83,7 @@ public final class EmbeddedFlink {
         configuration.set(DeploymentOptions.ATTACHED, false);
         configuration.set(RestOptions.ADDRESS, "localhost");
         configuration.set(RestOptions.PORT, port);
-        return configuration;
+        return cluster;
     }
 
     private static void run(File jar, String argument, Configuration configuration) throws Exception {

@@ -10,16 +10,16 @@ import org.apache.flink.util.FlinkRuntimeException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * The one table of what an error of an AWS call means, for the source and the sink alike. The codes are those of
- * "Common Error Types" and of each call's "Errors" in the Amazon Kinesis Data Streams API Reference.
+ * The one table of what an AWS call's error means, for the source and the sink alike. The codes are those of "Common
+ * Error Types" and of each call's "Errors" in the Amazon Kinesis Data Streams API Reference.
  */
 final class KinesisErrors {
     enum Kind {
-        /** No waiting mends it: the job fails at once. */
+        /** Waiting can't help: the job fails at once. */
         FATAL,
-        /** It is expected to pass: tried again for a limited time. */
+        /** Expected to pass: the call is retried for a limited time. */
         RETRY,
-        /** Kinesis works but has had too much: tried again for as long as that lasts. */
+        /** Kinesis works but is throttling: the call is retried for as long as that lasts. */
         THROTTLE
     }
 
@@ -97,7 +97,7 @@ final class KinesisErrors {
         if (causes(error).anyMatch(UnknownHostException.class::isInstance)) {
             return "Check the table's aws.region and aws.endpoint, and the network's DNS.";
         }
-        // The SDK has no exception of its own for this.
+        // The SDK has no exception class for this.
         if (causes(error).anyMatch(cause -> String.valueOf(cause.getMessage()).contains("load credentials"))) {
             return CREDENTIALS_ADVICE;
         }

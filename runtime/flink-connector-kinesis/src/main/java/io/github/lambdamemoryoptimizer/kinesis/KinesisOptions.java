@@ -4,8 +4,14 @@ import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 
-/** The table options. Those that Apache's connector has too have its names. */
+/**
+ * The table options. Those that Apache's connector also has share its names. Flink's own configuration overrides a
+ * table's option with a key of the same name after {@link #OVERRIDE_PREFIX}, so that a job can run at another pace
+ * with the SQL as it is.
+ */
 final class KinesisOptions {
+    static final String OVERRIDE_PREFIX = "table.exec.kinesis.";
+
     static final ConfigOption<String> STREAM_ARN =
             ConfigOptions.key("stream.arn").stringType().noDefaultValue()
                     .withDescription("ARN of the stream.");
@@ -34,14 +40,19 @@ final class KinesisOptions {
     static final ConfigOption<Duration> DISCOVERY_INTERVAL =
             ConfigOptions.key("source.shard.discovery.interval").durationType()
                     .defaultValue(Duration.ofSeconds(10))
-                    .withDescription("How often new shards are looked for.");
+                    .withDescription("How often the connector looks for new shards.");
     static final ConfigOption<Integer> MAX_RECORDS =
             ConfigOptions.key("source.shard.get-records.max-record-count").intType().defaultValue(10_000)
                     .withDescription("Most records of one GetRecords, 1 to 10,000.");
+    static final ConfigOption<Duration> BUSY_PAUSE =
+            ConfigOptions.key("source.shard.get-records.interval").durationType()
+                    .defaultValue(Duration.ofMillis(200))
+                    .withDescription("Pause before a shard that had records is asked again. GetRecords allows five "
+                            + "calls a second and shard (\"Quotas and limits\" of the Kinesis developer guide).");
     static final ConfigOption<Duration> IDLE_PAUSE =
             ConfigOptions.key("source.reader.empty-records-fetch-interval").durationType()
                     .defaultValue(Duration.ofMillis(250))
-                    .withDescription("Pause before a shard that had nothing is asked again.");
+                    .withDescription("Pause before an empty shard is polled again.");
     static final ConfigOption<String> READER_TYPE =
             ConfigOptions.key("source.reader.type").stringType().defaultValue("POLLING")
                     .withDescription("How records are read: POLLING (GetRecords) only.");

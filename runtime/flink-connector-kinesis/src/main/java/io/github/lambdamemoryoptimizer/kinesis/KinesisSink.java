@@ -11,7 +11,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.table.data.RowData;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
-/** Writes rows to a stream, each at least once: a checkpoint holds what is not yet written. */
+/** Writes rows to a stream, each at least once: a checkpoint holds those that aren't written yet. */
 final class KinesisSink extends AsyncSinkBase<RowData, PutRecordsRequestEntry> {
     private static final long serialVersionUID = 1;
 

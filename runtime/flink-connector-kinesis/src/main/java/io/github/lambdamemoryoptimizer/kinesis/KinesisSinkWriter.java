@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.kinesis.model.KinesisException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
-/** Sends batches with PutRecords, off the task's thread, and queues again what was refused. */
+/** Sends batches with PutRecords, off the task's thread, and queues refused entries again. */
 final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, PutRecordsRequestEntry> {
     private static final Logger LOG = LoggerFactory.getLogger(KinesisSinkWriter.class);
 
@@ -68,8 +68,8 @@ final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, Pu
             try {
                 send(entries, result);
             } catch (Throwable e) {
-                // A request that is never completed would stop the sink for good. Once closed, though, the call was
-                // cut short; the entries are in the last checkpoint, or their rows come again.
+                // A request that is never completed would stop the sink for good. Closing cuts calls short, though;
+                // their entries are in the last checkpoint, or their rows are read again.
                 if (!closed) {
                     result.completeExceptionally(e instanceof Exception exception
                             ? exception
@@ -139,13 +139,13 @@ final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, Pu
                 stream.arn(),
                 pause,
                 error.getMessage());
-        // The batch counts as in flight meanwhile, so that nothing overtakes it.
+        // Meanwhile the batch counts as in flight, so that nothing overtakes it.
         senders.schedule(() -> result.retryForEntries(again), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /**
-     * The refused entries, and the entries behind them with the same partition key, in their order. The latter were
-     * taken ahead of an older one, so they are written once more: then the newest copy of each is in order again.
+     * The refused entries and the later entries with the same partition key, in order. Kinesis took the later ones
+     * ahead of an older one, so they are written again: the newest copies are then in order.
      */
     static List<PutRecordsRequestEntry> toSendAgain(
             List<PutRecordsRequestEntry> entries, List<PutRecordsResultEntry> answers) {
@@ -159,7 +159,7 @@ final class KinesisSinkWriter extends AsyncSinkWriter<PutRecordsRequestEntry, Pu
                 .toList();
     }
 
-    /** One entry's refusal as the error that it would be of a whole call. */
+    /** One entry's refusal, as the error that a whole call would fail with. */
     private static SdkException refusal(PutRecordsResultEntry answer) {
         return (SdkException) KinesisException.builder()
                 .statusCode(200)

@@ -20,8 +20,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.UserCodeClassLoader;
 
 /**
- * A stream as a source of rows; its splits are the shards. After a restore the readers hand their shards back to
- * the enumerator, which spreads them anew and learns which ones are finished.
+ * A stream as a source of rows; its splits are the shards. After a restore the readers hand their shards back to the
+ * enumerator, which distributes them again and learns which ones are finished.
  */
 final class KinesisSource
         implements Source<RowData, ShardSplit, EnumeratorState>,
@@ -34,7 +34,7 @@ final class KinesisSource
     private final TypeInformation<RowData> producedType;
     private final boolean withTimestamp;
 
-    /** @param withTimestamp whether each row ends in its record's time of arrival. */
+    /** @param withTimestamp whether each row ends with its record's arrival time. */
     KinesisSource(
             SourceSettings settings,
             DeserializationSchema<RowData> format,
@@ -64,7 +64,12 @@ final class KinesisSource
         Set<String> released = ConcurrentHashMap.newKeySet();
         return new KinesisSourceReader(
                 () -> new ShardSplitReader(
-                        settings.stream().open(), settings.maxRecords(), settings.idlePause(), released, metrics),
+                        settings.stream().open(),
+                        settings.maxRecords(),
+                        settings.busyPause(),
+                        settings.idlePause(),
+                        released,
+                        metrics),
                 new RowEmitter(format, withTimestamp, metrics, finished -> {
                     ended.add(finished.shardId());
                     context.sendSourceEventToCoordinator(finished);

@@ -13,9 +13,9 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.table.data.RowData;
 
 /**
- * A subtask's reader. It keeps a shard that has ended, whose watermark holds event time back, until the enumerator
- * has assigned the shard's children; it always keeps its last shard. A reader that is restored with a shard that has
- * ended finds the end again.
+ * A subtask's reader. It keeps a shard that has ended, whose watermark holds event time back, until the enumerator has
+ * assigned the shard's children. It always keeps its last shard. A reader restored with a shard that has ended reads
+ * the end again.
  */
 @SuppressWarnings("try") // Flink's own close() may throw an InterruptedException.
 final class KinesisSourceReader
@@ -25,8 +25,8 @@ final class KinesisSourceReader
     private boolean idleFromHere;
 
     /**
-     * @param ended shards whose last record is emitted.
-     * @param released where the split reader finds those of them that may go.
+     * @param ended shards whose last record has been emitted.
+     * @param released tells the split reader which of them it may drop.
      */
     KinesisSourceReader(
             Supplier<SplitReader<Fetched, ShardSplit>> splitReader,

@@ -29,7 +29,7 @@ final class KinesisStream implements AutoCloseable {
         return arn;
     }
 
-    /** @param firstPause after a first failure. */
+    /** @param firstPause the pause after a first failure. */
     Retries retries(Duration firstPause) {
         return new Retries(arn, retryTimeout, firstPause, System::nanoTime);
     }

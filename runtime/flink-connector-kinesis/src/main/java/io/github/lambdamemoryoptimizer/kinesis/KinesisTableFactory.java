@@ -6,8 +6,11 @@ import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MA
 import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_BUFFERED_REQUESTS;
 import static org.apache.flink.connector.base.table.AsyncSinkConnectorOptions.MAX_IN_FLIGHT_REQUESTS;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.source.DynamicTableSource;
 import org.apache.flink.table.factories.DeserializationFormatFactory;
@@ -38,6 +41,7 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
                 KinesisOptions.INIT_POSITION,
                 KinesisOptions.DISCOVERY_INTERVAL,
                 KinesisOptions.MAX_RECORDS,
+                KinesisOptions.BUSY_PAUSE,
                 KinesisOptions.IDLE_PAUSE,
                 KinesisOptions.READER_TYPE,
                 KinesisOptions.FAIL_ON_ERROR,
@@ -49,7 +53,8 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
     }
 
     @Override
-    public DynamicTableSource createDynamicTableSource(Context context) {
+    public DynamicTableSource createDynamicTableSource(Context given) {
+        Context context = withOverrides(given);
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         var format = helper.discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
         helper.validate();
@@ -61,7 +66,8 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
     }
 
     @Override
-    public DynamicTableSink createDynamicTableSink(Context context) {
+    public DynamicTableSink createDynamicTableSink(Context given) {
+        Context context = withOverrides(given);
         FactoryUtil.TableFactoryHelper helper = FactoryUtil.createTableFactoryHelper(this, context);
         var format = helper.discoverEncodingFormat(SerializationFormatFactory.class, FactoryUtil.FORMAT);
         helper.validate();
@@ -70,5 +76,23 @@ public final class KinesisTableFactory implements DynamicTableSourceFactory, Dyn
                 format,
                 context.getPhysicalRowDataType(),
                 context.getCatalogTable().getPartitionKeys());
+    }
+
+    private Context withOverrides(Context context) {
+        Map<String, String> options = new HashMap<>(context.getCatalogTable().getOptions());
+        for (ConfigOption<?> option : optionalOptions()) {
+            context.getConfiguration()
+                    .getOptional(ConfigOptions.key(KinesisOptions.OVERRIDE_PREFIX + option.key())
+                            .stringType()
+                            .noDefaultValue())
+                    .ifPresent(value -> options.put(option.key(), value));
+        }
+        return new FactoryUtil.DefaultDynamicTableContext(
+                context.getObjectIdentifier(),
+                context.getCatalogTable().copy(options),
+                context.getEnrichmentOptions(),
+                context.getConfiguration(),
+                context.getClassLoader(),
+                context.isTemporary());
     }
 }

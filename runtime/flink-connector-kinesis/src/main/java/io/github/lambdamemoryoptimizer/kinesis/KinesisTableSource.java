@@ -20,8 +20,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.DataType;
 
 /**
- * A table that is read; its watermarks are made per shard, so that a shard that lags behind loses nothing. As with
- * Flink's other sources, a silent shard, or a subtask that never had one, holds event time back until
+ * A table that is read. Its watermarks are per shard, so that a shard that lags behind loses nothing. As with Flink's
+ * other sources, a silent shard, or a subtask that never had one, holds event time back until
  * {@code table.exec.source.idle-timeout}, which is off by default.
  *
  * <p>It has one metadata column, {@code timestamp}: when the record arrived at the stream, which Kinesis calls its

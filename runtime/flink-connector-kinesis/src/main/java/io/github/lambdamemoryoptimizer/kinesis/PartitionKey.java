@@ -9,8 +9,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.types.logical.RowType;
 
 /**
- * The partition key of a row: the values of the PARTITIONED BY columns, separated by {@code |}; without such
- * columns a random one, which spreads the rows over all shards.
+ * The partition key of a row: the values of the PARTITIONED BY columns, separated by {@code |}. Without such columns it
+ * is random, which spreads the rows over all shards.
  */
 final class PartitionKey implements Serializable {
     private static final long serialVersionUID = 1;

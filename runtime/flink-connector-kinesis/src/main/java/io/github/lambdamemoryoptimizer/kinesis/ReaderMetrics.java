@@ -17,7 +17,7 @@ final class ReaderMetrics {
         this.errors = group.getNumRecordsInErrorsCounter();
     }
 
-    /** @param millis null where the endpoint doesn't tell. */
+    /** @param millis null where the endpoint doesn't say. */
     void behind(String shardId, Long millis) {
         if (millis != null) {
             millisBehindLatest.put(shardId, millis);

@@ -3,7 +3,7 @@ package io.github.lambdamemoryoptimizer.kinesis;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Decides what follows a failed call: another try after a pause, or the end of the job. */
+/** Decides what follows a failed call: a retry after a pause, or the job's failure. */
 final class Retries {
     private static final int MOST_DOUBLINGS = 5;
 
@@ -17,7 +17,7 @@ final class Retries {
 
     /**
      * @param timeout how long calls may go on failing, throttling aside, before the job fails.
-     * @param firstPause after a first failure; each further one doubles it, up to 32 times.
+     * @param firstPause the pause after a first failure; each further one doubles it, up to 32 times.
      * @param nanoTime as {@link System#nanoTime()}.
      */
     Retries(String streamArn, Duration timeout, Duration firstPause, LongSupplier nanoTime) {
@@ -34,8 +34,8 @@ final class Retries {
 
     /**
      * @param action what was tried, as in "Can't {action} {streamArn}".
-     * @return the pause before the next try.
-     * @throws org.apache.flink.util.FlinkRuntimeException if no waiting mends the error, or it has lasted too long.
+     * @return the pause before the retry.
+     * @throws org.apache.flink.util.FlinkRuntimeException if waiting can't help, or the error has lasted too long.
      */
     synchronized Duration failed(Throwable error, String action) {
         long now = nanoTime.getAsLong();

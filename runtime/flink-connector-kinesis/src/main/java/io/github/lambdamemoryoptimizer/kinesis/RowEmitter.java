@@ -15,7 +15,7 @@ import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.data.utils.JoinedRowData;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
-/** Turns a record into rows, of which the format may make none, one or several, and moves the shard's position on. */
+/** Turns a record into rows (the format may make none, one or several) and advances the shard's position. */
 final class RowEmitter implements RecordEmitter<Fetched, RowData, ShardState> {
     private final DeserializationSchema<RowData> format;
     private final boolean withTimestamp;
@@ -24,8 +24,8 @@ final class RowEmitter implements RecordEmitter<Fetched, RowData, ShardState> {
     private final List<RowData> rows = new ArrayList<>();
 
     /**
-     * @param withTimestamp whether each row ends in its record's time of arrival.
-     * @param shardEnd is told of a shard once its last record is emitted.
+     * @param withTimestamp whether each row ends with its record's arrival time.
+     * @param shardEnd gets a shard once its last record has been emitted.
      */
     RowEmitter(
             DeserializationSchema<RowData> format,

@@ -2,7 +2,7 @@ package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.time.Duration;
 
-/** How far one shard is read, and when it may be asked again. */
+/** How far one shard has been read, and when it may be polled again. */
 final class ShardCursor {
     private final Retries retries;
     private ShardSplit split;
@@ -19,7 +19,7 @@ final class ShardCursor {
         return split;
     }
 
-    /** Null if one must be asked for. */
+    /** Null if a new one must be requested. */
     String iterator() {
         return iterator;
     }
@@ -32,7 +32,7 @@ final class ShardCursor {
         return dueNanos;
     }
 
-    /** @param nextIterator as GetRecords gives it: null at the shard's end. */
+    /** @param nextIterator as GetRecords returns it: null at the shard's end. */
     void advance(String nextIterator, Duration pause) {
         iterator = nextIterator;
         ended = nextIterator == null;
@@ -52,7 +52,7 @@ final class ShardCursor {
         iterator = freshIterator;
     }
 
-    /** @throws org.apache.flink.util.FlinkRuntimeException if the shard is not to be asked again. */
+    /** @throws org.apache.flink.util.FlinkRuntimeException if the shard must not be polled again. */
     void failed(RuntimeException error) {
         dueAfter(retries.failed(error, "read shard " + split.shardId() + " of"));
     }

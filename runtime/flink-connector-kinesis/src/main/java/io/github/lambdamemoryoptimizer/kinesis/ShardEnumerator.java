@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
-/** Lists the stream's shards at an interval, and carries the {@link ShardTracker}'s assignments to the readers. */
+/** Lists the stream's shards at an interval, and sends the {@link ShardTracker}'s assignments to the readers. */
 final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
 
@@ -21,7 +21,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final Duration discoveryInterval;
     private final ShardTracker tracker;
     private final Retries retries;
-    /** By shard id: finished shards whose children are to be found by a listing. */
+    /** By shard id: finished shards whose children a listing must still find. */
     private final Map<String, Unanswered> unanswered = new HashMap<>();
 
     private boolean awaitsReports;
@@ -29,7 +29,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** The time is System.nanoTime(). */
     private record Unanswered(int reader, long finishedNanos) {}
 
-    /** @param begunNanos System.nanoTime() before the first page was asked for; what came later may be missing. */
+    /** @param begunNanos System.nanoTime() before the first page was requested; later shards may be missing. */
     private record Listing(List<Shard> shards, long begunNanos) {}
 
     /** @param restored whether the tracker's shards come from a checkpoint. */
@@ -73,7 +73,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 release(finished.shardId(), reader);
             } else {
                 unanswered.put(finished.shardId(), new Unanswered(reader, System.nanoTime()));
-                // Its children exist by now, so they need not wait for the next round.
+                // Its children exist by now, so list them without waiting for the next interval.
                 context.callAsync(this::list, this::listed);
             }
         }

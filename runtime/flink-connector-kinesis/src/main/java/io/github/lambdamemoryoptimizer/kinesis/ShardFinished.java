@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
- * Reader to enumerator: the shard's last record is emitted.
+ * Reader to enumerator: the shard's last record has been emitted.
  *
  * @param children the shards that follow it, as GetRecords named them; empty where the endpoint names none.
  */

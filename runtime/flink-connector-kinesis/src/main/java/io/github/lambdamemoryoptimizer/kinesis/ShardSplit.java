@@ -6,7 +6,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** One shard and where to read on: what the enumerator hands to a reader, and what a reader keeps in its state. */
+/** One shard and where to continue in it. The enumerator hands it to a reader, which keeps it in its state. */
 record ShardSplit(String shardId, StartingPosition position) implements SourceSplit {
     @Override
     public String splitId() {

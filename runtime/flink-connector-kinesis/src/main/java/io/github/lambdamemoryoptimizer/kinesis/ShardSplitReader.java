@@ -24,13 +24,11 @@ import software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException;
 /** Reads a reader's shards in turn with GetRecords, one call at a time, on the reader's one fetcher thread. */
 final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
     private static final Logger LOG = LoggerFactory.getLogger(ShardSplitReader.class);
-    /** GetRecords allows five calls a second and shard ("Quotas and limits" of the Kinesis developer guide). */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(200);
-
     private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
 
     private final KinesisStream stream;
     private final int maxRecords;
+    private final Duration busyPause;
     private final Duration idlePause;
     private final Set<String> released;
     private final ReaderMetrics metrics;
@@ -41,13 +39,20 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
 
     /**
      * @param maxRecords of one GetRecords call, 1 to 10,000.
-     * @param idlePause before a shard that had nothing is asked again.
-     * @param released finished shards that need not hold the watermark back any longer; filled by another thread.
+     * @param busyPause the pause before a shard that had records is polled again.
+     * @param idlePause the pause before an empty shard is polled again.
+     * @param released finished shards that no longer need to hold the watermark back; filled by another thread.
      */
     ShardSplitReader(
-            KinesisStream stream, int maxRecords, Duration idlePause, Set<String> released, ReaderMetrics metrics) {
+            KinesisStream stream,
+            int maxRecords,
+            Duration busyPause,
+            Duration idlePause,
+            Set<String> released,
+            ReaderMetrics metrics) {
         this.stream = stream;
         this.maxRecords = maxRecords;
+        this.busyPause = busyPause;
         this.idlePause = idlePause;
         this.released = released;
         this.metrics = metrics;
@@ -104,7 +109,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         }
     }
 
-    /** Waits for the shard whose turn is next; empty if it is not time yet. */
+    /** Waits for the next due shard; empty if none is due yet. */
     private Optional<ShardCursor> nextDue() {
         Optional<ShardCursor> next = cursors.values().stream()
                 .filter(cursor -> !cursor.ended() && !paused.contains(cursor.split().shardId()))
@@ -154,7 +159,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
             end(cursor, List.of(), fetched);
             return;
         }
-        // One by one: the builder would keep the SDK's list, to which no end can be added.
+        // Added one by one, because the builder would keep the SDK's immutable list, and the end must be added to it.
         response.records().forEach(record -> fetched.add(shardId, new Fetched.Data(record)));
         if (!response.records().isEmpty()) {
             cursor.read(response.records().get(response.records().size() - 1).sequenceNumber());
@@ -163,7 +168,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         if (response.nextShardIterator() == null) {
             end(cursor, response.childShards().stream().map(ShardChild::of).toList(), fetched);
         } else {
-            cursor.advance(response.nextShardIterator(), response.records().isEmpty() ? idlePause : BUSY_PAUSE);
+            cursor.advance(response.nextShardIterator(), response.records().isEmpty() ? idlePause : busyPause);
         }
     }
 
@@ -173,7 +178,7 @@ final class ShardSplitReader implements SplitReader<Fetched, ShardSplit> {
         fetched.add(cursor.split().shardId(), new Fetched.End(children));
     }
 
-    /** Tells a shard past its retention from a stream that is missing, for which ListShards fails too. */
+    /** Distinguishes a shard past its retention from a missing stream, for which ListShards fails too. */
     private boolean isListed(String shardId) {
         return stream.listShards().stream().anyMatch(shard -> shard.shardId().equals(shardId));
     }

@@ -1,6 +1,6 @@
 package io.github.lambdamemoryoptimizer.kinesis;
 
-/** How far one shard is emitted, which is what a checkpoint holds of it. */
+/** How far one shard has been emitted, which is what a checkpoint holds of it. */
 final class ShardState {
     private ShardSplit split;
 

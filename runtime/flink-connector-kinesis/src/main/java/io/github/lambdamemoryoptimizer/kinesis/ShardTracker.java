@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /**
- * Decides which reader reads which shard, and when. It does no I/O: it takes in what ListShards named, what the
- * readers hold and what they have finished, and gives assignments.
+ * Decides which reader reads which shard, and when. It does no I/O: it takes what ListShards returned, what the readers
+ * hold and what they have finished, and returns assignments.
  *
  * <p>A shard waits until its parents are read to their end, so that the records of one partition key stay in order
  * across a split or a merge ("Resharding a stream" in the Kinesis developer guide).
@@ -26,7 +26,7 @@ final class ShardTracker {
     /** By shard id, which Kinesis gives out in order of creation. */
     private final Map<String, TrackedShard> shards = new TreeMap<>();
     /**
-     * Which reader has a shard, or had it last. The shard finished last comes last. This is not part of the state,
+     * Which reader has a shard, or had it last. The shard finished last comes last. The state doesn't include this,
      * because the readers report it after a restore.
      */
     private final Map<String, Integer> readers = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class ShardTracker {
         known.forEach(this::put);
     }
 
-    /** Takes in a complete answer of ListShards. */
+    /** Takes a complete ListShards answer. */
     void listed(Collection<Shard> listing) {
         listing.forEach(shard -> shards.putIfAbsent(shard.shardId(), TrackedShard.unread(shard)));
         Set<String> named = listing.stream().map(Shard::shardId).collect(Collectors.toSet());
@@ -47,8 +47,8 @@ final class ShardTracker {
     }
 
     /**
-     * Takes in what a reader held in the state that it was restored from. It is to be assigned again, from there,
-     * unless another reader got it since.
+     * Takes the shards that a reader held in its restored state. They are assigned again, from there, unless another
+     * reader has got them since.
      */
     void reported(int reader, Collection<ShardSplit> held) {
         for (ShardSplit split : held) {
@@ -58,7 +58,7 @@ final class ShardTracker {
         }
     }
 
-    /** Takes back what a failed reader had been given since the last checkpoint. */
+    /** Takes back the shards that a failed reader got since the last checkpoint. */
     void returned(Collection<ShardSplit> splits) {
         for (ShardSplit split : splits) {
             TrackedShard known = shards.getOrDefault(
@@ -70,8 +70,8 @@ final class ShardTracker {
     }
 
     /**
-     * To be called once, when all readers have reported after a restore. A shard that was assigned but that no
-     * reader held had been read to its end: a checkpoint holds an assignment only if its reader has it too.
+     * Call it once, when all readers have reported after a restore. A shard that was assigned but that no reader held
+     * had been read to its end: a checkpoint holds an assignment only if its reader has it too.
      */
     void allReported() {
         shards.replaceAll((id, shard) ->
@@ -79,8 +79,8 @@ final class ShardTracker {
     }
 
     /**
-     * Takes in that a shard is read to its end, and which shards follow it. A child whose other parent is unknown is
-     * left to the next listing: that parent may be too new to be known, and is to be read first.
+     * Records that a shard has been read to its end, and which shards follow it. A child whose other parent is unknown
+     * waits for the next listing: that parent may be too new to be known, and must be read first.
      *
      * @param children as GetRecords named them; empty where the endpoint names none.
      * @return whether the shard's children are known now.

@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 /**
  * A sink table's options, checked.
  *
- * @param failOnError whether an error that could be tried again fails the job instead.
- * @param maxBatchBytes of one PutRecords.
+ * @param failOnError whether an error that could be retried fails the job instead.
+ * @param maxBatchBytes of one PutRecords call.
  * @param flushTimeoutMs longest time that a row waits for its batch to fill.
  */
 record SinkSettings(
@@ -27,7 +27,7 @@ record SinkSettings(
     static final int PUT_RECORDS_MAX_ENTRIES = 500;
 
     static final long PUT_RECORDS_MAX_BYTES = 5L * 1024 * 1024;
-    /** Of one record with its partition key, as long as the stream's own limit is not raised. */
+    /** Limit of one record with its partition key, unless the stream's own limit is raised. */
     static final long MAX_RECORD_BYTES = 1024L * 1024;
 
     /** In bytes, as PutRecords counts them: data and partition key. */

@@ -7,7 +7,7 @@ import org.apache.flink.core.memory.DataOutputView;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
- * Where in a shard to read on, as GetShardIterator takes it.
+ * Where to continue in a shard, as GetShardIterator takes it.
  *
  * @param type TRIM_HORIZON or AFTER_SEQUENCE_NUMBER.
  * @param value the sequence number, or empty for TRIM_HORIZON.

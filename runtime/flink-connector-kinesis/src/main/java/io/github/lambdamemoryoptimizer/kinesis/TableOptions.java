@@ -23,7 +23,7 @@ final class TableOptions {
      */
     private static final int DEFAULT_MAX_IN_FLIGHT_REQUESTS = 1;
 
-    /** Each is a thread of its own. */
+    /** Each takes a thread. */
     private static final int MOST_IN_FLIGHT_REQUESTS = 100;
 
     private static final int DEFAULT_MAX_BUFFERED_REQUESTS = 10_000;
@@ -36,6 +36,7 @@ final class TableOptions {
         check(options, KinesisOptions.READER_TYPE, "POLLING: fan-out (EFO) is not supported", "POLLING"::equals);
         check(options, KinesisOptions.MAX_RECORDS, "1 to 10000", count -> count >= 1 && count <= 10_000);
         check(options, KinesisOptions.DISCOVERY_INTERVAL, "longer than 0", TableOptions::positive);
+        check(options, KinesisOptions.BUSY_PAUSE, "longer than 0", TableOptions::positive);
         check(options, KinesisOptions.IDLE_PAUSE, "longer than 0", TableOptions::positive);
         check(
                 options,
@@ -46,6 +47,7 @@ final class TableOptions {
                 stream(options),
                 options.get(KinesisOptions.DISCOVERY_INTERVAL),
                 options.get(KinesisOptions.MAX_RECORDS),
+                options.get(KinesisOptions.BUSY_PAUSE),
                 options.get(KinesisOptions.IDLE_PAUSE));
     }
 

@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
  */
 record TrackedShard(String shardId, List<String> parentIds, StartingPosition position, Status status) {
     enum Status {
-        /** Nobody reads it yet. */
+        /** No reader has it yet. */
         PENDING,
         /** A reader has it. */
         ASSIGNED,
@@ -20,7 +20,7 @@ record TrackedShard(String shardId, List<String> parentIds, StartingPosition pos
         FINISHED
     }
 
-    /** A shard that nobody has read from yet. */
+    /** A shard that no reader has read from yet. */
     static TrackedShard unread(String shardId, List<String> parentIds) {
         return new TrackedShard(shardId, parentIds, StartingPosition.TRIM_HORIZON, Status.PENDING);
     }

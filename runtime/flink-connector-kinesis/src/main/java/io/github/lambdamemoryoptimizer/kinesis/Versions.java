@@ -2,7 +2,7 @@ package io.github.lambdamemoryoptimizer.kinesis;
 
 import java.io.IOException;
 
-/** The one rule on the versions of state: a format that this connector did not write is refused. */
+/** Refuses state in a format version that this connector doesn't write. */
 final class Versions {
     private Versions() {}
 

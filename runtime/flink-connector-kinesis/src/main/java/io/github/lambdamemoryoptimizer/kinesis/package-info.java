@@ -1,8 +1,8 @@
 /**
  * The Flink SQL table connector {@code kinesis} for Amazon Kinesis Data Streams.
  *
- * <p>It exists because Apache's connector ({@code flink-sql-connector-aws-kinesis-streams}, measured as 6.0.x-2.0) is
- * no replacement for it:
+ * <p>It exists because Apache's connector ({@code flink-sql-connector-aws-kinesis-streams}, measured as 6.0.x-2.0)
+ * can't replace it:
  *
  * <ul>
  *   <li>Swapped in as it is, Apache's gives no output and no error: it declares the metadata column that the job

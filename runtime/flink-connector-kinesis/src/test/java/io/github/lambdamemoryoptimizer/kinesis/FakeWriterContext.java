@@ -14,7 +14,7 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.function.ThrowingRunnable;
 
-/** What a sink's writer gets from its task: a mailbox that the test's thread works off, and timers that never fire. */
+/** What a sink's writer gets from its task: a mailbox that the test's thread drains, and timers that never fire. */
 final class FakeWriterContext implements MailboxExecutor, ProcessingTimeService, AutoCloseable {
     private final BlockingQueue<ThrowingRunnable<? extends Exception>> mails = new LinkedBlockingQueue<>();
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();

@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 
-/** A stand-in for Kinesis over HTTP, on a free loopback port: a test gives its answers as JSON. */
+/** A stand-in for Kinesis over HTTP, on a free loopback port. A test gives its answers as JSON. */
 final class HttpKinesis implements AutoCloseable {
     static final String ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/telemetry";
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -33,7 +33,7 @@ final class HttpKinesis implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    /** @param answers from an action, such as "ListShards", and the request's JSON. */
+    /** @param answers maps an action, such as "ListShards", and the request's JSON to the answer. */
     HttpKinesis(BiFunction<String, String, Answer> answers) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);

@@ -20,7 +20,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/** Errors as the SDK throws them, of answers over HTTP. */
+/** Errors as the SDK throws them for HTTP answers. */
 @Timeout(60)
 class KinesisErrorsTest {
     @ParameterizedTest
@@ -42,7 +42,7 @@ class KinesisErrorsTest {
                 "InvalidClientTokenId",
                 "MissingAuthenticationToken"
             })
-    void failsAtOnceWhereNoWaitingHelps(String code) throws IOException {
+    void failsAtOnceWhereWaitingCannotHelp(String code) throws IOException {
         assertEquals(Kind.FATAL, KinesisErrors.kind(errorOf(HttpKinesis.refused(code, "no"))));
     }
 
@@ -60,12 +60,12 @@ class KinesisErrorsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ExpiredTokenException", "ExpiredIteratorException", "SomethingNewException"})
-    void triesAgainWhatMayPass(String code) throws IOException {
+    void retriesErrorsThatMayPass(String code) throws IOException {
         assertEquals(Kind.RETRY, KinesisErrors.kind(errorOf(HttpKinesis.refused(code, "not now"))));
     }
 
     @Test
-    void triesServerErrorsAgain() throws IOException {
+    void retriesServerErrors() throws IOException {
         assertEquals(Kind.RETRY, KinesisErrors.kind(errorOf(new HttpKinesis.Answer(500, "{}"))));
     }
 
@@ -79,8 +79,8 @@ class KinesisErrorsTest {
     }
 
     @Test
-    void triesAgainWithoutCredentialsAndSaysWhereTheyComeFrom() {
-        // A provider that finds nothing, as every one of the default chain does where there are no credentials.
+    void retriesWithoutCredentialsAndSaysWhereTheyComeFrom() {
+        // A provider that finds nothing, as every provider of the default chain does without credentials.
         AwsCredentialsProvider none = AwsCredentialsProviderChain.of(
                 WebIdentityTokenFileCredentialsProvider.builder().build());
         SdkException error = errorOf("http://127.0.0.1:1", none);
@@ -91,7 +91,7 @@ class KinesisErrorsTest {
     }
 
     @Test
-    void triesAgainWithoutAHostAndSaysWhereItsNameComesFrom() {
+    void retriesWithoutAHostAndSaysWhereItsNameComesFrom() {
         SdkException error = errorOf("http://kinesis.invalid", AnonymousCredentialsProvider.create());
 
         assertEquals(Kind.RETRY, KinesisErrors.kind(error));

@@ -37,7 +37,7 @@ class KinesisSinkWriterTest {
     private int calls;
 
     @Test
-    void sendsARefusedEntryAgainWithThoseOfItsKeyBehindIt() {
+    void resendsARefusedEntryWithTheLaterEntriesOfItsKey() {
         List<PutRecordsRequestEntry> sent = Stream.of("a1", "b1", "a2", "b2", "a3")
                 .map(text -> entry(text.substring(0, 1), text))
                 .toList();
@@ -48,7 +48,7 @@ class KinesisSinkWriterTest {
                 List.of(entry("a", "a2"), entry("a", "a3")), KinesisSinkWriter.toSendAgain(sent, answers));
     }
 
-    /** Of fewer keys, more entries stand behind a refused one of their own, and are sent again with it. */
+    /** With fewer keys, more entries follow a refused one of the same key and are sent again with it. */
     @ParameterizedTest
     @CsvSource({"1000, 25", "10, 150"})
     void keepsBatchesFullAndTheOrderOfEachKeyWhereATenthIsRefused(int keys, int mostCalls)
@@ -65,7 +65,7 @@ class KinesisSinkWriterTest {
     }
 
     @Test
-    void failsForAnEntryThatIsRefusedForGood() {
+    void failsOnAnEntryThatIsRefusedForGood() {
         FlinkRuntimeException error = assertThrows(FlinkRuntimeException.class, () -> write(
                 List.of(entry("a", "1")),
                 entries -> PutRecordsResponse.builder()
@@ -80,7 +80,7 @@ class KinesisSinkWriterTest {
     }
 
     @Test
-    void failsForAnError() {
+    void failsOnAnError() {
         FlinkRuntimeException error = assertThrows(
                 FlinkRuntimeException.class, () -> write(List.of(entry("a", "1")), entries -> {
                     throw new NoClassDefFoundError("software/amazon/awssdk/Missing");
@@ -127,7 +127,7 @@ class KinesisSinkWriterTest {
         }
     }
 
-    /** What a reader is left with that takes the newest copy of a record. */
+    /** What a reader sees that takes the newest copy of each record. */
     private List<PutRecordsRequestEntry> withoutEarlierCopies() {
         LinkedHashSet<PutRecordsRequestEntry> newest = new LinkedHashSet<>();
         taken.forEach(entry -> {

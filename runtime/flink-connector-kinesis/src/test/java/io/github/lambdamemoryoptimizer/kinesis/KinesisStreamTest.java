@@ -22,7 +22,7 @@ class KinesisStreamTest {
     private static final Pattern TOKEN = Pattern.compile("\"NextToken\":\"(\\d+)\"");
 
     @Test
-    void listsMoreShardsThanFitAPage() throws IOException {
+    void listsMoreShardsThanFitOnAPage() throws IOException {
         try (HttpKinesis kinesis = new HttpKinesis((action, request) -> page(request));
                 KinesisStream stream = kinesis.open()) {
             List<String> ids = stream.listShards().stream().map(Shard::shardId).toList();

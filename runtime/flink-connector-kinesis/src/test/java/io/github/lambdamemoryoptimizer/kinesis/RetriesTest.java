@@ -32,7 +32,7 @@ class RetriesTest {
     }
 
     @Test
-    void givesUpWhatDoesNotPass() {
+    void givesUpOnAnErrorThatLasts() {
         failed(PASSING);
         after(Duration.ofMinutes(5));
         failed(PASSING);
@@ -50,7 +50,7 @@ class RetriesTest {
     }
 
     @Test
-    void neverGivesUpThrottledCalls() {
+    void neverGivesUpOnThrottledCalls() {
         failed(PASSING);
         for (int hours = 0; hours < 100; hours++) {
             failed(THROTTLED);
@@ -60,7 +60,7 @@ class RetriesTest {
     }
 
     @Test
-    void failsAtOnceWhereNoWaitingHelps() {
+    void failsAtOnceWhereWaitingCannotHelp() {
         assertThrows(FlinkRuntimeException.class, () -> failed(coded("AccessDeniedException")));
     }
 

@@ -86,7 +86,7 @@ class ShardEnumeratorTest {
     }
 
     @Test
-    void goesOnAfterAListingThatFailsForNow() {
+    void goesOnAfterAListingThatFailsTemporarily() {
         enumerator.handleSourceEvent(0, new ShardFinished("a", List.of()));
         List<Shard> shards = kinesis.shards;
         kinesis.shards = null;
@@ -99,7 +99,7 @@ class ShardEnumeratorTest {
     }
 
     @Test
-    void failsWhereNoOtherListingCanSucceed() {
+    void failsWhereListingAgainCannotHelp() {
         kinesis.error = (RuntimeException) KinesisException.builder()
                 .message("no")
                 .awsErrorDetails(
@@ -121,9 +121,9 @@ class ShardEnumeratorTest {
                 .build();
     }
 
-    /** A call off the coordinator's thread, which begins and is answered when the test says so. */
+    /** A call off the coordinator's thread. It begins and is answered when the test says so. */
     private record Call<T>(Callable<T> action, BiConsumer<T, Throwable> handler) {
-        /** @return delivers the answer. */
+        /** @return a call that delivers the answer. */
         Runnable begin() {
             try {
                 T result = action.call();

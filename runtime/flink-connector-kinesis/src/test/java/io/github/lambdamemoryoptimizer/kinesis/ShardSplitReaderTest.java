@@ -50,7 +50,7 @@ class ShardSplitReaderTest {
     }
 
     @Test
-    void endsAShardBehindItsLastRecordAndLetsItGoOnlyWhenReleased() {
+    void endsAShardAfterItsLastRecordAndDropsItOnlyWhenReleased() {
         kinesis.answers.add(() -> records(null, "2", "3"));
 
         assertEquals(List.of("2", "3", "end"), next(3));
@@ -72,7 +72,7 @@ class ShardSplitReaderTest {
     }
 
     @Test
-    void goesOnBehindTheLastRecordWhenAnIteratorExpires() {
+    void continuesAfterTheLastRecordWhenAnIteratorExpires() {
         kinesis.answers.add(() -> records("more", "2"));
         kinesis.answers.add(() -> {
             throw ExpiredIteratorException.builder().message("expired").build();
@@ -86,7 +86,7 @@ class ShardSplitReaderTest {
     }
 
     @Test
-    void tellsTheChildrenOfAShardThatEnds() {
+    void reportsTheChildrenOfAShardThatEnds() {
         kinesis.answers.add(() -> GetRecordsResponse.builder()
                 .childShards(ChildShard.builder().shardId(CHILD).parentShards(SHARD).build())
                 .build());
@@ -149,7 +149,7 @@ class ShardSplitReaderTest {
     }
 
     @Test
-    void goesOnWhereItCannotTellForNowWhetherAShardIsGone() {
+    void goesOnWhileItCannotTellWhetherAShardIsGone() {
         kinesis.listingError = SdkClientException.create("connection reset");
         kinesis.answers.add(() -> {
             throw missing();
@@ -163,6 +163,7 @@ class ShardSplitReaderTest {
         return new ShardSplitReader(
                 stream,
                 10_000,
+                Duration.ofMillis(200),
                 Duration.ofMillis(1),
                 released,
                 new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
@@ -177,14 +178,14 @@ class ShardSplitReaderTest {
                 new SplitsAddition<>(List.of(new ShardSplit(shardId, StartingPosition.after("1")))));
     }
 
-    /** Sequence numbers, and "end", of the next things to come. */
+    /** The next items: sequence numbers, and "end". */
     private List<String> next(int count) {
         return fetch(count).stream()
                 .map(one -> one instanceof Fetched.Data data ? data.record().sequenceNumber() : "end")
                 .toList();
     }
 
-    /** Fetches until that many things are there. */
+    /** Fetches until there are {@code count} items. */
     private List<Fetched> fetch(int count) {
         List<Fetched> all = new ArrayList<>();
         while (all.size() < count) {
@@ -222,7 +223,7 @@ class ShardSplitReaderTest {
                 .build();
     }
 
-    /** Answers GetRecords from a list, one by one; then there is nothing more for now. */
+    /** Answers GetRecords from a list, one by one, and then with no records. */
     private static final class FakeKinesis implements KinesisClient {
         private final Deque<Supplier<GetRecordsResponse>> answers = new ArrayDeque<>();
         private final List<String> iteratorsAfter = new ArrayList<>();

@@ -109,7 +109,7 @@ class ShardTrackerTest {
     }
 
     @Test
-    void restoresWhatReadersHeldAndTakesTheRestForFinished() {
+    void restoresWhatReadersHeldAndTreatsTheRestAsFinished() {
         ShardTracker before = fresh();
         before.listed(List.of(closed("a"), open("b", "a"), open("x")));
         before.assign(1);
@@ -154,7 +154,7 @@ class ShardTrackerTest {
     }
 
     @Test
-    void assignsAgainWhatAFailedReaderGivesBack() {
+    void reassignsTheShardsOfAFailedReader() {
         ShardTracker tracker = fresh();
         tracker.listed(List.of(open("a"), open("b")));
         tracker.assign(2);
@@ -163,7 +163,7 @@ class ShardTrackerTest {
     }
 
     @Test
-    void readsAFinishedShardAgainIfItsReaderIsSetBack() {
+    void readsAFinishedShardAgainIfItsReaderIsRestored() {
         ShardTracker tracker = fresh();
         tracker.listed(List.of(closed("a")));
         tracker.assign(1);

@@ -7,7 +7,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.catalog.CatalogTable;
+import org.apache.flink.table.catalog.Column;
+import org.apache.flink.table.catalog.ObjectIdentifier;
+import org.apache.flink.table.catalog.ResolvedCatalogTable;
+import org.apache.flink.table.catalog.ResolvedSchema;
+import org.apache.flink.table.factories.FactoryUtil;
 import org.junit.jupiter.api.Test;
 
 class TableOptionsTest {
@@ -27,6 +35,7 @@ class TableOptionsTest {
                                 Duration.ofMinutes(5)),
                         Duration.ofSeconds(10),
                         10_000,
+                        Duration.ofMillis(200),
                         Duration.ofMillis(250)),
                 source);
         SinkSettings sink = TableOptions.sink(options(Map.of()));
@@ -58,6 +67,30 @@ class TableOptionsTest {
         ValidationException batch = assertThrows(
                 ValidationException.class, () -> TableOptions.sink(options(Map.of("sink.batch.max-size", "501"))));
         assertEquals("Option 'sink.batch.max-size' is '501'; it must be 1 to 500.", batch.getMessage());
+    }
+
+    @Test
+    void givesWayToFlinksOwnConfiguration() {
+        Map<String, String> options = Map.of(
+                "connector", "kinesis", "stream.arn", ARN, "aws.region", "us-east-1", "format", "raw");
+        ResolvedSchema schema = ResolvedSchema.of(Column.physical("text", DataTypes.STRING()));
+        FactoryUtil.DefaultDynamicTableContext context = new FactoryUtil.DefaultDynamicTableContext(
+                ObjectIdentifier.of("catalog", "database", "telemetry"),
+                new ResolvedCatalogTable(
+                        CatalogTable.newBuilder()
+                                .schema(Schema.newBuilder().fromResolvedSchema(schema).build())
+                                .options(options)
+                                .build(),
+                        schema),
+                Map.of(),
+                Configuration.fromMap(Map.of("table.exec.kinesis.source.shard.get-records.interval", "0 s")),
+                TableOptionsTest.class.getClassLoader(),
+                true);
+        ValidationException refused = assertThrows(
+                ValidationException.class, () -> new KinesisTableFactory().createDynamicTableSource(context));
+        assertEquals(
+                "Option 'source.shard.get-records.interval' is 'PT0S'; it must be longer than 0.",
+                refused.getMessage());
     }
 
     private static String sourceRefusal(Map<String, String> given) {

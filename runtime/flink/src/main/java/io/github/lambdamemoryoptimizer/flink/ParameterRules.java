@@ -116,7 +116,9 @@ final class ParameterRules {
         boolean isWholeWhereItMustBe = decimalPlaces > 0 || used.compareTo(given) == 0;
         BigDecimal least = new BigDecimal(limits.get(0));
         BigDecimal most = new BigDecimal(limits.get(1));
-        check(isWholeWhereItMustBe && isWithin(used, least, most), key, value, allowed);
+        boolean isAllowed = isWholeWhereItMustBe && isWithin(used, least, most);
+        // As runtime/parse-value.ts shows it: a number stands without quotes where a whole number belongs.
+        checkShown(isAllowed, key, decimalPlaces == 0 ? value : quoted(value), allowed);
         return used.signum() == 0 ? "0" : used.stripTrailingZeros().toPlainString();
     }
 
@@ -132,9 +134,17 @@ final class ParameterRules {
 
     /** @param allowed the end of a sentence that starts with "it must be". */
     static void check(boolean isAllowed, String key, String value, String allowed) {
+        checkShown(isAllowed, key, quoted(value), allowed);
+    }
+
+    private static void checkShown(boolean isAllowed, String key, String shown, String allowed) {
         if (!isAllowed) {
-            throw new IllegalArgumentException(key + " is \"" + value + "\"; it must be " + allowed + ".");
+            throw new IllegalArgumentException(key + " is " + shown + "; it must be " + allowed + ".");
         }
+    }
+
+    private static String quoted(String value) {
+        return '"' + value + '"';
     }
 
     private static void checkPair(

@@ -40,7 +40,7 @@ class JobParametersTest {
                 + "'telemetryStreamArn is \"arn:aws:kinesis:eu-west-1:123456789012:consumer/x\"; "
                 + "it must be the ARN of a Kinesis data stream.'",
         "windowLength, 36h, 'windowLength is 36h; it must be a whole multiple of bucketLength, which is 1d.'",
-        "minMemoryMB, 99999, 'minMemoryMB is \"99999\"; it must be a whole number from 128 to 10240.'",
+        "minMemoryMB, 99999, 'minMemoryMB is 99999; it must be a whole number from 128 to 10240.'",
         "maxMemoryMB, 128.0, ",
         "windowLenght, 7d, 'The job has no parameter named windowLenght.'"
     })
@@ -52,6 +52,40 @@ class JobParametersTest {
                     IllegalArgumentException.class, () -> TestParameters.with(key, value));
             assertEquals(sentence, refusal.getMessage());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "logsStreamArn     | logs              | logsStreamArn is \"logs\"; it must be the ARN of a Kinesis data stream.",
+                "logGroupFunctions | /team/orders      | SENTENCE",
+                "logGroupFunctions | /a:x,             | SENTENCE",
+                "logGroupFunctions | /a:x'             | SENTENCE",
+                "logGroupFunctions | /a:x y            | SENTENCE",
+                "logGroupFunctions | /a:x,/b/c.d#e:y-z |",
+                "logGroupFunctions | ''                |",
+            })
+    void saysInOneSentenceWhatIsNotAllowedOfLogs(String key, String value, String sentence) {
+        if (sentence == null) {
+            TestParameters.withLogs(key, value);
+        } else {
+            Exception refusal =
+                    assertThrows(IllegalArgumentException.class, () -> TestParameters.withLogs(key, value));
+            assertEquals(
+                    sentence.replace(
+                            "SENTENCE",
+                            "logGroupFunctions is \"" + value + "\"; it must be log groups and their functions' names, "
+                                    + "as in /team/orders:orders, separated by commas."),
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void takesLogGroupsWithALogsStreamAlone() {
+        Exception refusal = assertThrows(
+                IllegalArgumentException.class, () -> TestParameters.with("logGroupFunctions", "/a:x"));
+        assertEquals("The job has no parameter named logGroupFunctions.", refusal.getMessage());
     }
 
     @Test

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { inputLines } from "../../bench/generate-input";
 import { toReport } from "../../local/input/fields";
-import { SAMPLE_DAYS, SAMPLE_START_MS, sampleFleet } from "../../local/sample-fleet";
+import { SAMPLE_DAYS, SAMPLE_START_MS, sampleReports } from "./sample-reports";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { readText } from "./input-files";
 
 describe("the sample fleet", () => {
-  const reports = [...sampleFleet()];
+  const reports = [...sampleReports()];
   const of = (functionName: string) => reports.filter((report) => report.functionName === functionName);
   const dayOf = ({ timeMs }: { timeMs: number }) => Math.floor((timeMs - SAMPLE_START_MS) / MS_PER_DAY);
 
   it("is the same every time", () => {
-    assert.deepEqual([...sampleFleet()], reports);
+    assert.deepEqual([...sampleReports()], reports);
   });
 
   it("has at least 12 functions over two whole 14-day windows", () => {
