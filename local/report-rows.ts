@@ -15,11 +15,14 @@ export interface Outcome {
   readonly observedMs: number;
 }
 
+/** A row, with what tells its function from one of the same name in another account or region. */
+export type FunctionRow = ReportRow & Pick<Observed, "functionArn">;
+
 /** A row for each function, in the order in which they were observed. */
 export function reportRows(
   functions: Iterable<Pick<Observed, "functionName" | "functionArn" | "memorySizeMB" | "billedDurationMs">>,
   outcome: Outcome,
-): ReportRow[] {
+): FunctionRow[] {
   const decided = new Map<string, Decision>();
   for (const decision of outcome.decisions) {
     if (speaksFor(decision, decided.get(decision.functionArn))) decided.set(decision.functionArn, decision);
@@ -32,6 +35,7 @@ export function reportRows(
     const usage = { billedDurationMs, observedMs: outcome.observedMs, region: homeOf(functionArn).region };
     return {
       functionName,
+      functionArn,
       ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
       fromMB,
       toMB,

@@ -27,6 +27,7 @@ describe("the command line", () => {
       demand: undefined,
       days: undefined,
       json: undefined,
+      report: undefined,
       fold: "auto",
       settings: parseSettings(FLEET),
     });
@@ -34,7 +35,7 @@ describe("the command line", () => {
 
   it("gives files, function, fold and settings", () => {
     const line =
-      "--input a.csv --function api --json b.json --fold layer --set windowLength=7d --set bufferMB=50";
+      "--input a.csv --function api --json b.json --report c.html --fold layer --set windowLength=7d --set bufferMB=50";
     assert.deepEqual(parseArguments(line.split(" ")), {
       help: false,
       input: "a.csv",
@@ -43,6 +44,7 @@ describe("the command line", () => {
       demand: undefined,
       days: undefined,
       json: "b.json",
+      report: "c.html",
       fold: "layer",
       settings: parseSettings({ ...REPLAY, windowLength: "7d", bufferMB: 50 }),
     });
@@ -70,6 +72,11 @@ describe("the command line", () => {
     ["--input b.csv --days 7", UsageError, /^--days means nothing with --input/],
     ["--fleet a.json --input b.csv", UsageError, /^--fleet means nothing with --input/],
     ["--fleet a.json --days 1.5", UsageError, /^--days is "1.5"; it must be a whole number/],
+    [
+      "--json a/b --report a/x/../b",
+      UsageError,
+      /^--report and --json are both a\/x\/\.\.\/b; they must be two files/,
+    ],
     ["--set bufferMB", UsageError, /^--set is "bufferMB"; it must be a setting and its value/],
     ["--set =5", UsageError, /^--set is "=5"/],
     ["--set bufferMB=abc", SettingError, /^bufferMB is "abc"; it must be a whole number/],

@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, "../..");
 const MOST_LINES = 250;
 const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
 /** Leaves out tests: those of one thing may fill a longer file. */
-const FOLDERS = ["components", "layer", "runtime", "local", "scripts", "bench", "examples"];
+const FOLDERS = ["components", "layer", "runtime", "local", "report", "scripts", "bench", "examples"];
 const DATA = ["runtime/config-table.ts"];
 /** Files that must still be split. Remove a file once it is short enough. Never add one. */
 const STILL_TOO_LONG = ["local/flink.ts"];
