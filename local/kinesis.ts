@@ -16,7 +16,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { LOCAL_CREDENTIALS, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
 import { LOCAL_HOME, storedStreamName, streamArn } from "./home";
 import { nextMessage } from "./next-message";
-import type { Part } from "./part-watch";
+import type { WatchedProcess } from "./process-watch";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
@@ -28,7 +28,7 @@ export interface EmbeddedKinesisOptions {
   /** How long GetRecords waits for the first record, where there is none; 0 unless told, as AWS has it. */
   readonly longestWaitMs?: number;
   /** Told of the server's process as soon as there is one. */
-  readonly onSpawn?: (part: Part) => void;
+  readonly onSpawn?: (part: WatchedProcess) => void;
 }
 
 export class EmbeddedKinesis {
@@ -48,7 +48,7 @@ export class EmbeddedKinesis {
     });
   }
 
-  /** @throws PartError if the server's process ends before it listens. */
+  /** @throws ProcessError if the server's process ends before it listens. */
   static async start({
     clockOffsetMs = 0,
     longestWaitMs = 0,

@@ -5,13 +5,13 @@ import { durationMs } from "../runtime/duration";
 import { SettingError } from "../runtime/settings";
 import { recordingReport } from "../report/from-run";
 import { writeReport } from "../report/write";
-import { build, BuildError, RUNTIME_PARTS } from "../scripts/build";
+import { build, BuildError, RUNTIME_ARTEFACTS } from "../scripts/build";
 import { helpText, parseArguments, UsageError } from "./arguments";
 import { FlinkError } from "./flink";
 import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputSummary } from "./input/read";
 import { checkWritable } from "./json-file";
-import { PartError } from "./part-watch";
+import { ProcessError } from "./process-watch";
 import { runPipeline } from "./pipeline";
 import { Progress } from "./progress";
 import { Recording } from "./recording";
@@ -47,7 +47,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (input.used === 0) throw new InputError(`${options.input}: no row could be used.\n${inputLines(input)}`);
   const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
-  await build(say, RUNTIME_PARTS);
+  await build(say, RUNTIME_ARTEFACTS);
 
   say(
     foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,
@@ -120,7 +120,7 @@ async function aborted(signal: AbortSignal): Promise<never> {
   throw signal.reason;
 }
 
-const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, PartError];
+const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, ProcessError];
 
 /** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
 function explain(error: unknown): { text: string; exitCode: number } {

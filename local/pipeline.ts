@@ -37,7 +37,7 @@ export interface PipelineOptions {
  * Runs the homes one after the other through one Kinesis and one Flink.
  *
  * @returns the results of all homes.
- * @throws PartError where a process that the run depends on ends or is stopped.
+ * @throws ProcessError where a process that the run depends on ends or is stopped.
  */
 export async function runPipeline(options: PipelineOptions): Promise<HomeResult> {
   return supervised(options.signal, (supervision) => runHomes(options, supervision));

@@ -9,7 +9,7 @@ import { LOCAL_ENVIRONMENT } from "./environment";
 import { toPlatformReport } from "./input/report";
 import type { Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
-import { PartError } from "./part-watch";
+import { ProcessError } from "./process-watch";
 import type { Life, Recording } from "./recording";
 import { Sandbox, unpackLayer } from "./sandbox";
 
@@ -77,7 +77,7 @@ async function liveThrough(
     for (const life of queue) {
       await liveOnce(life, layerDirectory, options).catch((error: unknown) => {
         const [why = ""] = (error as Error).message.split("\n");
-        throw new PartError(`The layer of ${life.functionName} failed: ${why.replace(/\.?$/, ".")}`);
+        throw new ProcessError(`The layer of ${life.functionName} failed: ${why.replace(/\.?$/, ".")}`);
       });
     }
   };

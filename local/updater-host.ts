@@ -9,7 +9,7 @@ import { HistoryDatabase } from "./history-database";
 import { LOCAL_ENVIRONMENT } from "./environment";
 import { LOCAL_HOME } from "./home";
 import { nextMessage } from "./next-message";
-import type { Part } from "./part-watch";
+import type { WatchedProcess } from "./process-watch";
 
 const SANDBOX = "the updater's sandbox";
 
@@ -35,7 +35,7 @@ export interface UpdaterHostOptions {
   /** What each invocation takes for the present from its start to its end, in epoch milliseconds; the present unless told. */
   readonly clock?: () => number;
   /** Told of each sandbox's process as soon as there is one. */
-  readonly onSpawn?: (part: Part) => void;
+  readonly onSpawn?: (part: WatchedProcess) => void;
 }
 
 export interface Invocation<T> {
