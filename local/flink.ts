@@ -18,7 +18,7 @@ export interface EmbeddedFlinkOptions extends FlinkProcessOptions {
   /** The folder in which Flink's temporary folder is created; the system's by default. */
   readonly parentDirectory?: string;
   /** Called with the process as soon as there is one. */
-  readonly onSpawn?: (part: WatchedProcess) => void;
+  readonly onSpawn?: (watched: WatchedProcess) => void;
 }
 
 export class EmbeddedFlink {

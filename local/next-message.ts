@@ -1,4 +1,4 @@
-/** One message of a forked process. */
+/** Waits for one message of a forked process. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { ProcessError } from "./process-watch";
@@ -6,7 +6,7 @@ import { ProcessError } from "./process-watch";
 /**
  * The next message of a forked process.
  *
- * @param name what the process is called in the error.
+ * @param name the process's name in the error.
  * @throws ProcessError if the process ends before it sends one.
  */
 export async function nextMessage<T>(child: ChildProcess, name: string): Promise<T> {
