@@ -4,10 +4,10 @@ import type { CommonArgs } from "./common";
 import { denyPlainHttp } from "./policy";
 import { transformed, type Transform } from "./transform";
 
-/** Days that the jar of an earlier build is kept, once an update has deleted it. */
+/** How many days an earlier build's jar is kept after an update has deleted it. */
 const NONCURRENT_VERSION_DAYS = 30;
 
-/** Changes to the bucket, and to the resources that complete it. */
+/** Changes to the bucket and to the resources that configure it. */
 export interface ArtefactBucketTransform {
   readonly bucket?: Transform<aws.s3.BucketArgs> | undefined;
   readonly bucketPublicAccessBlock?: Transform<aws.s3.BucketPublicAccessBlockArgs> | undefined;
@@ -46,7 +46,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
 
     function createBucket() {
-      // It holds nothing but jars that a build makes again, so it need not outlive its stack.
+      // It holds only jars, which can be built again, so it is deleted with its stack.
       return new aws.s3.Bucket(
         ...transformed<aws.s3.BucketArgs>(
           transform?.bucket,
@@ -114,7 +114,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
               },
             ],
           },
-          // S3 takes a rule about versions only once there are versions.
+          // S3 accepts a rule about versions only once versioning is enabled.
           { ...child, dependsOn: versioning },
         ),
       );
@@ -126,7 +126,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
           transform?.bucketPolicy,
           `${name}-policy`,
           { ...of, policy: denyPlainHttp("s3", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]) },
-          // S3 refuses two changes of a bucket's access at a time ("OperationAborted").
+          // S3 refuses two simultaneous changes to a bucket's access ("OperationAborted").
           { ...child, dependsOn: publicAccessBlock },
         ),
       );
