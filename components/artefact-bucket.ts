@@ -25,6 +25,8 @@ export interface ArtefactBucketArgs extends CommonArgs {
 export class ArtefactBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  /** The same as `bucketArn`. */
+  readonly arn: pulumi.Output<string>;
   readonly nodes: { readonly bucket: aws.s3.Bucket };
 
   constructor(name: string, args: ArtefactBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -41,7 +43,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
     createPolicy();
 
     this.bucketName = bucket.bucket;
-    this.bucketArn = bucket.arn;
+    this.arn = this.bucketArn = bucket.arn;
     this.nodes = { bucket };
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
 
