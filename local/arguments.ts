@@ -46,8 +46,15 @@ const REPLAY_DEFAULTS = {
   pressureInterval: "0s",
 } as const;
 
-/** A fleet reacts, and its clock is the updater's: only the pace is the machine's own. */
-const FLEET_DEFAULTS = { updatesPerSecond: 100 } as const;
+/**
+ * A fleet reacts, and its clock is the updater's: only the pace is the machine's own. Weeks pass in seconds here, too,
+ * so that an interval of the job's own clock would mean something else.
+ */
+export const FLEET_DEFAULTS = {
+  updatesPerSecond: 100,
+  readsPerSecond: 100,
+  pressureInterval: "0s",
+} as const;
 
 const OPTIONS = {
   input: { type: "string" },

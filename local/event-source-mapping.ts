@@ -45,6 +45,11 @@ export interface EventSourceMappingOptions {
   readonly onDiscarded?: (batch: DiscardedBatch) => void;
   /** How long to wait after a shard had nothing; 100 unless told. */
   readonly pollIntervalMs?: number;
+  /**
+   * The order in which records are handled that are there when `caughtUp` asks for them; until then they wait. As they
+   * are on the stream, and at once, unless told. For streams of one shard.
+   */
+  readonly arrange?: (records: readonly KinesisStreamRecord[]) => readonly KinesisStreamRecord[];
   /** How long to wait before the first retry, doubled for each further one up to 100 times as long; 50 unless told. */
   readonly retryDelayMs?: number;
 }
@@ -57,6 +62,10 @@ export class EventSourceMapping {
   private readonly progress = new EventEmitter();
   private readonly shards = new Map<string, Promise<void>>();
   private handled = 0;
+  /** For `arrange`: what waits, for how many records in all, and the last round of handling. */
+  private readonly waiting: KinesisStreamRecord[] = [];
+  private awaited = Infinity;
+  private lastRound: Promise<void> = Promise.resolve();
 
   private constructor(private readonly options: EventSourceMappingOptions) {
     this.client = new KinesisClient({
@@ -82,6 +91,8 @@ export class EventSourceMapping {
    */
   async caughtUp(count: number): Promise<void> {
     const { signal } = this.stop;
+    this.awaited = count;
+    void this.arrangeWaiting();
     while (this.handled < count) {
       await once(this.progress, "handled", { signal }).catch((error: unknown) => {
         throw signal.aborted ? signal.reason : error;
@@ -114,7 +125,7 @@ export class EventSourceMapping {
   };
 
   private async readShard(shardId: string): Promise<void> {
-    const { streamName, batchSize = 100, pollIntervalMs = 100 } = this.options;
+    const { streamName, batchSize = 100, pollIntervalMs = 100, arrange } = this.options;
     const { signal } = this.stop;
     const { ShardIterator } = await this.client.send(
       new GetShardIteratorCommand({
@@ -131,12 +142,33 @@ export class EventSourceMapping {
       );
       const batch = (answer.Records ?? []).map((record) => this.eventRecord(shardId, record));
       this.records.push(...batch);
-      if (batch.length > 0) await this.handle(shardId, batch, 0);
-      else await sleep(pollIntervalMs, undefined, { signal });
+      if (batch.length === 0) await sleep(pollIntervalMs, undefined, { signal });
+      else if (!arrange) await this.handle(shardId, batch, 0);
+      else {
+        this.waiting.push(...batch);
+        await this.arrangeWaiting();
+      }
       iterator = answer.NextShardIterator;
     }
     // The shard was closed by a split or a merge: its children are new.
     if (!signal.aborted) await this.followShards();
+  }
+
+  /** Handles what waits, once it is all that is waited for. */
+  private arrangeWaiting(): Promise<void> {
+    const { arrange, batchSize = 100 } = this.options;
+    this.lastRound = this.lastRound
+      .then(async () => {
+        if (!arrange || this.handled + this.waiting.length < this.awaited) return;
+        const records = arrange(this.waiting.splice(0));
+        for (let from = 0; from < records.length; from += batchSize) {
+          const batch = records.slice(from, from + batchSize);
+          const [shardId = ""] = batch[0]?.eventID.split(":") ?? [];
+          await this.handle(shardId, batch, 0);
+        }
+      })
+      .catch(this.fail);
+    return this.lastRound;
   }
 
   private async handle(shardId: string, batch: KinesisStreamRecord[], attempt: number): Promise<void> {

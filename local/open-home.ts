@@ -4,7 +4,7 @@ import type { Recommendation, RecommendationStreamRecord } from "../runtime/cont
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
-import { EventSourceMapping } from "./event-source-mapping";
+import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
@@ -89,6 +89,7 @@ export class Updating {
   /**
    * @param functions as the control plane knows them at the start.
    * @param lastModified the time of a change, by the control plane.
+   * @param arrange as the event source mapping has it.
    */
   static async start(
     home: Home,
@@ -96,6 +97,7 @@ export class Updating {
     { telemetryStreamArn, recommendationsStreamArn }: Streams,
     lastModified: () => Date,
     { settings, kinesis, watch, opened, progressNowAndThen, clock }: Shared,
+    arrange?: EventSourceMappingOptions["arrange"],
   ): Promise<Updating> {
     const enrolled = { Environment: { Variables: { [STREAM_ARN_VARIABLE]: telemetryStreamArn } } };
     const controlPlane = opened(
@@ -126,6 +128,7 @@ export class Updating {
         streamName: storedStreamName(recommendationsStreamArn),
         streamArn: recommendationsStreamArn,
         maximumRetryAttempts: 3,
+        ...(arrange && { arrange }),
         invoke: async (event) => {
           const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
           for (const decision of decisionsOf(home, event, logLines)) made.set(...decision);

@@ -10,7 +10,7 @@ import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 

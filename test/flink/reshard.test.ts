@@ -10,7 +10,7 @@ import { parseSettings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { AwsLikeKinesis } from "../support/aws-like-kinesis";
 import { JobStreams } from "../support/job-streams";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { mergeShards, splitShard } from "../support/reshard";
 import { alive, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
 import { casesOf, comesAtMs } from "../support/telemetry";

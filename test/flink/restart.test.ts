@@ -10,7 +10,7 @@ import { durationMs } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { alive, awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
 import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
 

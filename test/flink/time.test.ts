@@ -8,7 +8,7 @@ import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { awaitMetric } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 

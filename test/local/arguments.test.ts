@@ -5,7 +5,7 @@ import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
 /** A fleet reacts as one in AWS does; only the pace is this machine's. */
-const FLEET = { updatesPerSecond: 100 };
+const FLEET = { updatesPerSecond: 100, readsPerSecond: 100, pressureInterval: "0s" };
 /** A recording doesn't react to a change, so that here every size is gone to at once. */
 const REPLAY = {
   maxStepDown: 1,

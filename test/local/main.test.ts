@@ -15,7 +15,7 @@ import { telemetryOf } from "../support/telemetry";
 import { dataOf } from "../report/page-data";
 import { omit } from "../../runtime/updater/omit";
 import { comparable } from "../support/agreement";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { descendants, isAlive, run, start, told } from "./run-main";
 
 function csv(reports: readonly Report[]): string {
