@@ -4,7 +4,7 @@ import { durationMs } from "../duration";
 import { minChangeMB, parseMinChange } from "../min-change";
 import type { Settings } from "../settings";
 import type { Enrolment } from "./deployment";
-import { OWNERS_TAG, refusal, refusalBeforeRead } from "./eligibility";
+import { recommendsOnly, refusal, refusalBeforeRead } from "./eligibility";
 import { isHeld, lastChange, withObserved, withPendingSettled } from "./history";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
@@ -69,7 +69,7 @@ export function judge(asked: Case): Decision {
   const change = regression ?? { to: target(asked, history), reason: recommendation.reason };
   const objection = regression ? undefined : objectionTo(change.to, asked, history);
   if (objection) return skip(objection, change.to);
-  if (settings.updateMode === "recommend" || live.tags?.[OWNERS_TAG] === "recommend") {
+  if (recommendsOnly(recommendation, live, settings, asked.enrolment)) {
     return skip("recommend-mode", change.to);
   }
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
