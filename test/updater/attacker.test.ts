@@ -29,7 +29,7 @@ class Victim {
 
   /** The Flink job's recommendation reaches the updater. */
   hear(fields: Partial<Recommendation>): void {
-    const recommended = recommendation({ ...fields, windowEnd: iso(this.nowMs) });
+    const recommended = recommendation({ windowEnd: iso(this.nowMs), ...fields });
     const sequenceNumber = String(++this.sequence);
     const decision = judge({
       recommendation: recommended,
@@ -71,6 +71,12 @@ class Victim {
     };
     this.history = withPendingMade(withPending(decision.history, change));
     this.memorySizeMB = decision.to;
+    this.lastModifiedMs = this.nowMs;
+  }
+
+  /** Its owner sets another size. */
+  setByOwner(memorySizeMB: number): void {
+    this.memorySizeMB = memorySizeMB;
     this.lastModifiedMs = this.nowMs;
   }
 
@@ -153,5 +159,26 @@ describe("an attacker who may write to the telemetry stream", () => {
     const used = new Victim(1_024);
     used.windowOf(900);
     assert.equal(used.windowOf(10), 900, "no less than was measured");
+  });
+
+  it("can't keep honest memory pressure back by the time in a record", () => {
+    // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help, too.
+    const helped = (victim: Victim, forgedMs: number) => {
+      const beforeMB = victim.memorySizeMB;
+      victim.hear({ ...pressureAt(beforeMB, forgedMs), windowEnd: iso(forgedMs) });
+      return victim.memorySizeMB > beforeMB;
+    };
+    const smaller = new Victim(1_024);
+    smaller.windowOf(400);
+    assert.equal(smaller.memorySizeMB, 512);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before the change");
+    assert.ok(helped(smaller, smaller.nowMs + 59 * MINUTE_MS), "ahead of its time");
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 1), "an honest one after that");
+    smaller.nowMs += 61 * MINUTE_MS;
+    smaller.setByOwner(600);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before its owner's change");
   });
 });
