@@ -1,4 +1,4 @@
 /* global setInterval */
-// What any extension on Node costs at least: it says that it is there, and waits.
+// The least that any extension on Node costs: it reports that it is up, and waits.
 require("node:fs").writeSync(1, ".");
 setInterval(() => undefined, 1_000_000);

@@ -1,4 +1,4 @@
-/** A certificate for TLS endpoints on this machine. */
+/** Makes a certificate for TLS endpoints on this machine. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import os from "node:os";

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:cpu [-- --invocations N]`: real functions in the emulated sandbox, each held to memory / 1,769 MB of a
- * processor. Shows how near the layer's `cpuMs` comes to the kernel's account of the function's process, and how near
- * the duration that one size foretells comes to the one measured at each other size. Run it as root: then it goes before
- * whatever else the machine does.
+ * `npm run bench:cpu [-- --invocations N]`: runs real functions in the emulated sandbox, each limited to memory / 1,769
+ * MB of a processor. Shows how close the layer's `cpuMs` is to the kernel's account of the function's process, and how
+ * close the duration predicted from one size is to the one measured at each other size. As root it takes priority over
+ * everything else on the machine.
  */
 import Table from "cli-table3";
 import { rmSync } from "node:fs";
@@ -22,7 +22,7 @@ import { medianOf } from "./median";
 
 const SIZES_MB = [256, 512, 1_024, 1_769, 3_008];
 const CPU_TIME_LIMIT = 0.1;
-/** Sizeless (Middleware 2021) has 15.3% mean error, by a trained model. */
+/** Sizeless (Middleware 2021) has 15.3% mean error, with a trained model. */
 const DURATION_LIMIT = 0.15;
 
 const { values } = parseArgs({ options: { invocations: { type: "string", default: "20" } } });
@@ -81,7 +81,7 @@ function print(measured: Readonly<Record<string, Measurement[]>>): void {
     `cpuMs is at most ${verdict(Math.max(...cpuErrors), CPU_TIME_LIMIT)} off the kernel's account.`,
   );
   console.log(
-    `The duration foretold is ${verdict(medianOf(durationErrors), DURATION_LIMIT)} off in the median.`,
+    `The predicted duration is ${verdict(medianOf(durationErrors), DURATION_LIMIT)} off in the median.`,
   );
 }
 

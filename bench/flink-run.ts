@@ -1,4 +1,4 @@
-/** One run of one version of the Flink job, in a process of its own. */
+/** One run of one version of the Flink job, in its own process. */
 import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -13,7 +13,7 @@ const BENCH = path.join(ROOT, "bench", "flink", "target");
 const JOB = path.join(ROOT, "runtime", "flink", "target", "classes");
 
 const WINDOW_DAYS = 14;
-/** Each run has at least so many records, of whole windows. */
+/** Each run has at least this many records, in whole windows. */
 const MIN_RECORDS = 3_000_000;
 export const REPORTS_PER_DAY = 24;
 
@@ -31,13 +31,15 @@ export interface FlinkFigures {
   readonly records: number;
   /** From the first record to the end of the last window. */
   readonly seconds: number;
-  /** Of all threads of the process. */
+  /** CPU time of all threads of the process. */
   readonly cpuSeconds: number;
-  /** Of a full checkpoint in the state backend's own form, when every function has an open window. */
+  /** Size of a full checkpoint in the state backend's own format, with an open window for every function. */
   readonly checkpointBytes: number;
-  /** Of a savepoint in Flink's own form at the same moment: the state alone, whatever the state backend. */
+  /**
+   * Size of a savepoint in Flink's canonical format at the same moment: the state alone, independent of the backend.
+   */
   readonly savepointBytes: number;
-  /** One a line, sorted. */
+  /** One per line, sorted. */
   readonly recommendations: string;
 }
 
@@ -72,7 +74,7 @@ export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
 
 const JVM_ARGUMENTS = [
   "-Xmx3g",
-  // What Flink's own start scripts open on Java 17.
+  // Flink's own start scripts open these on Java 17.
   "--add-opens=java.base/java.util=ALL-UNNAMED",
   "--add-opens=java.base/java.lang=ALL-UNNAMED",
   "-cp",
@@ -97,7 +99,7 @@ function benchArguments(run: FlinkRun, directory: string, file: string): string[
       "execution.checkpointing.dir": `file://${directory}/checkpoints`,
       "restart-strategy.type": "disable",
       "taskmanager.memory.managed.size": `${512 * run.parallelism}m`,
-      // Event time runs thousands of times faster than in life; with the default of 200 ms it would leap by weeks.
+      // Event time runs thousands of times faster than real time. With the default of 200 ms it would jump by weeks.
       "pipeline.auto-watermark-interval": "10ms",
     }),
     ...prefixed("table.", run.tableOptions),

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:flink [-- OPTIONS]`: runs the job's SQL and the same logic written by hand on the DataStream API by
- * turns, on the same made-up telemetry, and prints medians. The two must give the same recommendations.
+ * `npm run bench:flink [-- OPTIONS]`: runs the job's SQL and the same logic written by hand on the DataStream API in
+ * turn, on the same generated telemetry, and prints medians. The two must give the same recommendations.
  *
- *     --functions 100,1000,10000,50000   --parallelism 1,2   --runs 3   --state-backend rocksdb (or hashmap)
- *     --window-type tumbling (of any other, the SQL alone runs)
- *     --table KEY=VALUE (an option of Flink's tables, on top of what the job sets)   --quick (1,000 functions, once)
+ *     --functions 100,1000,10000,50000 --parallelism 1,2 --runs 3 --state-backend rocksdb (or hashmap) --window-type
+ *     tumbling (with any other, only the SQL runs) --table KEY=VALUE (an option of Flink's tables, on top of what the
+ *     job sets) --quick (1,000 functions, once)
  */
 import Table from "cli-table3";
 import { parseArgs } from "node:util";
@@ -23,7 +23,7 @@ const MIN_RATIO = 1;
 /** CPU time per record at LARGE_FLEET ÷ that at SMALL_FLEET. */
 const MAX_GROWTH = 1.25;
 const [SMALL_FLEET, LARGE_FLEET] = [1_000, 50_000];
-/** Of a checkpoint, per function, with tumbling windows; from SMALL_FLEET on, where what is there once no longer counts. */
+/** Checkpoint size per function with tumbling windows, from SMALL_FLEET on, where fixed costs no longer count. */
 const MAX_CHECKPOINT_BYTES = 600;
 
 const { values } = parseArgs({
@@ -40,7 +40,7 @@ const { values } = parseArgs({
 
 type Version = FlinkRun["version"];
 
-/** A fleet on so many slots: the figures of each version's runs. */
+/** The figures of each version's runs, for one fleet on `parallelism` slots. */
 interface Measured {
   readonly functions: number;
   readonly parallelism: number;
@@ -49,7 +49,7 @@ interface Measured {
 }
 
 async function main(): Promise<void> {
-  // Longer than a run, so that both versions leave out the same records, however fast they are.
+  // The interval is longer than a run, so that both versions leave out the same records, however fast they are.
   const settings = parseSettings({ windowType: values["window-type"], pressureInterval: "1d" });
   const versions: Version[] = settings.windowType === "tumbling" ? ["sql", "datastream"] : ["sql"];
   const runs = Number(values.runs ?? (values.quick ? 1 : 3));
@@ -153,7 +153,7 @@ function print(all: readonly Measured[], runs: number): void {
   );
 }
 
-/** The median of what may not have run. */
+/** The median of runs, or `-` if there were none. */
 function medianText(runs: readonly FlinkFigures[], figure: (of: FlinkFigures) => number, digits = 0): string {
   return runs.length === 0 ? "-" : medianOf(runs.map(figure)).toFixed(digits);
 }
@@ -166,7 +166,7 @@ function cpuMicros({ records, cpuSeconds }: FlinkFigures): number {
   return (cpuSeconds / records) * 1e6;
 }
 
-/** Of two runs that followed each other, so that a busy machine slows both. */
+/** The ratio of two successive runs, so that a busy machine slows both. */
 function ratioOf(sql: FlinkFigures, datastream: FlinkFigures | undefined): number {
   return datastream === undefined ? NaN : recordsPerSecond(sql) / recordsPerSecond(datastream);
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:forgery [-- PART_OF_A_NAME]`: each forged scenario through the real jar and the real updater. A row
- * says what the victim ends with and how long it took, beside what it ended with before there were any defences. Fails
- * where a victim comes to harm.
+ * `npm run bench:forgery [-- PART_OF_A_NAME]`: runs each forged scenario through the real jar and the real updater. A
+ * row shows what the victim ends with and how long it took, next to what it ended with before there were any defences.
+ * Fails if a victim is harmed.
  */
 import Table from "cli-table3";
 import { build, RUNTIME_PARTS } from "../scripts/build";
@@ -11,13 +11,13 @@ import { SCENARIOS, type Ending, type Scenario } from "./forgery/scenarios";
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 async function main(): Promise<void> {
-  const [part = ""] = process.argv.slice(2);
+  const [wanted = ""] = process.argv.slice(2);
   await build(console.error, RUNTIME_PARTS);
   const table = new Table({
     head: ["forged", "before", "victim ends with", "after", ""],
     style: { head: [], border: [] },
   });
-  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(part))) {
+  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(wanted))) {
     console.error(scenario.name);
     const { victim, isSafe, seconds } = await play(scenario);
     if (!isSafe) process.exitCode = 1;

@@ -1,5 +1,5 @@
 /**
- * Writes a CSV of made-up reports for the pipeline's benchmark: the same bytes for the same arguments.
+ * Writes a CSV of generated reports for the pipeline's benchmark, with the same bytes for the same arguments.
  *
  *     node --import tsx bench/generate-input.ts OUT.csv [REPORTS [FUNCTIONS [DAYS]]]
  */
@@ -9,7 +9,7 @@ import { finished } from "node:stream/promises";
 import { MS_PER_DAY } from "../runtime/duration";
 import { mulberry32 } from "../local/mulberry32";
 
-/** The first day of the input, which is the first of a 14-day window too: 2025-12-04. */
+/** The first day of the input, 2025-12-04, which is also the first of a 14-day window. */
 const START_MS = 1_461 * 14 * MS_PER_DAY - 28 * MS_PER_DAY;
 const SIZES_MB = [256, 512, 1_024, 2_048, 3_008] as const;
 const HEADER =
@@ -21,7 +21,7 @@ export interface InputSize {
   readonly days: number;
 }
 
-/** What `npm run bench:pipeline` is held to. */
+/** The input of `npm run bench:pipeline`. */
 export const BENCH_SIZE: InputSize = { reports: 1_000_000, functions: 1_000, days: 28 };
 
 /** The CSV's lines, header first, in time order; function n reports at every n-th turn of the fleet. */
@@ -42,7 +42,7 @@ export function* inputLines({ reports, functions, days }: InputSize): Generator<
 /**
  * Writes the input to a file.
  *
- * @param file its path; what is there is overwritten.
+ * @param file its path; an existing file is overwritten.
  */
 export async function generateInput(file: string, size: InputSize = BENCH_SIZE): Promise<void> {
   const out = fs.createWriteStream(file);

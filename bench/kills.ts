@@ -1,7 +1,7 @@
 /**
- * `npm run bench:kills [-- TIMES [SEED]]`: kills or stops one part of `npm start` after another, 50 times unless told
- * otherwise, each at a random moment of its life. The run must end in one sentence within ten seconds, non-zero, and
- * leave neither a process nor a folder. Fails where it doesn't. Needs Linux's /proc.
+ * `npm run bench:kills [-- TIMES [SEED]]`: kills or stops one part of `npm start` after another, 50 times by default,
+ * each at a random moment of its life. The run must end within ten seconds with one sentence and a non-zero status, and
+ * leave neither a process nor a folder. Fails if it doesn't. Needs Linux's /proc.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -10,7 +10,7 @@ import Table from "cli-table3";
 import { mulberry32 } from "../local/mulberry32";
 import { killInput, killRun, PART_NAMES, type Kill, type PartName } from "../test/support/kill-run";
 
-/** About how long each part lives in this run, in milliseconds: a kill comes at any moment of that. */
+/** About how long each part lives in this run, in milliseconds. A kill comes at any moment of that. */
 const LIFE_MS: Readonly<Record<PartName, number>> = {
   Kinesis: 12_000,
   Flink: 10_000,
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   let misses = 0;
   for (let n = 0; n < times;) {
     const part = PART_NAMES[n % PART_NAMES.length] ?? "Kinesis";
-    // A stopped run is continued by whoever stopped it.
+    // The run itself is only killed: whoever stops a run continues it too.
     const signal = part !== "the run itself" && random() < 0.5 ? "SIGSTOP" : "SIGKILL";
     const kill: Kill = { part, signal, afterMs: Math.floor(random() * LIFE_MS[part]) };
     const { hit, endingMs, sentence, faults } = await killRun(kill, input);

@@ -10,11 +10,11 @@ interface PutInput {
 
 export class KinesisMeter {
   calls = 0;
-  /** Of the records' data alone, which is what Kinesis counts. */
+  /** The bytes of the records' data alone, which is what Kinesis counts. */
   bytes = 0;
   /** The records' data, in order. */
   readonly records: string[] = [];
-  /** While set, connections are taken and never answered. */
+  /** While set, requests are accepted and never answered. */
   dead = false;
 
   private constructor(private readonly server: Server) {

@@ -1,4 +1,4 @@
-/** One life of a sandbox with any layer in it, measured; and of a bare `node` beside it. */
+/** Measures one life of a sandbox with any layer in it, and of a bare `node` next to it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -12,10 +12,10 @@ export type Figures = Record<string, number>;
 
 export const INVOCATIONS = 200;
 const HANDLER_MS = 5;
-/** A start takes some 20 ms, and a processor that is busy elsewhere for two of them shows. */
+/** A start takes some 20 ms, so even 2 ms in which the processor is busy elsewhere show. */
 const STARTS = 15;
 
-/** What is measured, in the order in which it is printed, with the limit that our layer keeps on Node 20. */
+/** The measured figures, in the order of printing, with the limit that our layer keeps on Node 20. */
 export const FIGURES: Record<string, { title: string; limit?: number }> = {
   memoryMB: { title: "private memory after the invocations (MB)", limit: 11 },
   bareMemoryMB: { title: "  of a bare node (MB)" },
@@ -41,7 +41,7 @@ interface LayerRun {
   readonly certFile: string;
 }
 
-/** Lives a healthy life of 200 invocations, then a short one whose Kinesis is dead when it ends. */
+/** Runs a healthy life of 200 invocations, then a short one whose Kinesis is dead when it ends. */
 export async function measureLayer(run: LayerRun): Promise<Figures> {
   const { meter } = run;
   const { startMs, bareStartMs } = await measureStarts(run);
@@ -50,7 +50,7 @@ export async function measureLayer(run: LayerRun): Promise<Figures> {
   const [callsBefore, bytesBefore] = [meter.calls, meter.bytes];
   const sandbox = await startSandbox(run);
   await live(sandbox, INVOCATIONS);
-  await delay(300); // Garbage and connections get the time that a real sandbox has.
+  await delay(300); // Gives garbage and connections the time that a real sandbox has.
   const memoryMB = sandbox.pids.reduce((sum, pid) => sum + privateMemoryMB(pid), 0);
   const bareMemoryMB = privateMemoryMB(bare.pid);
   await bare.end();
@@ -83,7 +83,7 @@ export async function measureLayer(run: LayerRun): Promise<Figures> {
   return { ...figures, deadShutdownMs };
 }
 
-/** Starts the layer and a bare `node` in turn; gives the medians. */
+/** Starts the layer and a bare `node` in turn, and returns the medians. */
 async function measureStarts(run: LayerRun): Promise<{ startMs: number; bareStartMs: number }> {
   const starts: number[] = [];
   const bareStarts: number[] = [];
@@ -116,8 +116,8 @@ function startSandbox({ layerDirectory, meter, certFile }: LayerRun): Promise<Sa
 }
 
 /**
- * Invocations as a busy sandbox has them: the last one's report arrives while the next one runs, and the high-water
- * mark of memory rises once more after the first ones, then stays.
+ * Invocations as in a busy sandbox: each one's report arrives while the next one runs. Memory's high-water mark rises
+ * once after the first ones, then stays.
  */
 async function live(sandbox: Sandbox, invocations: number): Promise<void> {
   let events: object[] = [];
@@ -164,7 +164,7 @@ function tracing(): object {
   };
 }
 
-/** How long after the handler's end an extension still kept the sandbox from being free, in 99 of 100 cases. */
+/** How long after the handler's end an extension still kept the sandbox busy, in 99 of 100 cases. */
 function lateP99(latenciesMs: readonly number[]): number {
   return percentile(
     latenciesMs.map((latencyMs) => Math.max(0, latencyMs - HANDLER_MS)),
@@ -172,7 +172,7 @@ function lateP99(latenciesMs: readonly number[]): number {
   );
 }
 
-/** What the emulated sandbox and the load on the machine make an extension wait that does nothing by itself. */
+/** How long the emulated sandbox and the machine's load delay an extension that does nothing. */
 async function measureIdleLayer(run: LayerRun): Promise<number> {
   const idle = await startSandbox({ ...run, layerDirectory: path.join(__dirname, "idle-layer") });
   await live(idle, INVOCATIONS);
@@ -184,12 +184,12 @@ function percentile(numbers: readonly number[], share: number): number {
   return numbers.toSorted((a, b) => a - b)[Math.ceil(numbers.length * share) - 1] ?? NaN;
 }
 
-/** Starts a `node` that does nothing, which stays until `end` is called. */
+/** Starts a `node` that does nothing until `end` is called. */
 async function startBareNode() {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [path.join(__dirname, "bare-node.cjs")], {
     detached: true,
-    // NODE_EXTRA_CA_CERTS is the bench's own need; a bare node would parse certificates for it that Lambda's doesn't.
+    // Only the bench needs NODE_EXTRA_CA_CERTS. With it, a bare node would parse certificates that Lambda's doesn't.
     env: {},
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:layer [-- --against DIR] [--runs N]`: runs our layer, a bare `node` and, if named, any unpacked layer
- * (a folder with `extensions/` in it) in turn in the same emulated sandbox, and prints medians. All on the `node` that
+ * (a folder with `extensions/` in it) in turn in the same emulated sandbox, and prints medians. All use the `node` that
  * runs the bench, which shares the binary's pages with them as a function does in Lambda.
  */
 import Table from "cli-table3";

@@ -1,4 +1,4 @@
-/** The middle of some numbers, or of its two nearest; NaN of none. */
+/** The median of some numbers: the middle one, or the mean of the two middle ones; NaN without numbers. */
 export function medianOf(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:pipeline [-- REPORTS [FUNCTIONS [DAYS]]]`: how fast a file of reports becomes recommendations, once
- * Kinesis and Flink are up. The fold runs in-process, as it does for any input of this size.
+ * `npm run bench:pipeline [-- REPORTS [FUNCTIONS [DAYS]]]`: measures how fast a file of reports becomes
+ * recommendations, once Kinesis and Flink are up. The fold runs in-process, as it does for any input of this size.
  */
 import fs from "node:fs";
 import os from "node:os";
@@ -18,7 +18,7 @@ import { parseSettings } from "../runtime/settings";
 import { build, RUNTIME_PARTS } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
 
-/** What the pipeline is held to on two cores. */
+/** The pipeline's target on two cores. */
 const REPORTS_PER_SECOND = 20_000;
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
       `drained          ${seconds(doneAt - playedAt)}  to ${recommendations.length} recommendations`,
     );
     console.log(
-      `in all           ${seconds(doneAt - startedAt)}  ${Math.round(rate)} reports/s, ${(rate / REPORTS_PER_SECOND).toFixed(2)} × the ${REPORTS_PER_SECOND} aimed at`,
+      `in all           ${seconds(doneAt - startedAt)}  ${Math.round(rate)} reports/s, ${(rate / REPORTS_PER_SECOND).toFixed(2)} × the target of ${REPORTS_PER_SECOND}`,
     );
     for (const [name, pid] of Object.entries({
       reader: process.pid,
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The high-water mark of a process's resident set; Linux alone tells it. */
+/** The high-water mark of a process's resident set. Only Linux reports it. */
 function residentMB(pid: number | undefined): string {
   const status = fs.readFileSync(`/proc/${pid ?? "self"}/status`, "utf8");
   const kilobytes = Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]);

@@ -1,7 +1,7 @@
 /** Private memory as the kernel counts it. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The USS in MB of a process group: what it costs next to others that run the same binary. */
+/** The USS of a process group in MB: the memory that it takes besides other processes of the same binary. */
 export function privateMemoryMB(groupLeader: number): number {
   return membersOf(groupLeader).reduce((sum, pid) => sum + privateKilobytes(pid), 0) / 1024;
 }
@@ -12,7 +12,7 @@ function membersOf(group: number): string[] {
 
 function groupOf(pid: string): number | undefined {
   try {
-    // After the command, which may hold anything, in parentheses: state, parent, group.
+    // State, parent and group follow the command, which stands in parentheses and may hold anything.
     return Number(
       readFileSync(`/proc/${pid}/stat`, "utf8")
         .replace(/^.*\) /s, "")

@@ -1,18 +1,18 @@
 /**
- * `npm run bench:sizing [-- PATH] [--seed N]`: what the sizes that pay cost and save, in a closed loop: half a year and
- * more of a function's days, each drawn from its real durations at the size that it has by then, go through the
- * decisions, which change the size. PATH is a file of invocations in the form of SeBS' results (DOI
- * 10.5281/zenodo.5209001), of six functions on AWS Lambda; without it, curves made up for the bench are run. Curves
- * drawn at random, which no rule was made by looking at, come with both.
+ * `npm run bench:sizing [-- PATH] [--seed N]`: measures what the sizes that pay cost and save, in a closed loop. More
+ * than half a year of a function's days, each drawn from its real durations at its current size, go through the
+ * decisions, which change the size. PATH is a file of invocations in the format of SeBS's results (DOI
+ * 10.5281/zenodo.5209001), with six functions on AWS Lambda; without it, the bench runs its own curves. It adds random
+ * curves to both, which no rule was tuned on.
  *
  * - A function's duration at a size is the median of its warm invocations, at sizes in between in proportion to 1/size.
- *   Single durations scatter around it as the real ones do around their mean, and each day's load by 3%.
- * - `with CPU time`: what an invocation uses is fitted to the function's whole curve (wait + cpu × max(1/threads,
- *   1769/size), least squares of the relative error); what the layer reads of it is off by up to 5% for good and by 5%
- *   day by day. Where a curve departs from the formula, the CPU time is wrong for it, as it would be in Lambda.
- * - Memory asks for the highest usage plus 100 MB or 15%, as by default. A start below that is left out.
- * - Slowdown and saving are by the true curve: at the end, and the worst on the way, against the start. The oracle
- *   knows the curve, and takes the cheapest size that is at most 25% slower.
+ *   Single durations scatter around it as the real ones do around their mean, and each day's load varies by 3%.
+ * - `with CPU time`: an invocation's CPU time is fitted to the function's whole curve (wait + cpu × max(1/threads,
+ *   1769/size), least squares of the relative error). The layer's reading is off by up to 5% permanently and by 5% day
+ *   by day. Where a curve departs from the formula, its CPU time is wrong, as it would be in Lambda.
+ * - Memory requires the highest usage plus 100 MB or 15%, the defaults. Starts below that are left out.
+ * - Slowdown and saving follow the true curve and compare the end, and the worst point on the way, with the start. The
+ *   oracle knows the curve, and takes the cheapest size that is at most 25% slower.
  */
 import Table from "cli-table3";
 import { parseArgs } from "node:util";
@@ -23,9 +23,9 @@ import { ownCurves } from "./sizing/own-curves";
 import { randomCurves } from "./sizing/random-curves";
 
 const LIMITS = { maxSlowdown: 0.25, minSaving: 0.05, speedUpCost: 0 };
-/** What must hold. */
+/** The bounds that the figures must keep. */
 const BOUNDS = { worst: 1.3, meanSlowdown: 1.2, saving: 0.27, ofOracle: 0.9, changes: 5, changesWithCpu: 2 };
-/** The sizes that functions are given before anybody measured them. */
+/** Sizes that functions usually have before anyone measures them. */
 const USUAL_STARTS_MB = [1_024, 2_048, 3_008];
 const RANDOM_CURVES = 12;
 
@@ -129,14 +129,14 @@ function summary(rows: readonly Row[]): string {
 
 function brokenBounds({ name, startMB, isOdd, cpu, ours, oracle: best }: Row): string[] {
   const who = `${name} from ${startMB} MB ${cpu ? "with" : "without"} CPU time`;
-  // One change at most halves a size, so that from 3,008 to 160 MB are five of them.
+  // One change at most halves a size, so going from 3,008 to 160 MB takes five changes.
   const halvings = Math.ceil(Math.log2(startMB / best.endMB));
   const changes = cpu ? Math.max(BOUNDS.changesWithCpu, halvings) : Math.max(BOUNDS.changes, halvings + 2);
   const worst = isOdd ? ours.slowdown : ours.worstSlowdown;
   return [
     ...(worst > BOUNDS.worst ? [`${who} was ${worst.toFixed(2)} × slower`] : []),
     ...(ours.changes > changes ? [`${who} was changed ${ours.changes} times`] : []),
-    ...(ours.saving < 0 ? [`${who} is dearer than before`] : []),
+    ...(ours.saving < 0 ? [`${who} costs more than before`] : []),
   ];
 }
 

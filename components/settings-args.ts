@@ -322,7 +322,7 @@ export interface UpdaterConfig {
 /** How the layer behaves in functions that join. */
 export interface LayerConfig {
   /**
-   * How long a busy sandbox of a function that joins holds reports back at most.
+   * The longest time that a busy sandbox holds reports back, in functions that join.
    * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"60s"`.
    */
   readonly flushInterval?: string | undefined;
@@ -333,7 +333,7 @@ export interface LayerConfig {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent" | undefined;
 }
 
-/** How often event time is moved on. */
+/** How often a heartbeat advances event time. */
 export interface HeartbeatConfig {
   /**
    * How often a heartbeat advances event time, which matters while no function reports.

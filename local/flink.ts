@@ -20,6 +20,13 @@ export interface EmbeddedFlinkOptions extends FlinkProcessOptions {
   readonly onSpawn?: (part: Part) => void;
 }
 
+/** A job, as far as it matters here ("REST API", /jobs/:jobid). */
+interface Job {
+  readonly state: string;
+  readonly vertices: readonly { readonly id: string }[];
+  readonly plan: { readonly nodes: readonly { readonly id: string; readonly inputs?: readonly unknown[] }[] };
+}
+
 /** A Flink that could not be started, or whose job failed; the message is the reason's first sentence. */
 export class FlinkError extends Error {
   override readonly name = "FlinkError";
@@ -114,10 +121,10 @@ export class EmbeddedFlink {
 
   /** The lowest watermark that any operator behind the source has seen; -Infinity before there is one. */
   async watermark(): Promise<number> {
-    const job = await this.job();
+    const { plan } = await this.job();
     let lowest = Infinity;
-    // The source comes first and has no input, hence no input watermark.
-    for (const { id } of job.vertices.slice(1)) {
+    // A source has no input, hence no input watermark.
+    for (const { id } of plan.nodes.filter(({ inputs = [] }) => inputs.length > 0)) {
       const values = await this.rest<{ value: string }[]>(
         "GET",
         `/jobs/${this.jobId}/vertices/${id}/watermarks`,
@@ -225,8 +232,8 @@ export class EmbeddedFlink {
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async job(): Promise<{ state: string; vertices: { id: string }[] }> {
-    const job = await this.rest<{ state: string; vertices: { id: string }[] }>("GET", `/jobs/${this.jobId}`);
+  private async job(): Promise<Job> {
+    const job = await this.rest<Job>("GET", `/jobs/${this.jobId}`);
     if (job.state === "FAILED" || job.state === "RESTARTING") {
       const failure = await this.rest<{ exceptionHistory: { entries: { stacktrace: string }[] } }>(
         "GET",

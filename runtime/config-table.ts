@@ -373,7 +373,7 @@ export const DEPLOYMENT = {
     argument: "layer.flushInterval",
     type: types.duration(),
     default: LAYER_DEFAULTS.flushInterval,
-    description: "How long a busy sandbox of a function that joins holds reports back at most.",
+    description: "The longest time that a busy sandbox holds reports back, in functions that join.",
   },
   layerLogLevel: {
     argument: "layer.logLevel",

@@ -83,6 +83,12 @@ const figures = {
 export const memorySizeFiguresSchema = z.object(figures);
 export type MemorySizeFigures = z.infer<typeof memorySizeFiguresSchema>;
 
+/**
+ * The stream that a record's figures came by: `layer` is the telemetry stream, which functions write to; `logs` is the
+ * logs stream, which only CloudWatch Logs writes to. Absent from older producers, which had the layer alone.
+ */
+const source = z.enum(["layer", "logs"]).optional();
+
 /** Flink → recommendations stream: a size for one function, and the figures behind it. */
 export const recommendationSchema = z.object({
   functionName: name,
@@ -113,6 +119,7 @@ export const recommendationSchema = z.object({
   billedGBSeconds: z.number().nonnegative().optional(),
   /** For `window`: the totals of the window's reports at `memorySizeMB`; absent from older producers. */
   atMemorySize: memorySizeFiguresSchema.optional(),
+  source,
 });
 export type Recommendation = z.infer<typeof recommendationSchema>;
 
@@ -128,6 +135,7 @@ export const observationSchema = z.object({
   windowStart: isoTime,
   windowEnd: isoTime,
   ...figures,
+  source,
 });
 export type Observation = z.infer<typeof observationSchema>;
 

@@ -12,17 +12,32 @@ export interface FlinkSurroundings {
   readonly recommendationsStreamArn: string;
   /** The job accepts telemetry of functions whose ARNs start with one of these; see `functionArnPrefix`. */
   readonly functionArnPrefixes: readonly string[];
+  /** Where CloudWatch Logs sends functions' reports to; undefined where there is no such stream. */
+  readonly logs?: LogsSurroundings | undefined;
+}
+
+/** What the Flink job must be told to read functions' logs. */
+export interface LogsSurroundings {
+  readonly streamArn: string;
+  /** Names of functions by their log groups, for those whose own names don't say it. */
+  readonly logGroupFunctions: Readonly<Record<string, string>>;
 }
 
 /** The entries of the Flink application's property group, keys as in the settings' table, values as texts. */
 export function flinkProperties(
   settings: Settings,
-  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes }: FlinkSurroundings,
+  { telemetryStreamArn, recommendationsStreamArn, functionArnPrefixes, logs }: FlinkSurroundings,
 ): Record<string, string> {
   return {
     telemetryStreamArn,
     recommendationsStreamArn,
     functionArnPrefixes: functionArnPrefixes.join(","),
+    ...(logs && {
+      logsStreamArn: logs.streamArn,
+      logGroupFunctions: Object.entries(logs.logGroupFunctions)
+        .map((pair) => pair.join(":"))
+        .join(","),
+    }),
     ...Object.fromEntries(settingsOf("flink").map((key) => [key, textOf(settings[key])])),
   };
 }

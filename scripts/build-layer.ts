@@ -1,4 +1,6 @@
-/** Builds the layer's zip: the same bytes on every machine, for a different hash is a different layer version. */
+/**
+ * Builds the layer's zip with the same bytes on every machine, because a different hash is a different layer version.
+ */
 import { build } from "esbuild";
 import { createWriteStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
@@ -7,10 +9,10 @@ import { pipeline } from "node:stream/promises";
 import yazl from "yazl";
 
 const ROOT = path.join(__dirname, "..");
-/** A zip stores local time, so the constant is made of local numbers: the same bytes in every time zone. */
+/** A zip stores local time. Local numbers here give the same bytes in every time zone. */
 const MTIME = new Date(2000, 0, 1);
 
-/** @param outDir where `layer.zip` goes; made if it isn't there. */
+/** @param outDir where `layer.zip` goes; created if it doesn't exist. */
 export async function buildLayer(outDir: string): Promise<void> {
   const zip = new yazl.ZipFile();
   const add = (contents: Buffer, name: string, mode: number) => {
@@ -24,7 +26,7 @@ export async function buildLayer(outDir: string): Promise<void> {
   await pipeline(zip.outputStream, createWriteStream(path.join(outDir, "layer.zip")));
 }
 
-/** Without its comments and its indentation, which no sandbox needs. */
+/** The launcher without comments and indentation, which no sandbox needs. */
 async function launcher(): Promise<Buffer> {
   const text = await readFile(path.join(ROOT, "layer/extensions/lambda-memory-optimizer"), "utf8");
   return Buffer.from(text.replace(/^ *#(?!!).*\n|^ +/gm, ""));
@@ -37,7 +39,7 @@ async function bundle(): Promise<Buffer> {
     bundle: true,
     minify: true,
     platform: "node",
-    // Older than what is supported: a syntax error would end the extension, and with it a function with such a node.
+    // Older than any supported version: a syntax error would end the extension, and with it a function on such a Node.
     target: "node12",
     tsconfigRaw: { compilerOptions: { alwaysStrict: true, useDefineForClassFields: false } },
     format: "cjs",

@@ -9,12 +9,12 @@ import { promisify } from "node:util";
  * @throws Error where the sources don't compile.
  */
 export async function buildLibrary(root: string): Promise<void> {
-  // What an earlier build left of a file that is no more must not be packed.
+  // Outputs of sources that no longer exist must not be packed.
   for (const folder of ["components", "runtime"]) {
     fs.rmSync(path.join(root, "dist", folder), { recursive: true, force: true });
   }
   const tsc = require.resolve("typescript/bin/tsc");
-  // What tsc finds wrong is in the rejection.
+  // The rejection has tsc's errors.
   await promisify(execFile)(process.execPath, [tsc, "--project", path.join(root, "tsconfig.build.json")]);
 }
 

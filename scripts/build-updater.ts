@@ -1,6 +1,6 @@
 /**
- * Builds the updater's bundle. Everything is bundled, the AWS SDK too: what was tested is what runs (Lambda's own
- * copy of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
+ * Builds the updater's bundle. It includes everything, the AWS SDK too: the tested code is what runs (Lambda's own copy
+ * of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
  */
 import { build } from "esbuild";
 import { writeFile } from "node:fs/promises";
@@ -12,9 +12,10 @@ const NOTICES = "THIRD-PARTY-NOTICES.txt";
 const PROJECT = join(__dirname, "..");
 
 /**
- * Writes `outDir/updater/index.js`, and beside it what third-party software it contains; the same sources give the same bytes, wherever the project stands.
+ * Writes `outDir/updater/index.js`, and next to it the notices of the third-party software in it. The same sources give
+ * the same bytes in any folder.
  *
- * @param outDir the folder of built artefacts, `dist` usually.
+ * @param outDir the folder of built artefacts, usually `dist`.
  */
 export async function buildUpdater(outDir: string): Promise<void> {
   const { metafile } = await build({

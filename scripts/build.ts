@@ -1,6 +1,6 @@
 /**
- * Makes everything in dist/: the layer's zip, the updater's bundle, the Flink jar; and, for the one-machine run
- * alone, the embedded Flink. A part whose sources haven't changed since it was last built is left as it is.
+ * Builds everything in dist/: the layer's zip, the updater's bundle, the Flink jar, the library; and, for the
+ * one-machine run alone, the embedded Flink. Skips a part whose sources haven't changed since its last build.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -21,20 +21,20 @@ export const EMBEDDED_FLINK = path.join(ROOT, "local", "flink", "target");
 
 const MIN_JAVA_VERSION = 17;
 
-/** A build that can't be done; the message is one sentence for whoever started it. */
+/** A failed build. The message is one sentence for the person who started it. */
 export class BuildError extends Error {
   override readonly name = "BuildError";
 }
 
 interface Part {
   readonly name: string;
-  /** Files and folders that the part is made of, from the project's root. */
+  /** Files and folders that the part is built from, relative to the project's root. */
   readonly sources: readonly string[];
   readonly result: string;
   readonly build: (progress: (line: string) => void) => Promise<void>;
 }
 
-/** What runs in AWS, and in the one-machine run. */
+/** The parts that run in AWS, and in the one-machine run. */
 export const RUNTIME_PARTS: readonly Part[] = [
   {
     name: "the layer",
@@ -50,7 +50,13 @@ export const RUNTIME_PARTS: readonly Part[] = [
   },
   {
     name: "the Flink job",
-    sources: ["pom.xml", "runtime/flink", "runtime/flink-connector-kinesis", "local/flink"],
+    sources: [
+      "pom.xml",
+      "runtime/flink",
+      "runtime/flink-connector-kinesis",
+      "runtime/flink-format-cloudwatch-logs",
+      "local/flink",
+    ],
     result: FLINK_JAR,
     build: buildWithMaven,
   },
@@ -67,10 +73,10 @@ const LIBRARY: readonly Part[] = [
 ];
 
 /**
- * Builds what is missing or older than its sources.
+ * Builds the parts that are missing or whose sources have changed.
  *
- * @param progress told in a line what is being built, and how long it took.
- * @param parts everything, unless told.
+ * @param progress gets a line when a part's build starts, and one with its duration when it ends.
+ * @param parts all parts by default.
  * @throws BuildError where a tool is missing or a build fails.
  */
 export async function build(

@@ -1,15 +1,18 @@
 /**
- * The `pulumi` command for the engine test: the one on the PATH, else one built from source with Go and kept in
- * the user's cache. `node --import tsx scripts/pulumi-cli.ts` finds or builds it and prints its path.
+ * The `pulumi` command for the engine test: the one on the PATH, or else one built from source with Go and kept in the
+ * user's cache. `node --import tsx scripts/pulumi-cli.ts` finds or builds it and prints its path.
  */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** A release whose modules Go's checksum database knows; it need not be the SDK's own, the protocol is the same. */
+/**
+ * A release whose modules Go's checksum database knows. It may differ from the SDK's version, because the protocol is
+ * the same.
+ */
 const VERSION = "3.246.0";
-/** The Go that this release's go.mod asks for. */
+/** The Go version that this release's go.mod requires. */
 const GO_MINOR = 25;
 
 const CACHE = path.join(
@@ -18,14 +21,14 @@ const CACHE = path.join(
   `pulumi-${VERSION}`,
 );
 
-/** The path of a `pulumi` command that is there already, or undefined. */
+/** The path of an existing `pulumi` command, or undefined. */
 export function findPulumi(): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(path.delimiter), CACHE];
   return folders.map((folder) => path.join(folder, "pulumi")).find(isExecutable);
 }
 
 /**
- * Builds the command from the Go module proxy; minutes on two cores, hence never from within a test.
+ * Builds the command from the Go module proxy. This takes minutes on two cores, so no test calls it.
  *
  * @throws Error where Go is missing or too old, or the build fails.
  */
@@ -36,7 +39,7 @@ export function buildPulumi(): string {
   const module = "github.com/pulumi/pulumi";
   const go = (...args: string[]) => {
     console.error(`$ go ${args.join(" ")}`);
-    // GOFLAGS of the machine may forbid what a scratch module needs: to write its own go.mod.
+    // The machine's GOFLAGS may forbid a scratch module to write its own go.mod.
     const env = {
       ...process.env,
       GOFLAGS: "-mod=mod -buildvcs=false",
@@ -47,7 +50,7 @@ export function buildPulumi(): string {
   };
   try {
     go("mod", "init", "pulumi-cli");
-    // As in the go.mod of Pulumi's own pkg, whose replacements Go does not apply to those who require it.
+    // As in the go.mod of Pulumi's own pkg: Go does not apply its replacements to modules that require it.
     go(
       "mod",
       "edit",
@@ -57,7 +60,7 @@ export function buildPulumi(): string {
     const version = `${module}/sdk/v3/go/common/version.Version=v${VERSION}`;
     go("build", "-ldflags", `-s -w -X ${version}`, "-o", built, `${module}/pkg/v3/cmd/pulumi`);
     fs.mkdirSync(CACHE, { recursive: true });
-    // Copied beside its place and then renamed: whoever looks sees all of it or nothing.
+    // Copied next to its place and then renamed, so that other processes see all of it or nothing.
     const beside = path.join(CACHE, `pulumi.${process.pid}`);
     fs.copyFileSync(built, beside);
     fs.renameSync(beside, path.join(CACHE, "pulumi"));

@@ -10,7 +10,7 @@ const SEPARATOR = `\n${"-".repeat(100)}\n\n`;
  * The same bundle gives the same text.
  *
  * @param root the folder that the bundle's paths are relative to.
- * @throws Error where a package states no licence: nobody may pass it on.
+ * @throws Error if a package states no licence, because it must not be redistributed.
  */
 export function thirdPartyNotices(metafile: Metafile, root: string): string {
   const folders = [...new Set(Object.keys(metafile.inputs).flatMap((file) => packageFolder(file) ?? []))];
@@ -18,7 +18,7 @@ export function thirdPartyNotices(metafile: Metafile, root: string): string {
   return `This file lists the third-party software that this bundle contains.\n${SEPARATOR}${[...new Set(notices)].sort().join(SEPARATOR)}`;
 }
 
-/** `node_modules/a/node_modules/@b/c` of a file in it; undefined for a file of this project. */
+/** The package folder of a file, such as `node_modules/a/node_modules/@b/c`; undefined for a file of this project. */
 function packageFolder(file: string): string | undefined {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }

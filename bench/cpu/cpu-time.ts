@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * CPU time of the threads of a process in milliseconds, to the nanosecond, as `schedstat` has it ("Scheduler
- * Statistics" in the kernel's documentation); 0 of a process that has ended.
+ * CPU time of the threads of a process in milliseconds, to the nanosecond, from `schedstat` ("Scheduler Statistics" in
+ * the kernel's documentation); 0 for a process that has ended.
  */
 export function cpuMsOf(pid: number): number {
   try {

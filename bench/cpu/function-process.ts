@@ -1,4 +1,4 @@
-/** One of the functions in functions.ts, as the process that Lambda's runtime would be. */
+/** Runs one of the functions in functions.ts in a process that stands for Lambda's runtime. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -7,7 +7,7 @@ import type { Readable, Writable } from "node:stream";
 import type { Answer, FunctionName } from "./functions";
 
 export class FunctionProcess {
-  /** The kernel's account of the process's CPU time until the end of the last invocation, in milliseconds. */
+  /** The process's CPU time by the kernel's account, until the end of the last invocation, in milliseconds. */
   cpuMs = 0;
 
   private constructor(

@@ -1,6 +1,6 @@
 /**
- * Four functions whose work is the same at every memory size: `functions.ts NAME` does it once for each line on its
- * standard input, and answers each with an `Answer` as JSON. It answers once by itself when it has warmed up.
+ * Four functions that do the same work at every memory size. `functions.ts NAME` does it once for each line on its
+ * standard input, and answers with an `Answer` as JSON. It also answers once when it has warmed up.
  */
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -17,18 +17,18 @@ export interface Answer {
 export const FUNCTIONS = ["busy", "waiting", "mixed", "two-threads"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Some 100 ms of one processor. */
+/** About 100 ms of one processor. */
 const WORK = 100_000;
 const WARM_UPS = 3;
 
-/** Hashes as often as said, on this thread. */
+/** Hashes `rounds` times on this thread. */
 function work(rounds: number): void {
   let hash = "start";
   for (let round = 0; round < rounds; round += 1) hash = createHash("sha256").update(hash).digest("hex");
 }
 
 function createTwoThreads(): () => Promise<unknown> {
-  // A thread can't load TypeScript by `--import tsx` on Node 20.
+  // A thread can't load TypeScript with `--import tsx` on Node 20.
   const options = { execArgv: ["--require", "tsx/cjs"] };
   const workers = [new Worker(__filename, options), new Worker(__filename, options)];
   return () =>

@@ -1,4 +1,4 @@
-/** One function at one memory size in the emulated sandbox, held to the size's CPU quota; what the layer says of it. */
+/** Measures one function at one memory size in the emulated sandbox, under the size's CPU quota, through the layer. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import type { Seen } from "./predict";
 import { statLine } from "./stat-line";
 
 export interface Measurement extends Seen {
-  /** CPU time per invocation by the kernel's account of the function's process, in ms. */
+  /** CPU time of the function's process per invocation by the kernel's account, in ms. */
   readonly kernelCpuMs: number;
 }
 
@@ -80,7 +80,7 @@ function startSandbox({ layerDirectory, meter, certFile, statFile, memorySizeMB 
   });
 }
 
-/** @returns ends it, once the stat file has the last of the CPU time. */
+/** @returns a function that ends the quota once the stat file has all the CPU time. */
 async function startQuota(memorySizeMB: number, statFile: string, pids: readonly number[]) {
   const file = path.join(__dirname, "quota-process.ts");
   const args = ["--import", "tsx", file, String(memorySizeMB), statFile, ...pids.map(String)];

@@ -1,4 +1,4 @@
-/** The duration at another memory size, as the updater's own model foretells it from what one size showed. Pure. */
+/** Predicts the duration at another memory size with the updater's own model, from the figures of one size. Pure. */
 import { durationModel } from "../../runtime/sizing/duration-model";
 import { measuredFrom } from "../../runtime/sizing/measured";
 

@@ -1,7 +1,7 @@
 /**
- * `quota-process.ts MEMORY_MB STAT_FILE PID…`: holds the processes to the quota of that size by stopping and continuing
- * them, until its standard input ends. Keeps their CPU time in the file, in the form of /proc/stat, meanwhile. A process
- * of its own that goes before them, so that it is on time.
+ * `quota-process.ts MEMORY_MB STAT_FILE PID…`: limits the processes to the quota of that size by stopping and
+ * continuing them, until its standard input ends. Meanwhile it keeps their CPU time in the file, in the format of
+ * /proc/stat. It is a separate process with a higher priority, so that it is on time.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { cpuMsOf } from "./cpu-time";
@@ -28,7 +28,7 @@ function signal(name: "SIGSTOP" | "SIGCONT"): void {
     try {
       process.kill(pid, name);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Lambda's CPU quota: in every 20 ms the processes of a sandbox may use memory / 1,769 MB × 20 ms of CPU time, on all
- * threads together. What is used too much is taken off the next periods; what isn't used is gone. Pure.
+ * threads together. Excess use is deducted from the next periods, and unused time is lost. Pure.
  */
 import { MB_PER_VCPU } from "../../runtime/sizing/duration-model";
 
@@ -18,8 +18,8 @@ export class Quota {
   /**
    * Whether the processes may run now.
    *
-   * @param nowMs by any clock that never goes back.
-   * @param usedMs the CPU time that they used since the last call.
+   * @param nowMs from any monotonic clock.
+   * @param usedMs the CPU time used since the last call.
    */
   mayRun(nowMs: number, usedMs: number): boolean {
     const period = Math.floor(nowMs / PERIOD_MS);

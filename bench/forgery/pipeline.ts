@@ -1,4 +1,4 @@
-/** The real jar and the real updater, on an embedded Kinesis, with a control plane whose functions can be looked at. */
+/** The real jar and the real updater on an embedded Kinesis, with a control plane whose functions can be inspected. */
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,9 +54,9 @@ export class ForgeryPipeline {
   ) {}
 
   /**
-   * With a victim that is ours, at 128 MB unless told, last updated an hour ago.
+   * Starts with an enrolled victim, at 128 MB by default, last updated an hour ago.
    *
-   * @param settings besides the bench's own.
+   * @param settings in addition to the bench's own.
    */
   static async start(
     victim: Partial<EmulatedFunctionArgs> & { stranger?: boolean } = {},
@@ -149,7 +149,7 @@ export class ForgeryPipeline {
     );
   }
 
-  /** Puts records on the telemetry stream; fields that aren't told are an honest, quiet function's. */
+  /** Puts records on the telemetry stream. Missing fields are those of an honest, quiet function. */
   async report(...records: Partial<TelemetryRecord>[]): Promise<void> {
     const data = records.map((fields) => JSON.stringify(telemetry(fields)));
     for (let from = 0; from < data.length; from += 100) {
@@ -161,9 +161,9 @@ export class ForgeryPipeline {
   }
 
   /**
-   * The first decision on a function that fits, from `since` on.
+   * The first decision that fits, from index `since` on.
    *
-   * @param timeoutMs how long to wait for it; undefined where there is none by then.
+   * @param timeoutMs how long to wait; after that, the result is undefined.
    */
   async decided(
     fits: (decision: Decision) => boolean,
@@ -178,7 +178,7 @@ export class ForgeryPipeline {
     }
   }
 
-  /** As EventBridge Scheduler would, but every second. */
+  /** Sends heartbeats as EventBridge Scheduler would, but every second. */
   private async beat(): Promise<void> {
     while (!this.stop.signal.aborted) {
       const data = JSON.stringify({ heartbeatAt: new Date().toISOString() });

@@ -1,4 +1,4 @@
-/** What somebody may forge who can write to the telemetry stream, and what the victim must end with. */
+/** What an attacker who can write to the telemetry stream may forge, and what the victim must end with. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
 import { parseSettings, type Settings } from "../../runtime/settings";
@@ -14,7 +14,7 @@ export interface Scenario {
   readonly name: string;
   /** What the victim ended with before there were any defences. */
   readonly before: string;
-  /** What the victim is like, where it isn't an ordinary function of 128 MB. */
+  /** The victim, where it isn't an ordinary function of 128 MB. */
   readonly victim?: Parameters<typeof ForgeryPipeline.start>[0];
   readonly settings?: Parameters<typeof ForgeryPipeline.start>[1];
   readonly run: (pipeline: ForgeryPipeline) => Promise<Ending>;
@@ -23,7 +23,7 @@ export interface Scenario {
 const onVictim = ({ functionName }: Decision) => functionName === VICTIM;
 const applied = (decision: Decision) => onVictim(decision) && decision.status === "applied";
 
-/** At its cap at a size: what becomes memory pressure. */
+/** A record at its cap, which becomes memory pressure. */
 function pressure(memorySizeMB: number, fields: Partial<TelemetryRecord> = {}): Partial<TelemetryRecord> {
   return { memorySizeMB, maxMemoryUsedMB: memorySizeMB, outOfMemory: 1, ...fields };
 }
@@ -32,7 +32,7 @@ function ago(seconds: number): string {
   return new Date(Date.now() - seconds * 1_000).toISOString();
 }
 
-/** What the telemetry stream's records came to, whatever the updater made of it. */
+/** The victim's window recommendations, regardless of what the updater did with them. */
 async function windows(pipeline: ForgeryPipeline): Promise<Recommendation[]> {
   const texts = await pipeline.kinesis.readAll(pipeline.recommendationsStreamArn);
   return texts
@@ -40,7 +40,7 @@ async function windows(pipeline: ForgeryPipeline): Promise<Recommendation[]> {
     .filter(({ reason, functionName }) => reason === "window" && functionName === VICTIM);
 }
 
-/** The victim's window, once it has closed; undefined where none does. */
+/** The victim's window once it has closed; undefined if none closes in time. */
 async function windowClosed(
   pipeline: ForgeryPipeline,
   timeoutMs = 60_000,
@@ -53,7 +53,7 @@ async function windowClosed(
   }
 }
 
-/** Event time as far ahead as the settings let it be, while windows wait for two seconds. */
+/** Lets event time run as far ahead as the settings allow while windows wait for two seconds. */
 function farthestAhead(): Partial<Settings> {
   const wanted = { lateness: "2s", maxClockSkew: "1h" };
   try {
@@ -67,10 +67,10 @@ function farthestAhead(): Partial<Settings> {
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "a version of almost 1 MiB, at its cap",
-    before: "the job stops for ever",
+    before: "the job stops forever",
     run: async (pipeline) => {
       const forged = pressure(128, { functionName: "attacker", functionVersion: "" });
-      // As long as Kinesis takes a record with its partition key, so that a recommendation with it is longer.
+      // As long as Kinesis allows with the partition key, so that a recommendation with this version is too long.
       const length = 1_048_576 - "any".length - JSON.stringify(telemetry(forged)).length;
       await pipeline.report({ ...forged, functionVersion: "7".repeat(length) });
       await sleep(3_000);
@@ -83,7 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "one record at a claimed 8,192 MB",
     before: "10,240 MB in 4 s",
     run: async (pipeline) => {
-      // It claims to have begun before the victim was last updated.
+      // The record claims to have begun before the victim's last update.
       await pipeline.report(pressure(8_192, { firstReportAt: ago(7_200) }));
       await pipeline.decided(onVictim, 20_000);
       return { victim: `${pipeline.victimMB} MB`, isSafe: pipeline.victimMB <= 256 };
@@ -149,7 +149,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "950 records of absurd billed time",
     before: "billed GB-seconds below zero",
     run: async (pipeline) => {
-      // As much as Lambda could bill two million invocations, and almost as much as one record may claim.
+      // As much as Lambda could bill for two million invocations, and almost as much as one record may claim.
       const absurd = { memorySizeMB: 10_240, invocations: 2_000_000, billedDurationMs: 1e12 };
       await pipeline.report({}, ...Array.from({ length: 950 }, () => absurd));
       const gbSeconds = (await windowClosed(pipeline))?.billedGBSeconds;

@@ -1,10 +1,10 @@
 /**
- * What the Flink job says, worked out another way: from docs/windows.md and docs/sizing.md alone, all telemetry in
- * memory, plain loops, no Flink and no SQL. The tests hold the job against it, and the back-test walks with it.
- * Margins, steps and percentiles are whole billionths here, so that every size is reckoned in whole numbers and
+ * What the Flink job must say, computed another way: from docs/windows.md and docs/sizing.md alone, with all telemetry
+ * in memory and plain loops, without Flink or SQL. The tests hold the job against it, and the back-test walks with it.
+ * Margins, steps and percentiles are whole billionths here, so that every size is computed in whole numbers and
  * rounding up is exact.
  *
- * It takes every record for a valid one, and none for a late one, in whatever order they stand.
+ * It treats every record as valid and none as late, in any order.
  */
 import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
@@ -20,15 +20,15 @@ import {
   inTimeOrder,
   mostInvoked,
   ms,
-  plusPart,
+  plusFraction,
   sum,
   timeMs,
 } from "./records";
 import { windowsOf, type Window } from "./windows";
 
 /**
- * Everything that the job recommends, in no particular order; what comes twice is there twice. Where there is a
- * `pressureInterval`, telemetry is in the order in which the job reads it, and all of it within that interval.
+ * Everything that the job recommends, in no particular order and with duplicates. With a `pressureInterval`, telemetry
+ * must be in the order in which the job reads it, and all of it within that interval.
  */
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
@@ -85,7 +85,7 @@ export function expectedObservations(
   });
 }
 
-/** What records of one memory size come to. */
+/** The totals of records of one memory size. */
 function figuresOf(records: readonly TelemetryRecord[]): MemorySizeFigures {
   const total = (valueOf: (record: TelemetryRecord) => number | undefined, of = records) =>
     sum(of.map((record) => valueOf(record) ?? 0));
@@ -109,12 +109,12 @@ function figuresOf(records: readonly TelemetryRecord[]): MemorySizeFigures {
   };
 }
 
-// Sizes: what a window's daily peaks come to.
+// Sizes from a window's daily peaks.
 
 /** What is known of one bucket (a day, by default). */
 interface DailyPeak {
   readonly peakMB: number;
-  /** Whether a sandbox that was not at its cap used that much: otherwise the peak is only a lower bound. */
+  /** Whether a sandbox that was not at its cap used that much. Otherwise the peak is only a lower bound. */
   readonly measured: boolean;
 }
 
@@ -132,7 +132,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   const days = dailyPeaks(window, ms(settings.bucketLength));
   const peakMB = highestUse(records);
   const measured = days.filter((day) => day.measured).map((day) => day.peakMB);
-  // Were all days at the cap, the highest peak stands for them.
+  // If all days were at the cap, the highest peak stands for them.
   const peaks = measured.length > 0 ? measured : [peakMB];
   const capped = records.filter(isAtCap).map((record) => record.memorySizeMB);
   const cappedMemorySizeMB = capped.length > 0 ? Math.max(...capped) : undefined;
@@ -161,10 +161,10 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   };
 }
 
-/** @param peaks what counts in the average and the percentile; @param peakMB the highest of all. */
+/** @param peaks those that count for the average and the percentile; @param peakMB the highest of all. */
 function sizeBySetting(peaks: readonly number[], peakMB: number, settings: Settings): number {
   const fromAverage = () => ceilDivide(sum(peaks), peaks.length) + settings.bufferMB;
-  const fromPeak = () => plusPart(peakMB, settings.peakMargin);
+  const fromPeak = () => plusFraction(peakMB, settings.peakMargin);
   switch (settings.sizing) {
     case "average":
       return fromAverage();
@@ -192,14 +192,14 @@ function fromPercentile(peaks: readonly number[], { sizingPercentile, peakMargin
   return Number((product + divisor - 1n) / divisor);
 }
 
-// At the cap: what can't wait for its window.
+// At the cap: recommendations that can't wait for their window.
 
-/** It used all it had, or more than it had: what it needs isn't known. */
+/** It used all its memory, or needed more, so its need is unknown. */
 function isAtCap({ outOfMemory, maxMemoryUsedMB, memorySizeMB }: TelemetryRecord): boolean {
   return outOfMemory > 0 || maxMemoryUsedMB >= memorySizeMB;
 }
 
-/** Of each function, version and size the first. */
+/** The first record of each function, version and size. */
 function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: Settings): TelemetryRecord[] {
   if (ms(pressureInterval) === 0) return [...records];
   const groups = groupBy(
@@ -209,9 +209,9 @@ function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: S
   return [...groups.values()].map(([first]) => first);
 }
 
-/** The least that a function needs that was at its cap with this size. */
+/** The smallest size for a function that was at its cap with this size. */
 function stepUp(memorySizeMB: number, { pressureStep, bufferMB }: Settings): number {
-  return Math.max(plusPart(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
+  return Math.max(plusFraction(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
 }
 
 function pressureRecommendation(record: TelemetryRecord, settings: Settings): Recommendation {

@@ -1,4 +1,4 @@
-/** Records and numbers, as the model of the Flink job reckons with them. */
+/** Record and number helpers for the model of the Flink job. */
 import type { TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
@@ -15,7 +15,9 @@ export function timeMs(record: TelemetryRecord): number {
   return time;
 }
 
-/** The version that most invocations had; of two with as many the later, and any is later than $LATEST. */
+/**
+ * The version that most invocations had. Of two with as many, it is the later one; any number is later than $LATEST.
+ */
 export function mostInvoked(records: Some<TelemetryRecord>): string {
   const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
     version,
@@ -26,7 +28,7 @@ export function mostInvoked(records: Some<TelemetryRecord>): string {
   return counts.at(-1)?.version ?? records[0].functionVersion;
 }
 
-/** By time; of two in the same millisecond the larger size is the later. */
+/** Sorted by time. Of two in the same millisecond, the larger size is the later. */
 export function inTimeOrder(records: Some<TelemetryRecord>): Some<TelemetryRecord> {
   const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
     `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;
@@ -39,7 +41,7 @@ export function highestUse(records: readonly TelemetryRecord[]): number {
   return Math.max(...records.map((record) => record.maxMemoryUsedMB));
 }
 
-/** MB × ms is summed up in whole numbers, and only then made GB and seconds. */
+/** Sums MB × ms in whole numbers, and only then converts to GB and seconds. */
 export function billedGBSeconds(records: readonly TelemetryRecord[]): number {
   return sum(records.map((record) => record.billedDurationMs * record.memorySizeMB)) / 1_024 / 1_000;
 }
@@ -51,16 +53,16 @@ export function clamp(memorySizeMB: number, { minMemoryMB, maxMemoryMB }: Settin
 /** Settings have at most nine decimal places. */
 export const BILLION = 1_000_000_000;
 
-/** A whole number of MB times (1 + part), rounded up. */
-export function plusPart(megabytes: number, part: number): number {
-  return ceilDivide(megabytes * (BILLION + billionths(part)), BILLION);
+/** A whole number of MB times (1 + fraction), rounded up. */
+export function plusFraction(megabytes: number, fraction: number): number {
+  return ceilDivide(megabytes * (BILLION + billionths(fraction)), BILLION);
 }
 
 export function billionths(value: number): number {
   return Math.round(value * BILLION);
 }
 
-/** Of whole numbers, none of them negative. */
+/** For whole numbers that aren't negative. */
 export function ceilDivide(dividend: number, divisor: number): number {
   const rest = dividend % divisor;
   return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);

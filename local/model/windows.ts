@@ -1,4 +1,4 @@
-/** Which records make a window, and what its times are, as the model of the Flink job has it. */
+/** The records and times of each window, in the model of the Flink job. */
 import type { TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { floorTo, groupBy, inTimeOrder, ms, timeMs, type Some } from "./records";

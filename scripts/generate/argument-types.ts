@@ -1,8 +1,8 @@
-/** The types of the component's arguments: a documented property for each key of the config table. */
+/** Generates the types of the component's arguments: a documented property for each key of the config table. */
 import { DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
 import { inArgumentWords, limits, type Entry } from "../../runtime/prose";
 
-/** The interfaces, and which arguments each of them holds. */
+/** The interfaces, and the arguments that each of them holds. */
 const INTERFACES: readonly (readonly [name: string, meaning: string, argument: RegExp])[] = [
   ["StreamsConfig", "How the streams are built.", /^streams\./],
   [
@@ -12,7 +12,7 @@ const INTERFACES: readonly (readonly [name: string, meaning: string, argument: R
   ],
   ["UpdaterConfig", "How the updater runs, and which functions it may change.", /^updater\./],
   ["LayerConfig", "How the layer behaves in functions that join.", /^layer\./],
-  ["HeartbeatConfig", "How often event time is moved on.", /^heartbeat/],
+  ["HeartbeatConfig", "How often a heartbeat advances event time.", /^heartbeat/],
   ["EncryptionArgs", "Arguments of every part that keeps data at rest.", /^kmsKeyArn$/],
   ["LoggingArgs", "Arguments of every part that writes logs.", /^logRetentionDays$/],
 ];
@@ -51,7 +51,7 @@ function limitsAndDefault(entry: Entry): string {
   return `${limits(entry)} Default: ${value === undefined || value === "" ? "none" : `\`${JSON.stringify(value)}\``}.`;
 }
 
-/** `updater.functionTag` and a value as `updater: { functionTag: value }`. */
+/** Writes `updater.functionTag` and a value as `updater: { functionTag: value }`. */
 function asWritten(argument: string, value: string): string {
   const [first = "", ...rest] = argument.split(".");
   return rest.length === 0 ? `${first}: ${value}` : `${first}: { ${asWritten(rest.join("."), value)} }`;

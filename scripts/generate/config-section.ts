@@ -1,4 +1,4 @@
-/** Pulumi.yaml's config section. */
+/** Generates Pulumi.yaml's config section. */
 import { stringify } from "yaml";
 import { DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
 import type { SchemaType } from "../../runtime/value-types";

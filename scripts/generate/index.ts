@@ -1,6 +1,6 @@
 /**
- * `npm run generate` writes what follows from runtime/config-table.ts; with `-- --check` it only says what is stale,
- * and fails where anything is.
+ * `npm run generate` writes every file that follows from runtime/config-table.ts. With `-- --check` it only names stale
+ * files, and fails if there are any.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { configSection } from "./config-section";
 const ROOT = path.join(__dirname, "../..");
 const FLINK_TEST_DATA = "runtime/flink/src/test/resources";
 
-/** A file that is generated, or holds generated parts; `content` gets what it holds now. */
+/** A file that is generated, or has generated sections. `content` gets the current text. */
 interface Generated {
   readonly file: string;
   readonly content: (current: string) => string;
@@ -35,7 +35,7 @@ export const GENERATED: readonly Generated[] = [
   { file: `${FLINK_TEST_DATA}/parameter-sets.tsv`, content: parameterSets },
 ];
 
-/** The files that don't hold what they should, with what that is. */
+/** The files that are out of date, each with its correct content. */
 export async function staleFiles(): Promise<{ file: string; content: string }[]> {
   const files = await Promise.all(
     GENERATED.map(async ({ file, content }) => {

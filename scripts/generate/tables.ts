@@ -1,4 +1,4 @@
-/** The tables of README and docs that list config keys, each between two comments. */
+/** Generates the tables of config keys in README and docs, each between two comments. */
 import { CONFIG, DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
 import { environmentVariable } from "../../runtime/updater/environment";
 import { defaultCell, limits, type Entry } from "../../runtime/prose";
@@ -40,7 +40,7 @@ function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** A document with what stands between its two comments for a name replaced. */
+/** The document with the text between the two comments of that name replaced. */
 function between(document: string, name: string, content: string): string {
   const start = `<!-- generated: ${name} (npm run generate) -->`;
   const end = `<!-- end: ${name} -->`;

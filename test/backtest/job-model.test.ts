@@ -20,14 +20,14 @@ describe("the model of the Flink job", () => {
   const peaks = [300, 310, 305, 620, 298];
   const free = peaks.map((maxMemoryUsedMB) => ({ memorySizeMB: 1_024, maxMemoryUsedMB }));
 
-  it("sizes as docs/sizing.md does by hand", () => {
+  it("computes the same sizes as docs/sizing.md by hand", () => {
     assert.equal(sizeMB(free, { sizing: "average" }), 467);
     assert.equal(sizeMB(free, {}), 713);
     assert.equal(sizeMB(free, { sizing: "peak" }), 713);
     assert.equal(sizeMB(free, { sizing: "percentile" }), 642);
   });
 
-  it("takes a peak at the cap for a lower bound, as docs/sizing.md does by hand", () => {
+  it("treats a peak at the cap as a lower bound, like docs/sizing.md by hand", () => {
     const capped = free.map((use) =>
       use.maxMemoryUsedMB === 620 ? { memorySizeMB: 620, maxMemoryUsedMB: 620, outOfMemory: 1 } : use,
     );

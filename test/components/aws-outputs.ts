@@ -1,6 +1,6 @@
-/** The outputs that AWS adds to what a resource was given, as far as the components look at them. */
+/** The outputs that AWS adds to a resource's inputs, as far as the components use them. */
 
-/** Which service and which form of resource the ARN of a type has; a type that isn't here has no ARN. */
+/** The service and the resource that the ARN of a type has. A type that isn't here has no ARN. */
 const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
   "aws:dynamodb/table:Table": (name) => ["dynamodb", `table/${name}`],
   "aws:kms/key:Key": (name) => ["kms", `key/${name}`],
@@ -21,7 +21,7 @@ export const REGION = "eu-central-1";
 export const ACCOUNT_ID = "123456789012";
 
 /**
- * What a function of @pulumi/aws answers, as far as the components and the examples ask.
+ * What a function of @pulumi/aws returns, as far as the components and the examples call it.
  *
  * @param token such as `aws:index/getRegion:getRegion`.
  * @throws Error for any other function.

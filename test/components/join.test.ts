@@ -24,7 +24,7 @@ async function join(
 }
 
 describe("A function that joins", () => {
-  it("gets the layer and its environment beside what it has", async () => {
+  it("gets the layer and its environment in addition to its own", async () => {
     const { inputs } = await join({
       memorySize: 512,
       layers: ["arn:aws:lambda:eu-central-1:123456789012:layer:theirs:7"],
@@ -39,7 +39,7 @@ describe("A function that joins", () => {
     });
   });
 
-  it("gets the layer's settings where there are some, and the tag that the updater asks for", async () => {
+  it("gets the layer's settings, and the tag that the updater requires", async () => {
     const { inputs } = await join(
       { tags: { team: "shop" } },
       {
@@ -57,7 +57,7 @@ describe("A function that joins", () => {
     assert.deepEqual(inputs.tags, { team: "shop", optimize: "yes" });
   });
 
-  it("lends its role the right to send telemetry", async () => {
+  it("gives its role the right to send telemetry", async () => {
     const { resources } = await join({});
     const { role: roleName, policy } = resources.one(
       "aws:iam/rolePolicy:RolePolicy",
@@ -67,12 +67,12 @@ describe("A function that joins", () => {
     assert.equal(policy, resources.one("aws:iam/policy:Policy").inputs.policy);
   });
 
-  it("leaves the role alone where it is told to", async () => {
+  it("leaves the role alone with grant: false", async () => {
     const { resources } = await join({}, {}, { grant: false });
     assert.ok(!resources.all.some(({ name }) => name === "orders-telemetry"));
   });
 
-  it("leaves its memory to the optimizer, beside what else it ignores", async () => {
+  it("leaves its memory to the optimizer, and keeps its other ignoreChanges", async () => {
     const { outputs } = await deploy(() => {
       const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts });
       const args = { role, runtime: "nodejs22.x" };
@@ -114,11 +114,11 @@ describe("A function that joins", () => {
 });
 
 describe("A function of another region", () => {
-  it("is refused by join before it is registered, in one sentence", async () => {
+  it("is rejected by join in one sentence before it is registered", async () => {
     const { resources, outputs } = await deploy(() => {
       const optimizer = new LambdaMemoryOptimizer("optimizer", { artefacts });
       const [, args] = optimizer.join("orders", { role, runtime: "nodejs22.x", region: "us-east-1" });
-      // What a registration of the function would wait for.
+      // A registration of the function would wait for this.
       const layers = args.layers as unknown as { promise(): Promise<unknown> };
       return layers.promise().then(
         () => "it was not refused",
@@ -142,7 +142,7 @@ describe("A function of another region", () => {
 describe("The transform that lets a stack's functions join", () => {
   const functionType = "aws:lambda/function:Function";
 
-  /** What the transform makes of a resource: its properties, or undefined where it leaves it alone. */
+  /** The properties that the transform gives a resource, or undefined where it leaves the resource alone. */
   async function transform(
     resource: { type?: string; name?: string; runtime?: string; region?: string; providerRegion?: string },
     prefix = "",
@@ -173,11 +173,11 @@ describe("The transform that lets a stack's functions join", () => {
     return outputs;
   }
 
-  it("does for a function what join does", async () => {
+  it("does the same for a function as join", async () => {
     assert.deepEqual(await transform({}), { layers: [LAYER_ARN], ignoreChanges: ["memorySize"] });
   });
 
-  it("leaves alone what it is not for", async () => {
+  it("leaves all other resources alone", async () => {
     assert.equal(await transform({ type: "aws:sqs/queue:Queue" }), undefined, "another resource");
     assert.equal(await transform({ runtime: "python3.13" }), undefined, "a function without Node");
     assert.equal(await transform({ name: "optimizer-updater" }), undefined, "the updater itself");
@@ -185,7 +185,7 @@ describe("The transform that lets a stack's functions join", () => {
     assert.equal(await transform({}, "billing-"), undefined, "a function that the filter leaves out");
   });
 
-  it("leaves a function of another region alone, and says so", async () => {
+  it("leaves a function of another region alone, and logs it", async () => {
     const { info } = pulumi.log;
     const said: string[] = [];
     Object.assign(pulumi.log, {
@@ -205,15 +205,15 @@ describe("The transform that lets a stack's functions join", () => {
     assert.deepEqual(said, [sentence, sentence]);
   });
 
-  it("lets a function of the layer's own region join, however the region was chosen", async () => {
+  it("lets a function of the layer's region join, whether its argument or its provider chose the region", async () => {
     const joined = { layers: [LAYER_ARN], ignoreChanges: ["memorySize"] };
     assert.deepEqual(await transform({ region: "eu-central-1" }), joined);
     assert.deepEqual(await transform({ providerRegion: "eu-central-1" }), joined);
-    // An explicit region counts for more than the provider's.
+    // An explicit region takes precedence over the provider's.
     assert.deepEqual(await transform({ providerRegion: "us-east-1", region: "eu-central-1" }), joined);
   });
 
-  it("holds functions against the region that the optimizer is given", async () => {
+  it("compares functions with the region argument of the optimizer", async () => {
     assert.equal(await transform({}, "", { region: "us-east-1" }), undefined);
   });
 });

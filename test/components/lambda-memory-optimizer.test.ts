@@ -10,7 +10,7 @@ function optimizer(args: LambdaMemoryOptimizerArgs = {}, options?: MockOptions) 
 }
 
 describe("LambdaMemoryOptimizer", () => {
-  it("gives the outputs that a stack exports", async () => {
+  it("has the outputs that a stack exports", async () => {
     const { outputs } = await optimizer();
     assert.deepEqual(outputs, {
       layerArn: "arn:aws:lambda:eu-central-1:123456789012:layer:optimizer-layer-1a2b3c4:1",
@@ -29,7 +29,7 @@ describe("LambdaMemoryOptimizer", () => {
     });
   });
 
-  it("puts no argument of its own into the state", async () => {
+  it("puts none of its arguments into the state", async () => {
     const { resources } = await optimizer({ transform: { layer: { description: "mine" } } });
     for (const component of resources.all.filter(({ custom }) => !custom))
       assert.deepEqual(component.inputs, {});
@@ -63,7 +63,7 @@ describe("LambdaMemoryOptimizer", () => {
     for (const role of roles) assert.equal(role.inputs.permissionsBoundary, permissionsBoundary, role.name);
   });
 
-  it("keeps logs as long as it is told, 30 days by default", async () => {
+  it("keeps logs for logRetentionDays, 30 by default", async () => {
     for (const [logRetentionDays, expected] of [
       [undefined, 30],
       [90, 90],
@@ -77,7 +77,7 @@ describe("LambdaMemoryOptimizer", () => {
     }
   });
 
-  it("encrypts logs, history and dead letters with the key that it is given, by default with keys of AWS", async () => {
+  it("encrypts logs, history and dead letters with the given key, and by default with AWS's keys", async () => {
     const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/theirs";
     const encryption = async (args: LambdaMemoryOptimizerArgs) => {
       const { resources } = await optimizer(args);
@@ -100,14 +100,14 @@ describe("LambdaMemoryOptimizer", () => {
     });
   });
 
-  it("deploys every regional child to the region that it is given", async () => {
+  it("deploys every regional child to the given region", async () => {
     const { resources } = await optimizer({ region: "eu-west-1" });
     for (const { name, type, inputs, custom } of resources.all) {
       if (custom) assert.equal(inputs.region, type.startsWith("aws:iam/") ? undefined : "eu-west-1", name);
     }
   });
 
-  it("deploys through the provider that it is given", async () => {
+  it("deploys through the given provider", async () => {
     const { resources } = await deploy(() => {
       const provider = new aws.Provider("elsewhere", { region: "ap-southeast-2" });
       return new LambdaMemoryOptimizer("optimizer", { artefacts }, { provider }).outputs;
@@ -132,7 +132,7 @@ describe("LambdaMemoryOptimizer", () => {
     });
   }
 
-  it("makes none of what is brought", async () => {
+  it("creates no resource that is brought", async () => {
     const arn = (rest: string) => `arn:aws-cn:${rest}`;
     const { resources, outputs } = await optimizer({
       streams: {
@@ -190,7 +190,7 @@ describe("LambdaMemoryOptimizer", () => {
 
   it("lets a transform reach every child", async () => {
     const reached: string[] = [];
-    // Every path into it is itself, so that no place of a transform has to be listed here.
+    // Every property of it is itself, so that this test needs no list of transforms.
     const anywhere: unknown = new Proxy(
       (_args: unknown, _opts: unknown, name: string) => {
         reached.push(name);

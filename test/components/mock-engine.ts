@@ -1,4 +1,4 @@
-/** Pulumi without an engine: what the components register, with the outputs that AWS would add. */
+/** Pulumi without an engine: collects what the components register, with the outputs that AWS would add. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -22,9 +22,9 @@ export interface MockOptions {
 }
 
 /**
- * Runs a program under mocks and waits until nothing is left to happen.
+ * Runs a program under mocks and waits for everything that it started.
  *
- * @param program what a Pulumi program would do; what it returns is awaited, Outputs included.
+ * @param program what a Pulumi program would do. Its result is awaited, Outputs included.
  * @returns what was registered, in order, and what the program returned.
  */
 export async function deploy<T>(
@@ -68,7 +68,7 @@ export async function deploy<T>(
   return { resources: new Resources(registered), outputs };
 }
 
-/** What was registered, to be asked. */
+/** The registered resources, with queries. */
 export class Resources {
   constructor(readonly all: readonly Registered[]) {}
 
@@ -91,7 +91,7 @@ process.once("exit", () => {
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Small stand-ins for what the build makes, in a folder of their own that goes when the process ends. */
+/** Small stand-ins for the build's artefacts, in a folder that is removed when the process ends. */
 export function placeholderArtefacts(content = "placeholder"): Artefacts {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-test-"));
   folders.push(folder);

@@ -1,4 +1,4 @@
-/** Each part alone: the inputs that decide whether it works in AWS. */
+/** Each part on its own: the inputs that decide whether it works in AWS. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
@@ -22,7 +22,7 @@ const telemetryStreamArn = "arn:aws:kinesis:eu-central-1:123456789012:stream/tel
 const recommendationsStreamArn = "arn:aws:kinesis:eu-central-1:123456789012:stream/recommendations";
 
 describe("ExtensionLayer", () => {
-  it("is a zip of its own, for both architectures, and keeps the versions that functions still use", async () => {
+  it("is one zip for both architectures, and keeps the versions that functions still use", async () => {
     const { resources, outputs } = await deploy(() => new ExtensionLayer("layer", artefacts).layerArn);
     const { code, ...inputs } = resources.one("aws:lambda/layerVersion:LayerVersion").inputs;
     assert.equal(await (code as { path: Promise<string> }).path, artefacts.layerZip);
@@ -38,7 +38,7 @@ describe("ExtensionLayer", () => {
 });
 
 describe("Streams", () => {
-  it("are encrypted with the key that AWS manages, one shard each", async () => {
+  it("are encrypted with the key that AWS manages, and have one shard each", async () => {
     const { resources } = await deploy(() => new Streams("streams").telemetryStreamArn);
     for (const stream of ["streams-telemetry", "streams-recommendations"]) {
       assert.deepEqual(resources.one("aws:kinesis/stream:Stream", stream).inputs, {
@@ -51,7 +51,7 @@ describe("Streams", () => {
     }
   });
 
-  it("scale the telemetry alone", async () => {
+  it("apply the capacity mode to the telemetry stream alone", async () => {
     const { resources } = await deploy(
       () => new Streams("streams", { mode: "ON_DEMAND", retentionHours: 48 }),
     );
@@ -125,7 +125,7 @@ describe("FlinkApplication", () => {
     };
   };
 
-  it("hands the job all the parameters that it reads, as texts", async () => {
+  it("gives the job all the parameters that it reads, as texts", async () => {
     const { application } = await deployApplication();
     assert.deepEqual(application.applicationConfiguration.environmentProperties, {
       propertyGroups: [
@@ -171,8 +171,8 @@ describe("FlinkApplication", () => {
       string,
       object
     >;
-    for (const part of Object.values(flink))
-      assert.equal((part as Record<string, unknown>).configurationType, "CUSTOM");
+    for (const section of Object.values(flink))
+      assert.equal((section as Record<string, unknown>).configurationType, "CUSTOM");
     assert.deepEqual(flink.parallelismConfiguration, {
       configurationType: "CUSTOM",
       parallelism: 4,
@@ -181,7 +181,7 @@ describe("FlinkApplication", () => {
     });
   });
 
-  it("restores from the latest snapshot, unless there are none or nothing is to be restored", async () => {
+  it("restores from the latest snapshot, unless snapshots are off or restoreFrom is nothing", async () => {
     for (const [snapshots, restoreFrom, restore] of [
       [true, undefined, "RESTORE_FROM_LATEST_SNAPSHOT"],
       [true, "snapshot", "RESTORE_FROM_LATEST_SNAPSHOT"],
@@ -199,7 +199,7 @@ describe("FlinkApplication", () => {
     }
   });
 
-  it("shows new code by a new key, and the same code by the same", async () => {
+  it("gives new code a new key, and the same code the same key", async () => {
     const hash = createHash("sha256").update("another build").digest("hex").slice(0, 32);
     const keys = [];
     for (const content of ["another build", "another build", "a third"]) {
@@ -230,7 +230,7 @@ describe("Updater", () => {
     };
   };
 
-  it("gives a bad record up in the end, to the dead-letter queue, and loses no good one", async () => {
+  it("gives up on a bad record in the end, sends it to the dead-letter queue, and loses no good one", async () => {
     const { mapping } = await deployUpdater();
     assert.deepEqual(mapping, {
       functionName: "arn:aws:lambda:eu-central-1:123456789012:function:updater-1a2b3c4",
@@ -256,7 +256,7 @@ describe("Updater", () => {
       assert.ok(!(environmentVariable(key) in variables), key);
   });
 
-  it("finds its table and its queue by its environment", async () => {
+  it("finds its table and its queue through its environment", async () => {
     const { fn } = await deployUpdater();
     const { variables } = fn.environment as { variables: Record<string, string> };
     assert.equal(variables.LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE, "updater-history-1a2b3c4");
@@ -266,7 +266,7 @@ describe("Updater", () => {
     );
   });
 
-  it("knows functions that are ours by the layer, whatever its version, by the stream, and by the tag", async () => {
+  it("recognizes our functions by any version of the layer, by the stream, and by the tag", async () => {
     const layer = "arn:aws:lambda:eu-central-1:123456789012:layer:optimizer";
     const functionTag = { key: "optimize", value: "yes" };
     const { fn } = await deployUpdater({ telemetryStreamArn, layerArn: `${layer}:7`, functionTag });
@@ -283,7 +283,7 @@ describe("Updater", () => {
     assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
   });
 
-  it("keeps its history by function, paid by use, protected against deletion, and can go back in time", async () => {
+  it("keeps its history by function, billed per request, protected against deletion, with point-in-time recovery", async () => {
     const { table } = await deployUpdater();
     assert.deepEqual(table, {
       hashKey: "functionName",
@@ -294,12 +294,12 @@ describe("Updater", () => {
     });
   });
 
-  it("gives its history up to deletion where it is told to", async () => {
+  it("lets its history be deleted without deletion protection", async () => {
     const { table } = await deployUpdater({ historyDeletionProtection: false });
     assert.equal(table.deletionProtectionEnabled, false);
   });
 
-  it("takes its own memory, timeout and log level", async () => {
+  it("takes memory, timeout and log level from its arguments", async () => {
     const { fn } = await deployUpdater({ memoryMB: 512, timeoutSeconds: 60, logLevel: "DEBUG" });
     assert.equal(fn.memorySize, 512);
     assert.equal(fn.timeout, 60);

@@ -1,4 +1,4 @@
-/** Least privilege: every policy document of every way to deploy, and no wildcard that isn't on the list. */
+/** Least privilege: checks every policy document of every way to deploy, and allows only the listed wildcards. */
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import { LambdaMemoryOptimizer, type LambdaMemoryOptimizerArgs } from "../../components";
@@ -13,11 +13,11 @@ interface Statement {
   Condition?: unknown;
 }
 
-/** What the setting says, each function with its versions and aliases. */
+/** The functions that the setting names, each with its versions and aliases. */
 const FUNCTIONS =
   /^arn:aws:lambda:(eu-central-1|\*):(123456789012|\*):function:(\*|orders-\*|billing)(:\*)?$/;
 
-/** Where a wildcard is right, by the statement's id: each has its reason beside it in components/. */
+/** Where a wildcard is allowed, by statement id. The reason for each stands beside it in components/. */
 const WILDCARDS: Record<string, RegExp> = {
   DenyPlainHttp: /^arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4\/\*$/,
   ReadCode:
@@ -63,7 +63,7 @@ describe("Every policy", () => {
     });
   }
 
-  it("is found wanting where it names too much", () => {
+  it("fails the check where it names too much", () => {
     const fair: Statement = {
       Sid: "X",
       Effect: "Allow",
@@ -116,7 +116,7 @@ describe("Every policy", () => {
     );
   });
 
-  it("lets those who read and write the streams use the key, each in its own way", async () => {
+  it("lets the readers and writers of the streams use the key, each only as needed", async () => {
     const found = statements(await resourcesOf({ streams: { kmsKeyArn } })).filter(
       ({ Sid }) => Sid === "UseStreamKey",
     );
@@ -138,7 +138,7 @@ describe("Every policy", () => {
     ]);
   });
 
-  it("of a bucket or a queue that is made denies everything that comes without TLS", async () => {
+  it("of a created bucket or queue denies every request without TLS", async () => {
     const denied = statements(await resourcesOf({})).filter(({ Effect }) => Effect === "Deny");
     const Condition = { Bool: { "aws:SecureTransport": "false" } };
     const common = { Sid: "DenyPlainHttp", Effect: "Deny", Principal: "*", Condition };
@@ -153,7 +153,7 @@ describe("Every policy", () => {
     );
   });
 
-  it("is a role's for one service, which must act for one resource of this account wherever it says for whom", async () => {
+  it("lets one service assume each role, for one resource of this account where the service names it", async () => {
     assert.deepEqual(await trusts({}), {
       "kinesisanalytics.amazonaws.com": source(
         "arn:aws:kinesisanalytics:eu-central-1:123456789012:application/*optimizer-flink*",
@@ -183,7 +183,7 @@ describe("Every policy", () => {
     });
   });
 
-  /** By service, under which condition it may take its role. */
+  /** By service, the condition under which it may assume its role. */
   async function trusts(args: LambdaMemoryOptimizerArgs): Promise<Record<string, unknown>> {
     const roles = (await resourcesOf(args)).ofType("aws:iam/role:Role");
     const trusted = roles.flatMap(({ inputs }) => parse(inputs.assumeRolePolicy));

@@ -4,7 +4,7 @@ import { deploy, placeholderArtefacts } from "./mock-engine";
 
 const artefacts = placeholderArtefacts();
 
-/** Arguments that TypeScript would refuse too, were they not read from somewhere. */
+/** Arguments that TypeScript would also reject if they were written in a program. */
 type Unchecked = Record<string, unknown>;
 
 const REFUSED: [args: Unchecked, sentence: RegExp][] = [
@@ -79,7 +79,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
 
 describe("Arguments that can't be deployed", () => {
   for (const [args, sentence] of REFUSED) {
-    it(`are refused before anything is registered: ${sentence.source}`, async () => {
+    it(`are rejected before anything is registered: ${sentence.source}`, async () => {
       const { resources, outputs } = await deploy(() => refusalOf("optimizer", { artefacts, ...args }));
       assert.match(outputs, sentence);
       assert.deepEqual(resources.all, []);
@@ -87,7 +87,7 @@ describe("Arguments that can't be deployed", () => {
   }
 
   for (const name of ["", "1st", "under_score", "o".repeat(40)]) {
-    it(`are refused: a component named ${JSON.stringify(name)}`, () => {
+    it(`are rejected: a component named ${JSON.stringify(name)}`, () => {
       assert.match(
         refusalOf(name, { artefacts }),
         /^The component's name is .+; it must be 1 to 39 letters, .+\.$/,

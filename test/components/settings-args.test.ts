@@ -1,4 +1,4 @@
-/** The argument types are generated as text; here the compiler holds them to the config table's own types. */
+/** The argument types are generated as text. Here the compiler checks them against the config table's own types. */
 import assert from "node:assert/strict";
 import type {
   EncryptionArgs,
@@ -16,7 +16,7 @@ import type { Settings } from "../../runtime/settings";
 type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 type SameKeys<A, B> = Same<keyof A, keyof B>;
-/** An argument may also be given as an Input, which the config can't hold. */
+/** An argument may also be an Input, which the config can't hold. */
 type Takes<Args, Values> = Optional<Values> extends Args ? SameKeys<Args, Values> : false;
 
 const checked: Readonly<Record<string, true>> = {
@@ -34,8 +34,8 @@ const checked: Readonly<Record<string, true>> = {
 };
 
 describe("The types of the component's arguments", () => {
-  it("are those of the config table's values", () => {
-    // `npm run typecheck` is what can fail.
+  it("match the config table's values", () => {
+    // The type check can fail, not this line.
     assert.equal(Object.keys(checked).length, 8);
   });
 });

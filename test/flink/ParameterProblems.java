@@ -5,7 +5,7 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
-/** Reads a group of the job's parameters a line, tabs between; says a line what is wrong with it, or an empty one. */
+/** Reads one group of tab-separated job parameters per line. Prints a line with its problem, or an empty line. */
 class ParameterProblems {
     public static void main(String[] args) throws Exception {
         Method of = Class.forName("io.github.lambdamemoryoptimizer.flink.JobParameters")

@@ -23,7 +23,7 @@ const BEFORE: Values = {
   sizing: "average",
   pressureStep: 1,
 };
-/** Of what no window's state depends on, some of each kind. */
+/** Settings that no window's state depends on, some of each kind. */
 const SAME_WINDOWS: Values = { sizing: "percentile", bufferMB: 7, lateness: "2h", pressureStep: 0.5 };
 const OTHER_WINDOWS: Record<Settings["windowType"], Values> = {
   tumbling: { windowLength: "6d" },
@@ -36,7 +36,7 @@ const OTHER_WINDOWS: Record<Settings["windowType"], Values> = {
 const START_MS = Math.ceil(FROM_MS / (12 * MS_PER_DAY)) * 12 * MS_PER_DAY;
 const CHANGED_MS = START_MS + 2 * MS_PER_DAY;
 const at = (days: number) => START_MS + days * MS_PER_DAY;
-/** High before the change and low after it, so that what is left over of the one would show in the other. */
+/** High before the change and low after it, so that leftovers of the former would show in the latter. */
 const EARLIER = [
   recordOf("orders", at(0.5), { memorySizeMB: 1_024, maxMemoryUsedMB: 700 }),
   recordOf("billing", at(0.7), { memorySizeMB: 512, maxMemoryUsedMB: 512 }),
@@ -97,7 +97,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
           comparable(expected),
           `after ${JSON.stringify(change)}`,
         );
-        // Buckets are the same whatever the windows are, so that no observation is lost or comes twice.
+        // Buckets don't depend on the windows, so that no observation is lost or comes twice.
         assert.deepEqual(
           comparable([...observedEarly, ...(await others.observations())]),
           comparable(expectedObservations([...EARLIER, ...LATER], after)),
@@ -107,7 +107,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     });
   }
 
-  it("goes on with another telemetry stream, keeping open windows and what memory pressure was sent", async () => {
+  it("continues with another telemetry stream, and keeps open windows and the memory pressure that was sent", async () => {
     const settings = parseSettings({ ...BEFORE, pressureInterval: "1d" });
     const again = recordOf("billing", at(2.5), { memorySizeMB: 512, maxMemoryUsedMB: 512 });
     const streams = await JobStreams.create(kinesis);
@@ -144,7 +144,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     );
   }
 
-  /** Ends a job once it is somewhere; returns its savepoint. */
+  /** Stops a job once `isThere` resolves. Returns its savepoint. */
   async function stopped(
     job: EmbeddedFlink,
     isThere: (job: EmbeddedFlink) => Promise<void>,
@@ -162,12 +162,12 @@ describe("the Flink job, restored from a savepoint with another config", () => {
 function restored(savepoint: string): Record<string, string> {
   return {
     ...restoreFrom(savepoint),
-    // As the component's allowNonRestoredState.
+    // The component sets the same with allowNonRestoredState.
     "execution.state-recovery.ignore-unclaimed-state": "true",
   };
 }
 
-/** Whether a recommendation is given when event time is there. */
+/** Whether a recommendation has been sent once event time is at `timeMs`. */
 function isOutBy(timeMs: number) {
   return ({ windowEnd }: Recommendation) => Date.parse(windowEnd) <= timeMs;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Test, type Suite } from "mocha";
 import { runJUnit, testClasses, testsOf, type JUnitTest } from "../support/junit";
 
-const MODULES = ["runtime/flink-connector-kinesis", "runtime/flink"];
+const MODULES = ["runtime/flink-connector-kinesis", "runtime/flink-format-cloudwatch-logs", "runtime/flink"];
 
 describe("the Java of the Flink job and its Kinesis connector", function (this: Suite) {
   this.timeout(300_000);
@@ -13,13 +13,13 @@ describe("the Java of the Flink job and its Kinesis connector", function (this: 
     for (const test of tests) this.addTest(asMochaTest(test));
   });
 
-  it("is tested by each of its test classes", () => {
+  it("runs each of its test classes", () => {
     assert.deepEqual([...new Set(tests.map(({ className }) => className))].sort(), testClasses(MODULES));
   });
 });
 
 describe("a JUnit report", () => {
-  it("says of each test whether it passed, failed, broke or was skipped", () => {
+  it("says whether each test passed, failed, broke or was skipped", () => {
     const report = `<?xml version="1.0"?><testsuite name="a.b.SomeTest">
       <testcase name="passes" classname="a.b.SomeTest" time="0.1"><system-out>text</system-out></testcase>
       <testcase name="fails" classname="a.b.SomeTest"><failure message="m" type="T"><![CDATA[1 < 2

@@ -27,7 +27,7 @@ describe("the Flink job", () => {
     return flinkRuns.run({ settings, records, lastReportMs });
   }
 
-  it("leaves records that can't be used behind, and they move no event time", async () => {
+  it("leaves unusable records out, and doesn't advance event time by them", async () => {
     const settings = parseSettings({ pressureInterval: "0s" });
     const good = casesOf(settings, 20, 1).map(({ record }) => record);
     const [first] = good;
@@ -75,12 +75,12 @@ describe("the Flink job", () => {
     assert.deepEqual(comparable(recommendations), comparable(expectedRecommendations(good, settings)));
   });
 
-  it("sends what is at its cap once for each version and size, until pressureInterval is over", async () => {
+  it("sends memory pressure once per version and size until pressureInterval is over", async () => {
     const settings = parseSettings({ pressureInterval: "300d", lateness: "300d" });
     const records = [
       { memorySizeMB: 512, maxMemoryUsedMB: 512 },
       { memorySizeMB: 512, maxMemoryUsedMB: 500, outOfMemory: 1 },
-      // No time that a record names opens the interval.
+      // The time in a record never ends the interval.
       {
         memorySizeMB: 512,
         maxMemoryUsedMB: 513,
@@ -114,7 +114,7 @@ describe("the Flink job", () => {
     );
   });
 
-  it("has sums stop instead of wrapping", async () => {
+  it("stops sums at their maximum instead of wrapping", async () => {
     const settings = parseSettings({ pressureInterval: "0s" });
     const huge = recordOf("huge", FROM_MS, {
       memorySizeMB: 10_240,
@@ -149,7 +149,7 @@ describe("the Flink job", () => {
     assert.equal(recommendations[0].billedGBSeconds, (Number.MAX_SAFE_INTEGER * 10_240) / 1_024 / 1_000);
   });
 
-  it("tells apart no more versions and sizes than it can keep, and those with the most invocations", async () => {
+  it("keeps a bounded number of versions and sizes, those with the most invocations", async () => {
     const settings = parseSettings({ pressureInterval: "0s" });
     const forged = Array.from({ length: 3_000 }, (_, n) =>
       recordOf("crowded", FROM_MS + n, {
@@ -172,7 +172,7 @@ describe("the Flink job", () => {
     assert.equal(recommendations[0].invocations, 10 * forged.length + honest.invocations);
   });
 
-  it("refuses a parameter that is not allowed, in one sentence", async () => {
+  it("rejects a parameter that is not allowed in one sentence", async () => {
     const settings = { ...parseSettings({}), bufferMB: -1 };
     await assert.rejects(run([], FROM_MS, settings), {
       name: "FlinkError",

@@ -9,7 +9,7 @@ import { casesOf } from "../support/telemetry";
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 180;
 
-/** Three runs for each window type: what one of them leaves at its default is something else in another. */
+/** Three runs for each window type. A setting that one run leaves at its default differs in another. */
 const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
   tumbling: [
     {},
@@ -83,7 +83,7 @@ describe("the Flink job, against a model", () => {
   for (const [windowType, runs] of Object.entries(RUNS)) {
     for (const [run, values] of runs.entries()) {
       it(`${windowType}: ${CASES} cases with ${JSON.stringify(values)}`, async () => {
-        // Which of two shards' records at their cap comes first is open; all of them are told.
+        // The order of two shards' records at their cap is undefined, so all of them are sent.
         const settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
         const deliveries = casesOf(settings, CASES, SEED + run);
         const actual = await flinkRuns.run({

@@ -24,7 +24,7 @@ const KEYS = Object.keys(flinkProperties(parseSettings(), SURROUNDINGS)).filter(
   (key): key is SettingKey => key in SETTINGS,
 );
 
-/** Texts of every kind that a setting may be given, some of them allowed. */
+/** Texts of every kind that a user may set, some of them allowed. */
 const text = fc.oneof(
   fc.constantFrom(...KEYS.map((key) => String(SETTINGS[key].default))),
   fc.tuple(fc.nat(400), fc.constantFrom("s", "m", "h", "d", "w", "")).map(([n, unit]) => `${n}${unit}`),
@@ -46,7 +46,7 @@ const text = fc.oneof(
 const given = fc.dictionary(fc.constantFrom(...KEYS), text, { minKeys: 1, maxKeys: 3 });
 
 describe("the settings and the Flink job's parameters", () => {
-  it("are checked by one rule: what one side takes or refuses, the other does in the same words", () => {
+  it("are checked by one rule: both sides accept and reject the same values, in the same words", () => {
     const cases = fc.sample(given, { numRuns: CASES, seed: SEED });
     const ours = cases.map(problemOf);
     const theirs = problemsOfJob(
@@ -63,7 +63,7 @@ describe("the settings and the Flink job's parameters", () => {
     }
   });
 
-  it("fit: the job takes whatever a program's numbers come to", () => {
+  it("fit together: the job accepts every number that a program computes", () => {
     const number = fc.oneof(
       fc
         .tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 }))
@@ -79,7 +79,7 @@ describe("the settings and the Flink job's parameters", () => {
   });
 });
 
-/** What the settings say of some values: the sentence, or nothing. */
+/** The sentence with which the settings reject some values, or an empty text. */
 function problemOf(values: Readonly<Record<string, string>>): string {
   try {
     parseSettings(values);
@@ -90,12 +90,12 @@ function problemOf(values: Readonly<Record<string, string>>): string {
   }
 }
 
-/** What was probably meant, as in `: 0.15 for 15%`, helps whoever writes the config; the job leaves it out. */
+/** A hint such as `: 0.15 for 15%` helps those who write the config. The job leaves it out. */
 function withoutHint(ours: string, theirs: string): string {
   return theirs !== "" && ours.startsWith(`${theirs.slice(0, -1)}: `) ? theirs : ours;
 }
 
-/** What the job says of each of some groups of parameters: the sentence, or nothing. */
+/** The sentence with which the job rejects each group of parameters, or an empty text. */
 function problemsOfJob(groups: readonly Readonly<Record<string, string>>[]): string[] {
   const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
   const lines = groups.map((group) => Object.entries(group).flat().join("\t"));

@@ -18,8 +18,8 @@ import { casesOf, comesAtMs } from "../support/telemetry";
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 60;
 const SHARDS = 3;
-/** The telemetry comes in as many parts. */
-const PARTS = 8;
+/** The telemetry comes in this many batches. */
+const BATCHES = 8;
 
 describe("the Flink job while its telemetry stream is resharded", function () {
   // Three jobs each.
@@ -46,8 +46,8 @@ describe("the Flink job while its telemetry stream is resharded", function () {
   ];
   for (const { parallelism, namesChildren } of RUNS) {
     const how = `parallelism ${parallelism} and GetRecords ${namesChildren ? "naming" : "not naming"} child shards`;
-    it(`recommends the same, killed twice, with ${how}`, async () => {
-      // Nothing is idle here: event time waits for every shard, however slow the machine is.
+    it(`recommends the same after two kills, with ${how}`, async () => {
+      // No shard is ever idle here: event time waits for every shard, however slow the machine is.
       const settings = parseSettings({ windowLength: "3d", idleTimeout: "1h" });
       const deliveries = casesOf(settings, CASES, SEED);
       const telemetry = deliveries.map(({ record }) => record);
@@ -55,13 +55,13 @@ describe("the Flink job while its telemetry stream is resharded", function () {
       const random = mulberry32(SEED);
       const split = () => splitShard(kinesis, streams.telemetryStreamArn, random());
       const merge = () => mergeShards(kinesis, streams.telemetryStreamArn, random());
-      const end = (part: number) => Math.floor((part / PARTS) * deliveries.length);
-      const watermarkMs = (part: number) =>
-        comesAtMs(deliveries[end(part) - 1]!) - durationMs(settings.lateness)!;
-      /** @param part from 1. */
-      const feed = async (part: number) => {
-        await streams.deliver(deliveries.slice(end(part - 1), end(part)));
-        await streams.heartbeat(comesAtMs(deliveries[end(part) - 1]!));
+      const end = (batch: number) => Math.floor((batch / BATCHES) * deliveries.length);
+      const watermarkMs = (batch: number) =>
+        comesAtMs(deliveries[end(batch) - 1]!) - durationMs(settings.lateness)!;
+      /** @param batch from 1. */
+      const feed = async (batch: number) => {
+        await streams.deliver(deliveries.slice(end(batch - 1), end(batch)));
+        await streams.heartbeat(comesAtMs(deliveries[end(batch) - 1]!));
       };
       const checkpoints = (job: number) => path.join(directory, `${parallelism}-${namesChildren}-${job}`);
       const start = (job: number) =>
@@ -70,7 +70,8 @@ describe("the Flink job while its telemetry stream is resharded", function () {
           kinesisEndpoint: (namesChildren ? awsLike : kinesis).endpoint,
           configuration: {
             ...retainCheckpoints(checkpoints(job)),
-            // Any checkpoint must do. A reader that a merge leaves without shards goes idle at the next one.
+            // Every checkpoint must be good for a restore. A reader that a merge leaves without shards goes idle at the
+            // next one.
             "execution.checkpointing.interval": "200 ms",
             ...(job > 1 ? restoreFrom(newestCheckpoint(checkpoints(job - 1))) : {}),
           },
@@ -89,7 +90,7 @@ describe("the Flink job while its telemetry stream is resharded", function () {
         await Promise.all([split(), feed(4)]);
       });
 
-      // A backlog: some shards are read to the end of all this while others have parents that are still unread.
+      // A backlog: some shards are read to its end while others have parents that are still unread.
       await feed(5);
       await split();
       await feed(6);

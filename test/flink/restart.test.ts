@@ -17,10 +17,12 @@ import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 60;
 const SHARDS = 2;
-/** How many records come while the second checkpoint is written. */
+/** How many records arrive while the second checkpoint is written. */
 const MEANWHILE = 40;
 
-/** `late` is what counts a late record, and how often: Flink's metric is of the window and of the bucket. */
+/**
+ * `late` names the metric of late records, and how often it counts one: Flink's counts for the window and the bucket.
+ */
 const RUNS: Record<
   Settings["windowType"],
   { values: Values; parallelism: number; late: readonly [name: string, times: number] }
@@ -63,7 +65,7 @@ describe("the Flink job, killed and started again", function () {
       late: [lateMetric, times],
     },
   ] of Object.entries(RUNS)) {
-    it(`${windowType}: recommends what it would have, killed twice`, async () => {
+    it(`${windowType}: recommends the same after two kills`, async () => {
       const settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
       const deliveries = casesOf(settings, CASES, SEED);
       const telemetry = deliveries.map(({ record }) => record);
@@ -71,10 +73,10 @@ describe("the Flink job, killed and started again", function () {
       const streams = await JobStreams.create(kinesis, SHARDS);
       const checkpoints = (job: number) => path.join(directory, `${windowType}-${job}`);
 
-      // How many records have come, and how far event time is then.
+      // How many records have arrived at each point, and how far event time is then.
       const random = mulberry32(SEED);
-      const [saved, killed, savedAgain, killedAgain] = [0.35, 0.5, 0.6, 0.75].map((part) =>
-        Math.floor((part + random() / 10) * deliveries.length),
+      const [saved, killed, savedAgain, killedAgain] = [0.35, 0.5, 0.6, 0.75].map((fraction) =>
+        Math.floor((fraction + random() / 10) * deliveries.length),
       ) as [number, number, number, number];
       const comesMs = (count: number) => comesAtMs(deliveries[count - 1]!);
       const watermarkMs = (count: number) => comesMs(count) - durationMs(settings.lateness)!;
@@ -91,7 +93,7 @@ describe("the Flink job, killed and started again", function () {
           },
         });
       let lateRecords = 0;
-      /** @param count how many records had come, at least, when the last checkpoint was written. */
+      /** @param count the least number of records that had arrived when the last checkpoint was written. */
       const feedLate = async (count: number) => {
         const tooLate = lateFor(expected, deliveries, settings, watermarkMs(count));
         assert.ok(tooLate.length > 5, `only ${tooLate.length} records are late`);
@@ -99,7 +101,7 @@ describe("the Flink job, killed and started again", function () {
         await streams.deliver(tooLate);
       };
 
-      // Killed when it has recommended more than the checkpoint knows of: that comes twice.
+      // Killed when it has recommended more than the checkpoint has: those recommendations come twice.
       await alive(start(1), async (flink) => {
         await feed(0, saved);
         await flink.awaitWatermark(watermarkMs(saved));
@@ -137,21 +139,21 @@ describe("the Flink job, killed and started again", function () {
       const observed = expectedObservations(telemetry, settings);
       assertAgree(distinct(await streams.observations()), distinct(observed), deliveries, `FC_SEED=${SEED}`);
       const actual = await streams.recommendations();
-      // One recommendation for a function, reason and window that came in two versions would be one too many.
+      // Two different recommendations for one function, reason and window would be one too many.
       assertAgree(distinct(actual), distinct(expected), deliveries, `FC_SEED=${SEED}`);
       assert.ok(actual.length > expected.length, "nothing came twice: the kills were too harmless");
     });
   }
 });
 
-/** For each window that has closed, one more report: of a size that would show in any window it got into. */
+/** One more report for each closed window, with a size that would show in any window that takes it. */
 function lateFor(
   expected: readonly Recommendation[],
   deliveries: readonly Delivery[],
   settings: Settings,
   closedMs: number,
 ): Delivery[] {
-  // Sliding windows overlap: what is too late for one may be in time for the next. So it may be for its bucket.
+  // Sliding windows overlap: a report that is too late for one may be in time for the next, and for its bucket.
   const isTooLate = ({ lastReportAt }: TelemetryRecord) =>
     (settings.windowType !== "sliding" ||
       closingHeartbeat(Date.parse(lastReportAt), settings).watermarkMs <= closedMs) &&

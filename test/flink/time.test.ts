@@ -14,7 +14,7 @@ import { FROM_MS, recordOf } from "../support/telemetry";
 
 const MS_PER_HOUR = durationMs("1h")!;
 
-/** What counts a late record, and how often: Flink's metric is of the window and of the bucket. */
+/** The metric of late records, and how often it counts one: Flink's counts for the window and the bucket. */
 const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times: number]> = {
   tumbling: ["numLateRecordsDropped", 2],
   sliding: ["numLateRecordsDropped", 2],
@@ -35,7 +35,7 @@ describe("the Flink job's event time", () => {
   });
 
   for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
-    it(`${windowType}: takes what is late while its window is open, and counts what is later`, async () => {
+    it(`${windowType}: takes a late record while its window is open, and counts a later one`, async () => {
       const settings = parseSettings({ windowType, windowLength: "2d", sessionGap: "12h" });
       const report = (timeMs: number, maxMemoryUsedMB: number) => {
         return recordOf("late", timeMs, { memorySizeMB: 1_024, maxMemoryUsedMB });
@@ -71,7 +71,7 @@ describe("the Flink job's event time", () => {
     });
   }
 
-  it("goes on by heartbeats alone while the whole fleet sleeps, and waits for no silent shard", async () => {
+  it("advances by heartbeats alone while the whole fleet is silent, and waits for no silent shard", async () => {
     const settings = parseSettings({ windowLength: "2d", idleTimeout: "1s" });
     const last = recordOf("asleep", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(last.lastReportAt), settings);
@@ -86,7 +86,7 @@ describe("the Flink job's event time", () => {
     );
   });
 
-  it("counts what can't be used, and doesn't move by it", async () => {
+  it("is not moved by unusable records, which are counted", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const good = recordOf("good", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const soon = new Date(Date.now() + 2 * MS_PER_HOUR).toISOString();
@@ -116,7 +116,7 @@ describe("the Flink job's event time", () => {
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
   });
 
-  it("takes a clock that is ahead by no more than maxClockSkew, and goes no further than arrival by it", async () => {
+  it("accepts a clock that is at most maxClockSkew ahead, and never passes the arrival time", async () => {
     const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h", lateness: "3h" });
     const soon = Date.now() + 2 * MS_PER_HOUR;
     const streams = await JobStreams.create(kinesis);
@@ -133,7 +133,7 @@ describe("the Flink job's event time", () => {
     );
   });
 
-  it("has no record ahead of its arrival cost others their window", async () => {
+  it("closes no window early for a record that is ahead of its arrival", async () => {
     const settings = parseSettings({
       windowLength: "1m",
       bucketLength: "1m",
@@ -150,7 +150,7 @@ describe("the Flink job's event time", () => {
       await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
       await flink.awaitWatermark(nowMs - MS_PER_HOUR);
       await delay(10);
-      // Event time is here once all of these are read.
+      // Event time gets here once all of these are read.
       const thenMs = Date.now();
       await put(streams, [...after, { heartbeatAt: forged.lastReportAt }]);
       await flink.awaitWatermark(thenMs - MS_PER_HOUR);
@@ -160,7 +160,7 @@ describe("the Flink job's event time", () => {
   });
 
   for (const windowType of ["tumbling", "per-function"]) {
-    it(`${windowType}: sends memory pressure again after pressureInterval, and forgets nothing else`, async () => {
+    it(`${windowType}: sends memory pressure again after pressureInterval, and keeps everything else`, async () => {
       const settings = parseSettings({ windowType, windowLength: "2d", pressureInterval: "2s" });
       const once = recordOf("once", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
       const capped = recordOf("capped", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
@@ -188,7 +188,7 @@ describe("the Flink job's event time", () => {
   }
 
   for (const parallelism of [1, 2]) {
-    it(`loses nothing of a shard that is a day behind the other, with parallelism ${parallelism}`, async () => {
+    it(`lets a shard that is a day behind the other lose nothing, with parallelism ${parallelism}`, async () => {
       const settings = parseSettings({ windowLength: "2d", bucketLength: "6h" });
       const reports = (functionName: string, fromMs: number) =>
         Array.from({ length: 2_000 }, (_, i) =>
@@ -200,7 +200,7 @@ describe("the Flink job's event time", () => {
       const ahead = reports("ahead", FROM_MS + MS_PER_DAY);
       const behind = reports("behind", FROM_MS);
       const streams = await JobStreams.create(kinesis, 2);
-      // These two partition keys are of two shards.
+      // These two partition keys map to two shards.
       await put(streams, ahead, "a");
       await put(streams, behind, "b");
       const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(ahead.at(-1)!.lastReportAt), settings);

@@ -54,7 +54,7 @@ const observation = {
 };
 
 describe("the contract", () => {
-  it("takes every telemetry record that a layer can make", () => {
+  it("accepts every telemetry record that a layer can make", () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         for (const { record } of casesOf(parseSettings(), 5, seed)) {
@@ -64,7 +64,7 @@ describe("the contract", () => {
     );
   });
 
-  it("takes a recommendation and a heartbeat", () => {
+  it("accepts a recommendation and a heartbeat", () => {
     assert.deepEqual(readRecord(recommendationSchema, JSON.stringify(recommendation)), {
       ok: true,
       record: recommendation,
@@ -72,7 +72,7 @@ describe("the contract", () => {
     assert.equal(readRecord(heartbeatRecordSchema, '{"heartbeatAt":"2026-01-15T00:00:00Z"}').ok, true);
   });
 
-  it("takes an observation, and tells it from a recommendation by its reason", () => {
+  it("accepts an observation, and distinguishes it from a recommendation by its reason", () => {
     for (const record of [observation, recommendation, { ...recommendation, atMemorySize: FIGURES }]) {
       assert.deepEqual(readRecord(recommendationStreamRecordSchema, JSON.stringify(record)), {
         ok: true,
@@ -114,7 +114,7 @@ describe("the contract", () => {
     });
   }
 
-  it("says so where there is no JSON, or no object", () => {
+  it("rejects a text that isn't JSON, or isn't an object", () => {
     assert.deepEqual(readRecord(recommendationSchema, "{"), { ok: false, problem: "the record is not JSON" });
     const checked = readRecord(recommendationSchema, "[]");
     assert.match(checked.ok ? "" : checked.problem, /^the record: /);

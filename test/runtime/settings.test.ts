@@ -9,7 +9,7 @@ const SURROUNDINGS = {
 };
 
 describe("the settings", () => {
-  it("are the defaults where nothing is set, and every default is allowed", () => {
+  it("are the defaults where nothing is set, and allow every default", () => {
     const settings = parseSettings();
     for (const [key, { default: value }] of Object.entries(SETTINGS)) {
       assert.equal(settings[key as keyof typeof settings], value);
@@ -20,7 +20,7 @@ describe("the settings", () => {
     );
   });
 
-  it("are the mission's own", () => {
+  it("default to 14-day tumbling windows, 100 MB of buffer and a 15% peak margin", () => {
     const { windowType, windowLength, bucketLength, sizing, bufferMB, peakMargin } = parseSettings();
     assert.deepEqual(
       { windowType, windowLength, bucketLength, sizing, bufferMB, peakMargin },
@@ -103,7 +103,7 @@ describe("the settings", () => {
     ],
   ];
   for (const [values, sentence] of refused) {
-    it(`refuse ${JSON.stringify(values)} in one sentence`, () => {
+    it(`reject ${JSON.stringify(values)} in one sentence`, () => {
       assert.throws(
         () => parseSettings(values),
         (error) => error instanceof SettingError && sentence.test(error.message),
@@ -111,7 +111,7 @@ describe("the settings", () => {
     });
   }
 
-  it("hold a length to a multiple only where the window type uses it", () => {
+  it("require a length to be a multiple only where the window type uses it", () => {
     parseSettings({ windowType: "session", windowLength: "36h" });
     parseSettings({ windowType: "tumbling", slide: "36h" });
   });
@@ -135,13 +135,13 @@ describe("the settings", () => {
   }
 
   for (const notANumber of ["0x1", " 1", "1 ", "Infinity", "1e999", "1d", "1_0", "--1", "", "."]) {
-    it(`take ${JSON.stringify(notANumber)} for no number`, () => {
+    it(`don't accept ${JSON.stringify(notANumber)} as a number`, () => {
       assert.throws(() => parseSettings({ peakMargin: notANumber }), SettingError);
       assert.throws(() => parseSettings({ bufferMB: notANumber }), SettingError);
     });
   }
 
-  it("reach Flink and the updater as texts, each of them its own", () => {
+  it("reach Flink and the updater as texts, each only those that it reads", () => {
     const settings = parseSettings({ windowLength: "7d", bufferMB: 50, updateMode: "recommend" });
     const properties = flinkProperties(settings, SURROUNDINGS);
     assert.equal(properties.windowLength, "7d");

@@ -1,4 +1,4 @@
-/** What the documents name is there, and what they list is whole. */
+/** Checks that everything the documents name exists, and that their lists are complete. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { settingsOf } from "../../runtime/settings";
 const ROOT = path.join(__dirname, "../..");
 const SQL = "runtime/flink/src/main/resources/sql";
 const JAVA = "runtime/flink/src/main/java/io/github/lambdamemoryoptimizer/flink";
-/** Made by npm and the build, or of a tool. */
+/** Folders that npm, the build or a tool makes. */
 const NOT_OURS = ["node_modules", "dist", "target", ".git"];
 
 describe("The README", () => {
@@ -22,7 +22,7 @@ describe("The README", () => {
 });
 
 describe("CONTRIBUTING", () => {
-  it("names files that are there on a number's way through the code", () => {
+  it("names existing files on a number's way through the code", () => {
     const [, way = ""] = read("CONTRIBUTING.md").split("## How a number travels\n");
     const named = [...way.split("\n## ")[0]!.matchAll(/`([\w./-]+\.(?:ts|sql|java))`/g)].map(
       ([, file]) => file!,
@@ -37,7 +37,7 @@ describe("CONTRIBUTING", () => {
 });
 
 describe("docs/windows.md", () => {
-  it("says of each of the Flink job's settings what a change of it keeps", () => {
+  it("says what a change of each of the Flink job's settings keeps", () => {
     const [, table = ""] = read("docs/windows.md").split("## What a restart and a config change keep\n");
     const keys = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) =>
       [...cell!.matchAll(/`(\w+)`/g)].map(([, key]) => key),

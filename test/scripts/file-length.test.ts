@@ -1,4 +1,4 @@
-/** A file that is read in one go: at most 250 lines, unless it is data, generated, or the tests of one thing. */
+/** A file should be readable in one go: at most 250 lines, unless it is data, generated, or the tests of one thing. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -7,10 +7,10 @@ import { GENERATED } from "../../scripts/generate";
 const ROOT = path.join(__dirname, "../..");
 const MOST_LINES = 250;
 const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
-/** Tests are left out: those of one thing may fill a longer file. */
+/** Leaves out tests: those of one thing may fill a longer file. */
 const FOLDERS = ["components", "layer", "runtime", "local", "scripts", "bench", "examples"];
 const DATA = ["runtime/config-table.ts"];
-/** Files that are still to be split. Take a file off once it is short enough; never add one. */
+/** Files that must still be split. Remove a file once it is short enough. Never add one. */
 const STILL_TOO_LONG = ["local/flink.ts"];
 
 describe("A source file", () => {
@@ -24,7 +24,7 @@ describe("A source file", () => {
     );
   });
 
-  it("is off the list of long files once it is short enough", () => {
+  it("is removed from the list of long files once it is short enough", () => {
     assert.deepEqual(
       STILL_TOO_LONG.filter((file) => !tooLong.includes(file)),
       [],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { staleFiles } from "../../scripts/generate";
 
 describe("npm run generate", () => {
-  it("has nothing to write: every generated file is what the config table says", async () => {
+  it("has nothing to write, because every generated file matches the config table", async () => {
     const stale = await staleFiles();
     assert.deepEqual(
       stale.map(({ file }) => file),

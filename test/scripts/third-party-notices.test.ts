@@ -1,4 +1,4 @@
-/** What the artefacts say about the software of others that they contain. */
+/** What the artefacts say about the third-party software that they contain. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -12,12 +12,12 @@ import { temporaryFolder } from "../pulumi/folders";
 const ROOT = path.join(__dirname, "../..");
 
 describe("The third-party notices", () => {
-  it("of the updater name each package that the bundle contains, with its licence's text, the same at each build", async () => {
+  it("of the updater name each package in the bundle with its licence's text, the same in each build", async () => {
     const [first, second] = [temporaryFolder(), temporaryFolder()];
     for (const folder of [first, second]) await buildUpdater(folder);
     const notices = read(first);
     assert.equal(read(second), notices);
-    // Packages by another way than the metafile: the bundle keeps the names of what it resolves.
+    // Finds the packages without the metafile: an unminified bundle names the files that it resolves.
     const { outputFiles } = await build({
       absWorkingDir: ROOT,
       entryPoints: ["runtime/updater/index.ts"],
@@ -46,7 +46,7 @@ describe("The third-party notices", () => {
     assert.throws(() => thirdPartyNotices(metafile, root), /^Error: nobodys 1\.0\.0 states no licence\.$/);
   });
 
-  it("of the jar name each library that it contains, and go with the texts of their licences", async () => {
+  it("of the jar name each library in it, and come with the texts of their licences", async () => {
     const beside = fs.readFileSync(path.join(path.dirname(FLINK_JAR), "THIRD-PARTY-NOTICES.txt"), "utf8");
     const entries = await entriesOf(FLINK_JAR);
     assert.equal(entries.get("META-INF/THIRD-PARTY-NOTICES.txt"), beside);

@@ -1,9 +1,9 @@
-/** Whether the job and the model say the same, and if not, where they differ first, briefly. */
+/** Compares the job's output with the model's, and shows the simplest difference. */
 import assert from "node:assert/strict";
 import type { RecommendationStreamRecord } from "../../runtime/contract";
 import type { Delivery } from "./telemetry";
 
-/** Recommendations or observations in an order of their own and with times written alike, so that two lists can be compared. */
+/** Sorts recommendations or observations and writes their times alike, so that two lists can be compared. */
 export function comparable<T extends RecommendationStreamRecord>(recommendations: readonly T[]): T[] {
   const iso = (time: string) => new Date(time).toISOString();
   return recommendations
@@ -13,7 +13,7 @@ export function comparable<T extends RecommendationStreamRecord>(recommendations
     .map(({ recommendation }) => recommendation);
 }
 
-/** Each recommendation once: that one comes again after a restart is of no matter. */
+/** Removes duplicates, because a recommendation may come again after a restart. */
 export function distinct<T extends RecommendationStreamRecord>(recommendations: readonly T[]): T[] {
   const keys = new Set<string>();
   return comparable(recommendations).filter((recommendation) => {
@@ -28,10 +28,10 @@ function key({ functionArn, windowStart, windowEnd, reason, ...rest }: Recommend
 }
 
 /**
- * Throws where two lists of recommendations differ in anything but their order.
+ * Throws if two lists of recommendations differ in anything but their order.
  *
- * @param deliveries what the job was given, of which the function's own is shown.
- * @param where how to come back to it, such as the seed.
+ * @param deliveries the job's input. The message shows that of the function.
+ * @param where how to reproduce it, such as the seed.
  */
 export function assertAgree(
   actual: readonly RecommendationStreamRecord[],
@@ -44,7 +44,7 @@ export function assertAgree(
   const differing = names.filter(
     (name) => JSON.stringify(actuals.get(name)) !== JSON.stringify(expecteds.get(name)),
   );
-  // The one with the least telemetry is the easiest to understand.
+  // The function with the least telemetry is the easiest to understand.
   const [shortest] = differing
     .map((name) => ({ name, given: deliveries.filter(({ record }) => record.functionName === name) }))
     .sort((a, b) => a.given.length - b.given.length);
@@ -60,7 +60,7 @@ export function assertAgree(
   );
 }
 
-/** Keys of each recommendation in one order, too, so that equal ones have equal texts. */
+/** Also sorts the keys of each recommendation, so that equal ones have equal texts. */
 function byFunction(
   recommendations: readonly RecommendationStreamRecord[],
 ): Map<string, RecommendationStreamRecord[]> {

@@ -1,6 +1,6 @@
 /**
- * Stands before the embedded Kinesis and answers as AWS does where kinesalite doesn't: ListShards in pages, refusing a
- * stream together with a token; GetRecords with the child shards at a shard's end; PutRecords that refuses entries.
+ * A proxy for the embedded Kinesis that answers as AWS does where kinesalite doesn't: ListShards has pages and refuses
+ * a stream together with a token; GetRecords has the child shards at a shard's end; PutRecords refuses entries.
  */
 import { once } from "node:events";
 import http from "node:http";
@@ -37,7 +37,7 @@ interface Answer {
 }
 
 export class AwsLikeKinesis {
-  /** Which shard an iterator is of. */
+  /** The shard of each iterator. */
   private readonly shards = new Map<string, string>();
 
   private constructor(
@@ -51,7 +51,7 @@ export class AwsLikeKinesis {
           response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
           response.end(JSON.stringify(body));
         },
-        // A client that ends in mid-request, such as a killed Flink, wants no answer.
+        // A client that ends during a request, such as a killed Flink, needs no answer.
         () => response.destroy(),
       );
     });
@@ -59,7 +59,7 @@ export class AwsLikeKinesis {
 
   /**
    * @param upstream the embedded Kinesis's endpoint.
-   * @param refuses asked for each entry of a PutRecords; none is refused by default.
+   * @param refuses whether to refuse an entry of PutRecords, asked for each; by default none.
    */
   static async listen(upstream: string, refuses: () => boolean = () => false): Promise<AwsLikeKinesis> {
     const server = http.createServer();
@@ -102,7 +102,7 @@ export class AwsLikeKinesis {
       case "PutRecords":
         return this.putRecords(input.Records ?? [], (Records) => call("PutRecords", { ...input, Records }));
       default:
-        throw new Error(`Nothing is known of ${action}.`);
+        throw new Error(`${action} is not supported.`);
     }
   }
 

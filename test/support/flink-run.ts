@@ -1,4 +1,4 @@
-/** The jar in whole runs: telemetry on a stream, the job until all its windows are closed, what it recommends. */
+/** Runs the jar on telemetry from a stream until all its windows are closed, and returns what it recommends. */
 import type { EmbeddedFlink } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
@@ -8,9 +8,9 @@ import { JobStreams } from "./job-streams";
 
 export interface FlinkRunOptions {
   readonly settings: Settings;
-  /** Texts and partition keys, in the order in which they come. */
+  /** Texts and partition keys, in order of arrival. */
   readonly records: readonly { data: string; partitionKey: string }[];
-  /** Event time goes on until every window is closed that a report of this time is in. */
+  /** Event time advances until every window that holds a report of this time is closed. */
   readonly lastReportMs: number;
   /** How many shards the telemetry stream has, 1 by default. */
   readonly shardCount?: number;
@@ -41,8 +41,8 @@ export class FlinkRuns {
   }
 
   /**
-   * Starts a job, and ends it once `use` is through; what it has on its way gets to the stream. A cluster whose job went
-   * wrong is not used again.
+   * Starts a job and stops it once `use` resolves. All its pending output reaches the stream. A cluster whose job failed
+   * is not used again.
    */
   async use(
     streams: JobStreams,

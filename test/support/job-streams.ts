@@ -1,4 +1,4 @@
-/** The job's two streams, which outlive a job: telemetry comes in parts, jobs come and go. */
+/** The job's two streams. They outlive a job, and telemetry comes in batches. */
 import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
 import type { EmbeddedKinesis } from "../../local/kinesis";
 import {
@@ -33,13 +33,13 @@ export class JobStreams {
     );
   }
 
-  /** The same telemetry, for another job whose recommendations are to be told from this one's. */
+  /** The same telemetry stream, for another job with a recommendations stream of its own. */
   async withOtherRecommendations(): Promise<JobStreams> {
     const recommendations = await this.kinesis.createStream(`recommendations-${streams++}`);
     return new JobStreams(this.kinesis, this.telemetryStreamArn, recommendations);
   }
 
-  /** Another telemetry stream, for a job that writes where this one's does. */
+  /** Another telemetry stream, for a job that writes to the same recommendations stream. */
   async withOtherTelemetry(): Promise<JobStreams> {
     const telemetry = await this.kinesis.createStream(`telemetry-${streams++}`);
     return new JobStreams(this.kinesis, telemetry, this.recommendationsStreamArn);
@@ -74,18 +74,18 @@ export class JobStreams {
     );
   }
 
-  /** The last word of every shard for now. */
+  /** Puts a heartbeat on every shard. */
   async heartbeat(atMs: number): Promise<void> {
     const heartbeat = { heartbeatAt: new Date(atMs).toISOString() };
     await this.kinesis.putOnEachShard(this.telemetryStreamArn, JSON.stringify(heartbeat));
   }
 
-  /** All that any job has recommended so far, each as it wrote it, with whatever else is in it. */
+  /** Everything that any job has recommended so far, exactly as written, with unknown fields. */
   async recommendations(): Promise<Recommendation[]> {
     return (await this.records()).filter((record) => record.reason !== "observation");
   }
 
-  /** All that any job has observed so far. */
+  /** Everything that any job has observed so far. */
   async observations(): Promise<Observation[]> {
     return (await this.records()).filter((record) => record.reason === "observation");
   }

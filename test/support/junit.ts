@@ -1,4 +1,4 @@
-/** Maven's JUnit tests, run and told one by one. */
+/** Runs Maven's JUnit tests and reports them one by one. */
 import { XMLParser } from "fast-xml-parser";
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
@@ -12,7 +12,7 @@ export interface JUnitTest {
   /** The class's name without its package. */
   readonly className: string;
   readonly name: string;
-  /** What went wrong; undefined where nothing did. */
+  /** What went wrong; undefined where it passed. */
   readonly failure: string | undefined;
   readonly skipped: boolean;
 }
@@ -35,7 +35,7 @@ type Problem = string | { readonly "#text"?: string; readonly message?: string }
 export async function runJUnit(modules: readonly string[]): Promise<JUnitTest[]> {
   const reports = modules.map((module) => path.join(ROOT, module, "target", "surefire-reports"));
   for (const folder of reports) fs.rmSync(folder, { recursive: true, force: true });
-  // A test that fails is told by its report; Maven then goes on to the next module.
+  // Failing tests are in the reports. Maven then continues with the next module.
   await promisify(execFile)(
     "mvn",
     ["-B", "-q", "-Dmaven.test.failure.ignore", "-pl", modules.join(","), "test"],
@@ -47,7 +47,7 @@ export async function runJUnit(modules: readonly string[]): Promise<JUnitTest[]>
   return reports.flatMap(reportsIn).flatMap(testsOf);
 }
 
-/** The names of the modules' test classes, by their source files. */
+/** The names of the modules' test classes, from their source files. */
 export function testClasses(modules: readonly string[]): string[] {
   return modules
     .flatMap((module) =>

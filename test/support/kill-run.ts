@@ -1,4 +1,4 @@
-/** One run of `npm start` of which a part is killed or stopped, and what becomes of the rest. Needs Linux's /proc. */
+/** Kills or stops one part of an `npm start` run, and reports what happens to the rest. Needs Linux's /proc. */
 import fs from "node:fs";
 import { once } from "node:events";
 import os from "node:os";
@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { descendants, isAlive, start, told } from "../local/run-main";
 
-/** The run's processes, by what their command lines have in them. */
+/** The run's processes, by a pattern of their command lines. */
 const PARTS = {
   Kinesis: /kinesis-server\.ts/,
   Flink: /embedded-flink\.jar/,
@@ -17,18 +17,18 @@ const PARTS = {
 export type PartName = keyof typeof PARTS;
 export const PART_NAMES = Object.keys(PARTS) as PartName[];
 
-/** The most that may pass until everything has ended. */
+/** The longest time within which everything must have ended. */
 export const ENDING_MS = 10_000;
 
 export interface Kill {
   readonly part: PartName;
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** How long the part has lived by then. */
+  /** How long the part has lived when the signal comes. */
   readonly afterMs: number;
 }
 
 export interface KillResult {
-  /** False where the run, or the part, had ended before its time. */
+  /** False where the run, or the part, had already ended. */
   readonly hit: boolean;
   /** From the signal until no process and no folder was left. */
   readonly endingMs: number;
@@ -38,7 +38,7 @@ export interface KillResult {
   readonly faults: string[];
 }
 
-/** @param input a file of reports that are few enough for layer processes. */
+/** @param input a file with few enough reports for layer processes. */
 export async function killRun({ part, signal, afterMs }: Kill, input: string): Promise<KillResult> {
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "kill-run-"));
   const child = start(["--input", input, "--fold", "layer"], { ...process.env, TMPDIR: temporary });
@@ -77,7 +77,7 @@ export async function killRun({ part, signal, afterMs }: Kill, input: string): P
   }
 }
 
-/** The process of the part once it has lived that long, or another one of its kind if it has ended by then. */
+/** The part's process after `afterMs`, or another one of its kind if that has ended. */
 async function partToHit(
   part: PartName,
   afterMs: number,
@@ -109,7 +109,7 @@ async function untilNothingIsLeft(temporary: string, below: readonly number[]): 
     const processes = processesOf(temporary, below).map(
       ({ pid, command }) => `process ${pid} (${command.slice(0, 60)})`,
     );
-    // tsx keeps what it has compiled for the next run.
+    // tsx keeps its compiled files for the next run.
     const folders = fs.readdirSync(temporary).filter((name) => !/^(tsx|node-compile-cache)/.test(name));
     const left = [...processes, ...folders];
     if (left.length === 0 || performance.now() > deadline) return left;
@@ -117,7 +117,7 @@ async function untilNothingIsLeft(temporary: string, below: readonly number[]): 
   }
 }
 
-/** The living processes of a run: those that were seen below it, and those whose variables or command name its folder. */
+/** The living processes of a run: its descendants, and those whose variables or command name its folder. */
 function processesOf(temporary: string, below: readonly number[]): { pid: number; command: string }[] {
   return fs
     .readdirSync("/proc")
@@ -130,7 +130,7 @@ function processesOf(temporary: string, below: readonly number[]): { pid: number
     });
 }
 
-/** A file of a process, or nothing where it has just ended or is somebody else's. */
+/** A file of a process; empty where the process has just ended or belongs to another user. */
 function read(pid: number, file: "cmdline" | "environ"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
@@ -139,7 +139,7 @@ function read(pid: number, file: "cmdline" | "environ"): string {
   }
 }
 
-/** Four weeks of three functions, a report a day each: a run of some seconds with all its parts. */
+/** Four weeks of three functions, with one report a day each: a run of some seconds with all its parts. */
 export function killInput(file: string): void {
   const rows = Array.from({ length: 28 * 3 }, (_, n) => {
     const at = new Date(Date.UTC(2026, 0, 1 + Math.floor(n / 3), 12)).toISOString();

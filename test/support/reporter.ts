@@ -1,6 +1,6 @@
 import { reporters, Runner, type MochaOptions } from "mocha";
 
-/** Mocha's spec reporter, with the true counts on a line of their own at its end: `N passed, N failed, N skipped`. */
+/** Mocha's spec reporter with a last line that has the true counts: `N passed, N failed, N skipped`. */
 export default class CountingReporter extends reporters.Spec {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);

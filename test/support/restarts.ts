@@ -1,4 +1,4 @@
-/** What a job leaves behind for the next one. */
+/** Checkpoints and metrics for tests that restart a job. */
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,10 +8,10 @@ const POLL_MS = 50;
 const MAX_POLLS = 200;
 
 /**
- * Flink's configuration for a job whose checkpoints outlive it, and which writes them when it is told to: tests know
- * by the job's progress when, not by the time.
+ * Flink's configuration for a job whose checkpoints outlive it. It writes them only on request: tests decide by the
+ * job's progress, not by time.
  *
- * @param directory of this job alone.
+ * @param directory a directory for this job alone.
  */
 export function retainCheckpoints(directory: string): Record<string, string> {
   return {
@@ -21,10 +21,10 @@ export function retainCheckpoints(directory: string): Record<string, string> {
   };
 }
 
-/** The path of the newest checkpoint that was completed. */
+/** The path of the newest completed checkpoint. */
 export function newestCheckpoint(directory: string): string {
   const [job, ...others] = fs.readdirSync(directory);
-  if (job === undefined || others.length > 0) throw new Error(`${directory} is not of one job.`);
+  if (job === undefined || others.length > 0) throw new Error(`${directory} does not belong to one job.`);
   const completed = fs
     .readdirSync(path.join(directory, job))
     .filter((name) => name.startsWith("chk-") && fs.existsSync(path.join(directory, job, name, "_metadata")))
@@ -34,12 +34,12 @@ export function newestCheckpoint(directory: string): string {
   return path.join(directory, job, newest);
 }
 
-/** Flink's configuration for a job that goes on from a checkpoint or a savepoint. */
+/** Flink's configuration for a job that continues from a checkpoint or a savepoint. */
 export function restoreFrom(snapshot: string): Record<string, string> {
   return { "execution.state-recovery.path": snapshot };
 }
 
-/** Lets a job live as long as something is done with it, then kills it. */
+/** Lets a job run until `use` resolves, then kills it. */
 export async function alive(
   started: Promise<EmbeddedFlink>,
   use: (flink: EmbeddedFlink) => Promise<void>,
@@ -52,7 +52,7 @@ export async function alive(
   }
 }
 
-/** A metric once it is at least so much; what it is after a while, where it never is. */
+/** A metric's value once it is at least `atLeast`, or after a while if it never is. */
 export async function awaitMetric(flink: EmbeddedFlink, name: string, atLeast: number): Promise<number> {
   for (let polls = 1; ; polls++) {
     const value = await flink.metric(name);

@@ -1,4 +1,4 @@
-/** Random telemetry as fast-check arbitraries: what a fleet's layers could have put on the stream. */
+/** Random telemetry as fast-check arbitraries: records that a fleet's layers could have put on the stream. */
 import fc from "fast-check";
 import type { Report } from "../../local/input/report";
 import type { TelemetryRecord } from "../../runtime/contract";
@@ -6,21 +6,21 @@ import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
 
-/** One record's way to the job. */
+/** How one record reaches the job. */
 export interface Delivery {
   readonly record: TelemetryRecord;
-  /** How long after its event time it comes. */
+  /** How long after its event time it arrives. */
   readonly delayMs: number;
-  /** By which Kinesis picks the shard. */
+  /** Kinesis picks the shard by it. */
   readonly partitionKey: string;
 }
 
-/** The first moment of all telemetry is within a `windowLength` of here. */
+/** All telemetry starts within a `windowLength` of this. */
 export const FROM_MS = 20_000 * MS_PER_DAY;
 
 /**
- * The deliveries of many cases, in the order in which they come: each case is a small fleet with telemetry over some
- * windows, and each of its functions has a name of its own, `case-7-b`.
+ * The deliveries of many cases, in order of arrival. Each case is a small fleet with telemetry over some windows, and
+ * each of its functions has a unique name such as `case-7-b`.
  */
 export function casesOf(settings: Settings, count: number, seed: number): Delivery[] {
   const fleet = fc.array(functionTelemetry(settings), { minLength: 1, maxLength: 4 });
@@ -36,7 +36,7 @@ export function comesAtMs({ record, delayMs }: Delivery): number {
   return Date.parse(record.lastReportAt) + delayMs;
 }
 
-/** The lengths of time by which the job cuts telemetry: the silences around them are what is interesting. */
+/** The lengths of time by which the job cuts telemetry. Silences of about these lengths are the interesting ones. */
 interface Lengths {
   readonly bucketMs: number;
   readonly windowMs: number;
@@ -45,10 +45,10 @@ interface Lengths {
   readonly isSession: boolean;
 }
 
-/** A record, after a silence and by what else it differs from the one before it. */
+/** A record: the silence before it, and how else it differs from the previous one. */
 interface Step {
   readonly silenceMs: number;
-  /** Instead of where the silence ends: that far from the end of the bucket it is in. */
+  /** If given, moves the record to this distance from the end of the bucket in which the silence ends. */
   readonly fromBucketEndMs: number | undefined;
   readonly newMemorySizeMB: number | undefined;
   readonly use: (memorySizeMB: number) => Pick<TelemetryRecord, "maxMemoryUsedMB" | "outOfMemory">;
@@ -66,11 +66,11 @@ interface Step {
     | "errors"
     | "timeouts"
   >;
-  /** Each of them a copy of its own. */
+  /** One copy of the record for each. */
   readonly ways: readonly Omit<Delivery, "record">[];
 }
 
-/** Some windows' telemetry of a function that has yet to be named. */
+/** Telemetry of a still nameless function over some windows. */
 function functionTelemetry(settings: Settings): fc.Arbitrary<(functionName: string) => Delivery[]> {
   const lengths: Lengths = {
     bucketMs: durationMs(settings.bucketLength)!,
@@ -104,7 +104,7 @@ function step(lengths: Lengths): fc.Arbitrary<Step> {
   });
 }
 
-/** Of an older layer, which doesn't tell all of it, or a newer one. */
+/** From a newer layer, or from an older one, which doesn't send all of it. */
 function counts(): fc.Arbitrary<Step["counts"]> {
   const known = fc.record({
     functionVersion: fc.constantFrom("$LATEST", "1", "2", "12"),
@@ -140,7 +140,7 @@ function silence({ bucketMs, windowMs, gapMs, isSession }: Lengths): fc.Arbitrar
     .map((silenceMs) => Math.max(0, silenceMs));
 }
 
-/** Mostly free memory; now and then exactly all of it, a bit more than all of it, or out of it in one of two ways. */
+/** Mostly below the size; sometimes exactly at it, a bit above it, or out of memory in one of two ways. */
 function use(): fc.Arbitrary<Step["use"]> {
   const free = fc.integer({ min: 1, max: 999 });
   return fc.oneof(
@@ -165,7 +165,7 @@ function use(): fc.Arbitrary<Step["use"]> {
   );
 }
 
-/** Mostly one; a record that Kinesis answered too late comes twice or more. */
+/** Mostly one. A record that Kinesis answered too late comes twice or more. */
 function ways({ latenessMs }: Lengths): fc.Arbitrary<Step["ways"]> {
   const way = fc.record({
     delayMs: fc.nat(Math.max(0, latenessMs - 1)),
@@ -206,11 +206,11 @@ function nextMs(timeMs: number, { silenceMs, fromBucketEndMs }: Step, lengths: L
   const freeMs = timeMs + silenceMs;
   const bucketEndMs = (Math.floor(freeMs / bucketMs) + 1) * bucketMs;
   const nextMs = fromBucketEndMs === undefined ? freeMs : bucketEndMs + fromBucketEndMs;
-  // Whether a silence of exactly sessionGap ends a session is a matter of which record comes first.
+  // Whether a silence of exactly sessionGap ends a session depends on which record comes first.
   return isSession && nextMs - timeMs === gapMs ? nextMs + 1 : nextMs;
 }
 
-/** A record as the layer would put it on the stream, of one invocation unless told otherwise. */
+/** A record as the layer would put it on the stream, by default of one invocation. */
 export function recordOf(
   functionName: string,
   timeMs: number,
@@ -235,7 +235,7 @@ export function recordOf(
   };
 }
 
-/** One report as a record of its own, as a layer would put it on the stream that folds nothing. */
+/** One report as one record, as a layer that doesn't fold would put it on the stream. */
 export function telemetryOf(report: Report): TelemetryRecord {
   const { functionName, functionArn, functionVersion, memorySizeMB, maxMemoryUsedMB, status, errorType } =
     report;

@@ -1,8 +1,8 @@
--- One row per function and window, of whichever kind: what its reports come to. WINDOW_FIGURES, in Java, keeps the
+-- One row per reporter and window, of whichever kind: what its reports come to. WINDOW_FIGURES, in Java, keeps the
 -- daily peaks and sums in a few bytes.
 CREATE TEMPORARY VIEW function_windows AS
 SELECT
-    functionArn,
+    reporter,
     CAST(window_start AS TIMESTAMP_LTZ(3)) AS windowStart,
     CAST(window_end AS TIMESTAMP_LTZ(3))   AS windowEnd,
     figures.activeDays,
@@ -20,10 +20,10 @@ SELECT
     figures.atMemorySize
 FROM (
     SELECT
-        functionArn,
+        reporter,
         window_start,
         window_end,
         WINDOW_FIGURES(report) AS figures
     FROM windowed_reports
-    GROUP BY functionArn, window_start, window_end
+    GROUP BY reporter, window_start, window_end
 )

@@ -1,8 +1,7 @@
 -- Memory pressure: a record at its cap, or out of memory, is a recommendation of its own.
 CREATE TEMPORARY VIEW memory_pressure AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6)                  AS functionName,
-    functionArn,
+    reporter,
     functionVersion,
     memorySizeMB,
     aboveCapMB                                        AS recommendedMemorySizeMB,

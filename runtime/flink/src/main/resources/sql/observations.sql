@@ -2,8 +2,7 @@
 -- in a few bytes.
 CREATE TEMPORARY VIEW observations AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6)       AS functionName,
-    functionArn,
+    reporter,
     functionVersion,
     memorySizeMB,
     CAST(NULL AS INT)                      AS recommendedMemorySizeMB,
@@ -22,11 +21,11 @@ SELECT
     figures
 FROM (
     SELECT
-        functionArn,
+        reporter,
         window_start,
         window_end,
         OBSERVATIONS(report) AS observations
     FROM TABLE(TUMBLE(TABLE usable_reports, DESCRIPTOR(eventTime), ${bucketLength}))
-    GROUP BY functionArn, window_start, window_end
+    GROUP BY reporter, window_start, window_end
 )
 CROSS JOIN UNNEST(observations) AS observed (functionVersion, memorySizeMB, figures)

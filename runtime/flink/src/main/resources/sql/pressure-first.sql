@@ -1,4 +1,4 @@
--- pressureInterval above 0s: of each function, version and memory size the first record is sent at once. Those of the
+-- pressureInterval above 0s: of each reporter, version and memory size the first record is sent at once. Those of the
 -- next pressureInterval are left out: they would ask for the same size. The interval is of the job's own clock, so
 -- that no record's time can open it; Flink forgets the first record by table.exec.state.ttl, which is pressureInterval.
 CREATE TEMPORARY VIEW sent_memory_pressure AS
@@ -6,7 +6,7 @@ SELECT *
 FROM (
     SELECT
         *,
-        ROW_NUMBER() OVER (PARTITION BY functionArn, functionVersion, memorySizeMB ORDER BY readAt) AS place
+        ROW_NUMBER() OVER (PARTITION BY reporter, functionVersion, memorySizeMB ORDER BY readAt) AS place
     FROM memory_pressure
 )
 WHERE place = 1

@@ -1,6 +1,6 @@
 INSERT INTO recommendations
 SELECT
-    functionName,
+    SPLIT_INDEX(functionArn, ':', 6)                                     AS functionName,
     functionArn,
     functionVersion,
     memorySizeMB,
@@ -24,30 +24,36 @@ SELECT
     CASE WHEN reason = 'observation' THEN figures.cpuDurationMs END      AS cpuDurationMs,
     CASE WHEN reason = 'observation' THEN figures.billedDurationMs END   AS billedDurationMs,
     CASE WHEN reason = 'observation' THEN figures.initDurationMs END     AS initDurationMs,
-    CASE WHEN reason = 'observation' THEN figures.coldStarts END         AS coldStarts
+    CASE WHEN reason = 'observation' THEN figures.coldStarts END         AS coldStarts,
+    source
 FROM (
     SELECT
-        functionName,
-        functionArn,
-        functionVersion,
-        memorySizeMB,
-        recommendedMemorySizeMB,
-        reason,
-        windowStart,
-        windowEnd,
-        activeDays,
-        averageDailyPeakMB,
-        peakMB,
-        cappedMemorySizeMB,
-        invocations,
-        errors,
-        timeouts,
-        outOfMemory,
-        billedMBMs,
-        figures
-    FROM sent_memory_pressure
-    UNION ALL
-    SELECT * FROM window_recommendations
-    UNION ALL
-    SELECT * FROM observations
+        *,
+        SPLIT_INDEX(reporter, ' ', 0)                    AS functionArn,
+        COALESCE(SPLIT_INDEX(reporter, ' ', 1), 'layer') AS source
+    FROM (
+        SELECT
+            reporter,
+            functionVersion,
+            memorySizeMB,
+            recommendedMemorySizeMB,
+            reason,
+            windowStart,
+            windowEnd,
+            activeDays,
+            averageDailyPeakMB,
+            peakMB,
+            cappedMemorySizeMB,
+            invocations,
+            errors,
+            timeouts,
+            outOfMemory,
+            billedMBMs,
+            figures
+        FROM sent_memory_pressure
+        UNION ALL
+        SELECT * FROM window_recommendations
+        UNION ALL
+        SELECT * FROM observations
+    )
 )

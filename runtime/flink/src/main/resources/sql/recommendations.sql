@@ -25,7 +25,8 @@ CREATE TEMPORARY TABLE recommendations (
     cpuDurationMs           DOUBLE,
     billedDurationMs        BIGINT,
     initDurationMs          BIGINT,
-    coldStarts              BIGINT
+    coldStarts              BIGINT,
+    source                  STRING
 ) PARTITIONED BY (functionName) WITH (
     'connector' = 'kinesis',
     'stream.arn' = '${recommendationsStreamArn}',

@@ -1,7 +1,7 @@
 -- One row per record, usable or not; what older layers don't tell is filled in.
 CREATE TEMPORARY VIEW reports AS
 SELECT
-    functionArn,
+    reporter,
     functionVersion,
     memorySizeMB,
     maxMemoryUsedMB,
@@ -27,4 +27,4 @@ SELECT
     readAt,
     eventTime,
     eventTime > TO_TIMESTAMP_LTZ(0, 3)                                               AS isUsable
-FROM telemetry
+FROM sources

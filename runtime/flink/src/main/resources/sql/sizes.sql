@@ -1,9 +1,8 @@
--- One size per function and window, rounded up and clamped. peakMargin is a DECIMAL, so that 100 MB × 1.1 is
+-- One size per reporter and window, rounded up and clamped. peakMargin is a DECIMAL, so that 100 MB × 1.1 is
 -- 110 MB, not a hair more; the percentile counts to a millionth of a MB for the same reason.
 CREATE TEMPORARY VIEW window_recommendations AS
 SELECT
-    SPLIT_INDEX(functionArn, ':', 6) AS functionName,
-    functionArn,
+    reporter,
     functionVersion,
     memorySizeMB,
     LEAST(

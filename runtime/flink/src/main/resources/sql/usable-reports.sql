@@ -2,8 +2,7 @@
 -- memory-pressure.sql.
 CREATE TEMPORARY VIEW usable_reports AS
 SELECT
-    functionArn,
-    eventTime,
+    reporter,
     PACKED_REPORT(
         lastReportAt,
         functionVersion,
@@ -20,6 +19,7 @@ SELECT
         errors,
         timeouts,
         outOfMemory
-    ) AS report
+    ) AS report,
+    eventTime
 FROM reports
-WHERE isUsable AND functionArn IS NOT NULL
+WHERE isUsable AND reporter IS NOT NULL

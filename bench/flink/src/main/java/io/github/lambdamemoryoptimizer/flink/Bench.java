@@ -22,18 +22,18 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * Runs one version of the job in this process: first to warm up, then takes a checkpoint and a savepoint, with a
- * window of every function open, then goes on, timed and without checkpoints. Prints the figures as one line of JSON.
+ * Runs one version of the job in this process. It warms up, takes a checkpoint and a savepoint while every function has
+ * an open window, and then continues, timed and without checkpoints. Prints the figures as one line of JSON.
  *
  * <p>Takes {@code key=value} arguments: {@code version} (sql or datastream), {@code functions}, {@code reportsPerDay},
  * {@code days}, {@code parallelism}, {@code recommendations} (the file that gets them, sorted), {@code savepoints}
  * (a directory), {@code job.KEY} (a parameter of the job), {@code table.KEY} and {@code flink.KEY} (Flink's own configuration).
  */
 public final class Bench {
-    /** Long enough for the compiler to have seen everything. */
+    /** Long enough for the JIT compiler to compile everything. */
     private static final int WARM_UP_RECORDS = 1_500_000;
     private static final int WINDOW_DAYS = 14;
-    /** Of the warm-up. */
+    /** The last days of the warm-up, each of which ends in a checkpoint. */
     private static final int CHECKPOINTED_DAYS = 2;
     private static final long TIMEOUT_MINUTES = 10;
 
@@ -74,11 +74,11 @@ public final class Bench {
             if (!run.end(phase).await(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
                 throw new IllegalStateException("The warm-up did not end.");
             }
-            // Event time gets through the job.
+            // Lets event time get through the job.
             Thread.sleep(500);
             checkpoint(cluster, job);
         }
-        // RocksDB merges its files.
+        // Lets RocksDB merge its files.
         Thread.sleep(1_000);
         long checkpointBytes = checkpoint(cluster, job);
         long savepointBytes = savepoint(cluster, job, Path.of(arguments.get("savepoints")));
@@ -94,10 +94,10 @@ public final class Bench {
     }
 
     /**
-     * What warms up, then what is timed. The warm-up is of the same functions and of whole windows, so that all
-     * functions have one open at its end; as many as it takes, or with fewer reports a day. Its last days are phases
-     * of their own, each of which ends in a checkpoint, for which RocksDB writes its files, to merge them with those
-     * before (see {@link MergedFiles}).
+     * The phases of the warm-up, then the timed one. The warm-up has the same functions and whole windows, so that all
+     * functions have an open window at its end: as many windows as needed, or one with fewer reports a day. Each of its
+     * last days is a phase that ends in a checkpoint, for which RocksDB writes files and merges them with earlier ones
+     * (see {@link MergedFiles}).
      */
     private static List<Fleet> phases(int functions, int reportsPerDay, int days) {
         int perWindow = functions * WINDOW_DAYS;
@@ -124,7 +124,7 @@ public final class Bench {
                 .getStateSize();
     }
 
-    /** Takes a savepoint in Flink's own form and returns its size. */
+    /** Takes a savepoint in Flink's canonical format and returns its size. */
     private static long savepoint(MiniCluster cluster, JobID job, Path directory) throws Exception {
         String savepoint = cluster.triggerSavepoint(
                         job, directory.toUri().toString(), false, SavepointFormatType.CANONICAL)

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.TimeUtils;
 
-/** What one would write by hand, on the DataStream API, for {@code windowType} tumbling. */
+/** The job written by hand on the DataStream API, for {@code windowType} tumbling. */
 final class DataStreamVersion {
     private DataStreamVersion() {}
 

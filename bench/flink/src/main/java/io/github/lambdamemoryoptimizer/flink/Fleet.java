@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Made-up telemetry, the same for the same numbers: every function reports {@code reportsPerDay} times a day, all of
- * them by turns, out of order by up to a minute. One report in 500 is at its cap, one in 1,000 is no good.
+ * Generated telemetry, the same for the same numbers. Every function reports {@code reportsPerDay} times a day, all of
+ * them in turn, out of order by up to a minute. One report in 500 is at its cap, and one in 1,000 is unusable.
  *
  * @param firstDay counted from 2025-01-30, where one of Flink's windows of 14 days starts.
  */
@@ -28,8 +28,8 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
     }
 
     /**
-     * A function's ARN in bytes, of which each of its reports makes a text of its own, as a parser would. Names end at
-     * random, as generated ones do, so that state doesn't compress better than it would.
+     * A function's ARN in bytes. Each report makes a new string of it, as a parser would. Names end at random, as
+     * generated ones do, so that state doesn't compress better than in production.
      */
     static byte[] arn(int function) {
         return "arn:aws:lambda:eu-central-1:123456789012:function:%s-%016x"
@@ -48,7 +48,7 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
         Telemetry report = new Telemetry();
         report.functionArn = new String(arn, StandardCharsets.ISO_8859_1);
         report.functionVersion = function % 4 == 0 ? "17" : "$LATEST";
-        // One function in ten is resized in mid-window.
+        // One function in ten is resized in the middle of a window.
         int size = function + (function % 10 == 0 && day % 14 >= 7 ? 1 : 0);
         report.memorySizeMB = SIZES_MB[size % SIZES_MB.length];
         report.maxMemoryUsedMB = report.memorySizeMB * (30 + bits(random, 0, 50)) / 100;
@@ -86,7 +86,7 @@ record Fleet(int functions, int reportsPerDay, int firstDay, int days) implement
         return (int) (((random >>> shift & 0xffff) * bound) >>> 16);
     }
 
-    /** SplittableRandom's finish. */
+    /** SplittableRandom's mixing function. */
     private static long mix(long index) {
         long z = (index + 1) * 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

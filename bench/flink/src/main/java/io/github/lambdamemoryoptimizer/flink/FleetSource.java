@@ -17,19 +17,19 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Emits telemetry as fast as it is taken, from as many shards as the job is parallel, each in time order; of each phase
- * but the first when its {@link Run#begin} is complete.
+ * Emits telemetry as fast as the job takes it, from as many shards as the job's parallelism, each in time order. It
+ * starts each phase but the first when its {@link Run#begin} is complete.
  */
 final class FleetSource<T> implements Source<T, FleetSource.Shard, Integer> {
     private static final long serialVersionUID = 1;
 
-    /** What becomes of a record. */
+    /** Converts a record to the job's type. */
     interface Converter<T> extends Function<Telemetry, T>, Serializable {}
 
     private final List<Fleet> phases;
     private final Converter<T> converter;
 
-    /** @param phases what warms up and what is timed, in that order and of the same functions. */
+    /** @param phases those of the warm-up and the timed one, in that order, with the same functions. */
     FleetSource(List<Fleet> phases, Converter<T> converter) {
         this.phases = phases;
         this.converter = converter;
@@ -49,7 +49,7 @@ final class FleetSource<T> implements Source<T, FleetSource.Shard, Integer> {
 
     @Override
     public Boundedness getBoundedness() {
-        // Like the stream that it stands for; so that the plan is the deployed one.
+        // Like the stream that it stands for, so that the plan is the deployed one.
         return Boundedness.CONTINUOUS_UNBOUNDED;
     }
 

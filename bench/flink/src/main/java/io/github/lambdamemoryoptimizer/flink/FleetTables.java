@@ -30,11 +30,11 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.table.types.logical.LogicalType;
 
 /**
- * The bench's connector. It goes by the name of the deployed one, whose options it takes and ignores, so that the SQL
- * files run as they are.
+ * The bench's connector. It has the name of the deployed one, and takes and ignores its options, so that the SQL files
+ * run as they are.
  */
 public final class FleetTables implements DynamicTableSourceFactory, DynamicTableSinkFactory {
-    /** What a telemetry table reads. */
+    /** The telemetry that a table reads. */
     static volatile List<Fleet> phases;
 
     @Override
@@ -157,7 +157,7 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
             "heartbeatAt");
 
     private static int field(String column) {
-        // Metadata columns come under a prefixed name, or that of the table's column.
+        // Metadata columns have a prefixed name, or the name of the table's column.
         String name = column.equals("$metadata$timestamp") || column.equals("arrivedAt") ? "timestamp" : column;
         int field = COLUMNS.indexOf(name);
         if (field < 0) {

@@ -1,6 +1,6 @@
 package io.github.lambdamemoryoptimizer.flink;
 
-/** What some reports of one memory size come to; public with public fields, as Flink wants it. */
+/** The totals of reports of one memory size. Flink requires the class and its fields to be public. */
 public final class MemorySizeFigures {
     public long invocations;
     public long durationMicros;

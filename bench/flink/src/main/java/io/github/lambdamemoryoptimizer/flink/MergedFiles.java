@@ -6,8 +6,8 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 
 /**
- * Has RocksDB merge each file that it writes with those before it. By default it waits for four, which a job in life,
- * with a checkpoint a minute, has all the time; here a checkpoint would show what is deleted and written over since.
+ * Makes RocksDB merge each file that it writes with earlier ones. By default it waits for four files. A deployed job,
+ * with a checkpoint a minute, has those all the time; here a checkpoint would include deleted and overwritten entries.
  */
 public final class MergedFiles implements RocksDBOptionsFactory {
     private static final long serialVersionUID = 1;

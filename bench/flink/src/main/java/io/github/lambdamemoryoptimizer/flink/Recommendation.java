@@ -2,7 +2,10 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import java.util.Arrays;
 
-/** A record of the recommendations stream, as a plain Java object; times in epoch milliseconds, null what it lacks. */
+/**
+ * A record of the recommendations stream, as a plain Java object. Times are in epoch milliseconds, and missing values
+ * null.
+ */
 public final class Recommendation {
     public String functionName;
     public String functionArn;
@@ -24,7 +27,7 @@ public final class Recommendation {
     public long outOfMemory;
     public Double billedGBSeconds;
     public MemorySizeFigures atMemorySize;
-    /** Of an observation. */
+    /** An observation's figures. */
     public MemorySizeFigures observed;
 
     private Recommendation(String functionArn, String functionVersion, int memorySizeMB, String reason) {
@@ -56,7 +59,7 @@ public final class Recommendation {
         return recommendation;
     }
 
-    /** All that a window's totals tell: its times, peaks and size are yet to come. */
+    /** Fills in the window's totals. The caller sets its times, peaks and size. */
     static Recommendation ofWindow(String functionArn, WindowTotals totals) {
         Recommendation recommendation =
                 new Recommendation(functionArn, totals.mostInvokedVersion(), totals.lastMemorySizeMB, "window");

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** What the sources and sinks of a job, which run in this process, and {@link Bench} share. */
+/** State that {@link Bench} shares with the job's sources and sinks, which run in the same process. */
 final class Run {
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -35,7 +35,7 @@ final class Run {
         return ends.computeIfAbsent(phase, key -> new CountDownLatch(sources));
     }
 
-    /** Until this is complete, the sources emit nothing of a phase. */
+    /** The sources emit nothing of a phase until this is complete. */
     CompletableFuture<Void> begin(int phase) {
         return begins.computeIfAbsent(phase, key -> new CompletableFuture<>());
     }
@@ -49,7 +49,7 @@ final class Run {
         return current;
     }
 
-    /** Begins the phase that is timed. */
+    /** Begins the timed phase. */
     synchronized void beginTimed(int phase) {
         startedAt = System.nanoTime();
         cpuAtStart = PROCESS.getProcessCpuTime();
@@ -67,7 +67,7 @@ final class Run {
         return (endedAt - startedAt) / 1e9;
     }
 
-    /** Of all of this process's threads, the garbage collector's too. */
+    /** CPU time of all threads of this process, including the garbage collector's. */
     synchronized double cpuSeconds() {
         return (cpuAtEnd - cpuAtStart) / 1e9;
     }

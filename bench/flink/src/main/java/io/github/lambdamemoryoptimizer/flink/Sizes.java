@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Properties;
 
-/** How the version written by hand sizes: {@code average-above-peak}. */
+/** Sizes for the version written by hand, by {@code average-above-peak}. */
 final class Sizes implements Serializable {
     private static final long serialVersionUID = 1;
 

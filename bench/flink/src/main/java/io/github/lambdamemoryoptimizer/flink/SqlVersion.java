@@ -11,7 +11,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 final class SqlVersion {
     private SqlVersion() {}
 
-    /** @param tableConfig what is set on top of what the job sets. */
+    /** @param tableConfig options in addition to the job's own. */
     static void build(
             StreamExecutionEnvironment environment,
             List<Fleet> phases,

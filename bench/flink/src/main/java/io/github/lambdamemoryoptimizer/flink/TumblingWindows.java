@@ -10,7 +10,7 @@ import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** A function's daily peaks, its windows' and buckets' sums, and a timer at the end of each. */
+/** Keeps a function's daily peaks and the sums of its windows and buckets, with a timer at the end of each. */
 final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Recommendation> {
     private static final long serialVersionUID = 1;
 
@@ -24,7 +24,7 @@ final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Reco
     private transient MapState<Long, WindowTotals> windows;
     /** By the start of their bucket. */
     private transient MapState<Long, BucketTotals> buckets;
-    /** Version and size, for as long as no more is sent of them. */
+    /** Version and size, for as long as no further memory pressure is sent for them. */
     private transient MapState<String, Boolean> sent;
 
     TumblingWindows(Duration windowLength, Duration bucketLength, Duration pressureInterval, Sizes sizes) {
@@ -90,7 +90,7 @@ final class TumblingWindows extends KeyedProcessFunction<String, Telemetry, Reco
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Recommendation> out) throws Exception {
         long end = timestamp + 1;
-        // The end of a window is the end of a bucket, too.
+        // The end of a window is also the end of a bucket.
         BucketTotals ofBucket = buckets.get(end - bucketMs);
         if (ofBucket != null) {
             buckets.remove(end - bucketMs);

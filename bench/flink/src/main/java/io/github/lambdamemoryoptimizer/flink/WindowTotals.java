@@ -3,7 +3,7 @@ package io.github.lambdamemoryoptimizer.flink;
 import java.util.HashMap;
 import java.util.Map;
 
-/** All of a window but its peaks; public with public fields, as Flink wants it. */
+/** All of a window but its peaks. Flink requires the class and its fields to be public. */
 public final class WindowTotals {
     public long invocations;
     public long errors;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The job's parameters, checked and turned into SQL text. Their names are the stack config's keys; their defaults
@@ -37,6 +38,12 @@ record JobParameters(
     }
 
     private static final class Reader {
+        private static final String LOGS_STREAM = "logsStream";
+        private static final String LOG_GROUP_FUNCTIONS = "logGroupFunctions";
+        /** Names of log groups ("CreateLogGroup", CloudWatch Logs API Reference) and of functions. */
+        private static final Pattern FUNCTIONS_BY_LOG_GROUP =
+                Pattern.compile("(?:[.\\-_/#A-Za-z0-9]{1,512}:[A-Za-z0-9_-]{1,64}(?:,(?!$)|$))*");
+
         private final Properties properties;
         private final TreeSet<String> unread;
         private final Map<String, String> values = new LinkedHashMap<>();
@@ -49,6 +56,12 @@ record JobParameters(
         JobParameters read() {
             stream("telemetryStream");
             stream("recommendationsStream");
+            // Together, or neither: without a logs stream there are no log groups.
+            boolean hasLogs = properties.containsKey(LOGS_STREAM + "Arn");
+            if (hasLogs) {
+                stream(LOGS_STREAM);
+                functionsByLogGroup();
+            }
             for (String key : ParameterRules.keys()) {
                 values.put(key, ParameterRules.sqlText(key, text(key)));
             }
@@ -70,7 +83,7 @@ record JobParameters(
             }
             return new JobParameters(
                     Map.copyOf(values),
-                    sqlFiles(windowType, pressureInterval),
+                    sqlFiles(hasLogs, windowType, pressureInterval),
                     windowLength,
                     bucketLength,
                     duration("idleTimeout"),
@@ -80,9 +93,13 @@ record JobParameters(
                     windowType + " " + lengths);
         }
 
-        private static List<String> sqlFiles(String windowType, Duration pressureInterval) {
-            List<String> files = new ArrayList<>(
-                    List.of("telemetry.sql", "recommendations.sql", "reports.sql", "usable-reports.sql"));
+        private static List<String> sqlFiles(boolean hasLogs, String windowType, Duration pressureInterval) {
+            List<String> files = new ArrayList<>(List.of("telemetry.sql"));
+            if (hasLogs) {
+                files.add("logs.sql");
+            }
+            files.add(hasLogs ? "sources-layer-and-logs.sql" : "sources-layer.sql");
+            files.addAll(List.of("recommendations.sql", "reports.sql", "usable-reports.sql"));
             files.add("window-" + windowType + ".sql");
             // PER_FUNCTION_WINDOWS sums its windows up itself.
             if (!windowType.equals("per-function")) {
@@ -99,7 +116,18 @@ record JobParameters(
             Matcher match = StreamArn.PATTERN.matcher(arn);
             ParameterRules.check(match.matches(), prefix + "Arn", arn, "the ARN of a Kinesis data stream");
             values.put(prefix + "Arn", arn);
+            values.put(prefix + "Partition", match.group(1));
             values.put(prefix + "Region", match.group(2));
+        }
+
+        private void functionsByLogGroup() {
+            String value = text(LOG_GROUP_FUNCTIONS);
+            ParameterRules.check(
+                    FUNCTIONS_BY_LOG_GROUP.matcher(value).matches(),
+                    LOG_GROUP_FUNCTIONS,
+                    value,
+                    "log groups and their functions' names, as in /team/orders:orders, separated by commas");
+            values.put(LOG_GROUP_FUNCTIONS, value);
         }
 
         private Duration duration(String key) {

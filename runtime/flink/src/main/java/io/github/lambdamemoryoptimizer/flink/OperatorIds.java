@@ -40,14 +40,14 @@ final class OperatorIds {
     /** @param operators how many there have been of each name. */
     private static String id(
             Transformation<?> transformation, JobParameters parameters, Map<String, Integer> operators) {
-        if (transformation instanceof SourceTransformation) {
-            return "telemetry " + parameters.values().get("telemetryStreamArn");
-        }
         if (transformation instanceof SinkTransformation) {
             return "recommendations";
         }
-        // Names end in the number of the plan's node, such as GlobalWindowAggregate[5].
+        // Names end in the number of the plan's node, such as GlobalWindowAggregate[5]; a source's is its table's.
         String name = transformation.getName().replaceAll("\\[\\d+]$", "");
+        if (transformation instanceof SourceTransformation) {
+            return name + " " + parameters.values().get(name + "StreamArn");
+        }
         if (name.equals("Deduplicate")) {
             return "memory-pressure";
         }

@@ -54,6 +54,40 @@ class JobParametersTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "logsStreamArn     | logs              | logsStreamArn is \"logs\"; it must be the ARN of a Kinesis data stream.",
+                "logGroupFunctions | /team/orders      | SENTENCE",
+                "logGroupFunctions | /a:x,             | SENTENCE",
+                "logGroupFunctions | /a:x'             | SENTENCE",
+                "logGroupFunctions | /a:x y            | SENTENCE",
+                "logGroupFunctions | /a:x,/b/c.d#e:y-z |",
+                "logGroupFunctions | ''                |",
+            })
+    void saysInOneSentenceWhatIsNotAllowedOfLogs(String key, String value, String sentence) {
+        if (sentence == null) {
+            TestParameters.withLogs(key, value);
+        } else {
+            Exception refusal =
+                    assertThrows(IllegalArgumentException.class, () -> TestParameters.withLogs(key, value));
+            assertEquals(
+                    sentence.replace(
+                            "SENTENCE",
+                            "logGroupFunctions is \"" + value + "\"; it must be log groups and their functions' names, "
+                                    + "as in /team/orders:orders, separated by commas."),
+                    refusal.getMessage());
+        }
+    }
+
+    @Test
+    void takesLogGroupsWithALogsStreamAlone() {
+        Exception refusal = assertThrows(
+                IllegalArgumentException.class, () -> TestParameters.with("logGroupFunctions", "/a:x"));
+        assertEquals("The job has no parameter named logGroupFunctions.", refusal.getMessage());
+    }
+
     @Test
     void refusesToDoWithoutAParameter() {
         Properties properties = TestParameters.defaults();

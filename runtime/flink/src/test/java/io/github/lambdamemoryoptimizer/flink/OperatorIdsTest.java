@@ -2,6 +2,7 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,9 +78,22 @@ class OperatorIdsTest {
         assertEquals(Set.of(TELEMETRY), lost);
     }
 
+    /** A logs stream may come and go: what the layers told of is kept. */
+    @ParameterizedTest
+    @CsvSource({"tumbling", "sliding", "session", "per-function"})
+    void stayWithALogsStreamAndMore(String windowType) throws Exception {
+        Set<String> ids = ids("windowType", windowType);
+        Set<String> withLogs = ids(TestParameters.withLogs("windowType", windowType));
+        assertTrue(withLogs.containsAll(ids), () -> ids + " in " + withLogs);
+        assertTrue(withLogs.contains("logs arn:aws:kinesis:eu-west-1:123456789012:stream/logs"), withLogs::toString);
+    }
+
     private static Set<String> ids(String... changes) throws Exception {
+        return ids(TestParameters.with(changes));
+    }
+
+    private static Set<String> ids(JobParameters parameters) throws Exception {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
-        JobParameters parameters = TestParameters.with(changes);
         MemoryOptimizerJob.statements(StreamTableEnvironment.create(environment), parameters).attachAsDataStream();
         OperatorIds.assign(environment, parameters);
         Set<String> ids = new TreeSet<>();

@@ -21,11 +21,20 @@ class PlanTest {
     @ParameterizedTest
     @CsvSource({"tumbling", "sliding", "session", "per-function"})
     void isAsItWas(String windowType) throws IOException {
+        check(windowType, TestParameters.with("windowType", windowType));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tumbling", "per-function"})
+    void isAsItWasWithALogsStream(String windowType) throws IOException {
+        check(windowType + "-with-logs", TestParameters.withLogs("windowType", windowType));
+    }
+
+    private static void check(String name, JobParameters parameters) throws IOException {
         StreamTableEnvironment tables =
                 StreamTableEnvironment.create(StreamExecutionEnvironment.getExecutionEnvironment());
-        String plan = physicalPlan(
-                MemoryOptimizerJob.statements(tables, TestParameters.with("windowType", windowType)).explain());
-        Path file = PLANS.resolve(windowType + ".txt");
+        String plan = physicalPlan(MemoryOptimizerJob.statements(tables, parameters).explain());
+        Path file = PLANS.resolve(name + ".txt");
         if (System.getProperty("writePlans") != null) {
             Files.writeString(file, plan);
         }

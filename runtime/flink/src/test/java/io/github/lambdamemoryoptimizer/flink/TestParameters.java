@@ -11,7 +11,18 @@ final class TestParameters {
 
     /** @param changes keys and values by turns. */
     static JobParameters with(String... changes) {
+        return with(defaults(), changes);
+    }
+
+    /** The same, for a job that has a logs stream. */
+    static JobParameters withLogs(String... changes) {
         Properties properties = defaults();
+        properties.setProperty("logsStreamArn", "arn:aws:kinesis:eu-west-1:123456789012:stream/logs");
+        properties.setProperty("logGroupFunctions", "");
+        return with(properties, changes);
+    }
+
+    private static JobParameters with(Properties properties, String... changes) {
         for (int i = 0; i < changes.length; i += 2) {
             properties.setProperty(changes[i], changes[i + 1]);
         }
