@@ -47,16 +47,17 @@ export function policyGrid(): Policy[] {
 }
 
 /**
- * Reads `--policy`: settings and their values, as in `sizing=percentile,sizingPercentile=90`.
+ * Reads settings and their values, as in `sizing=percentile,sizingPercentile=90`.
  *
+ * @param option the one whose value it is.
  * @throws UsageError where it is not of that form; the values are checked with the other settings.
  */
-export function parsePolicy(text: string): Policy {
+export function parsePolicy(text: string, option: "--policy" | "--set"): Policy {
   const settings = text.split(",").map((pair) => {
     const equals = pair.indexOf("=");
     if (equals < 1) {
       throw new UsageError(
-        `--policy is "${text}"; it must be settings and their values, as in --policy sizing=percentile,sizingPercentile=90.`,
+        `${option} is "${text}"; it must be settings and their values, as in ${option} sizing=percentile,sizingPercentile=90.`,
       );
     }
     return [pair.slice(0, equals), pair.slice(equals + 1)] as const;

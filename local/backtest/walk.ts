@@ -2,6 +2,7 @@
  * A walk through a history with one policy: day by day, each function at the size that the updater has set by then,
  * with the windows of the Flink job's model and the updater's own decisions.
  */
+import { setImmediate } from "node:timers/promises";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { dollarsPerGBSecond, MS_PER_MONTH } from "../../runtime/pricing";
 import type { Settings } from "../../runtime/settings";
@@ -41,12 +42,19 @@ export interface WalkOptions {
   readonly optimize?: boolean;
   /** Whether days and changes are kept; false unless told. */
   readonly keep?: boolean;
+  /** Ends the walk early; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export async function walk(history: History, settings: Settings, options: WalkOptions = {}): Promise<Walked> {
   const tally = new Tally(history, options.keep ?? false);
   try {
-    for (const subject of history.subjects) await walkOne(subject, history, settings, options, tally);
+    for (const subject of history.subjects) {
+      // All else in a walk is done at once, and would leave no room for a signal.
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      await walkOne(subject, history, settings, options, tally);
+    }
   } finally {
     trueClock();
   }
@@ -75,7 +83,7 @@ async function walkOne(
       windows.add(record);
       bucket.push(record);
       told.push(...pressureRecommendations([record], settings));
-    }
+    } else tally.addQuiet(subject, updater.memorySizeMB, nowMs - stepMs);
     if (!optimize) continue;
     if (floorTo(nowMs, bucketMs) > floorTo(nowMs - stepMs, bucketMs) && bucket.length > 0) {
       told.push(...expectedObservations(bucket, settings));
@@ -98,6 +106,15 @@ async function walkOne(
     }
   }
 }
+
+const NOTHING = {
+  records: [],
+  invocations: 0,
+  outOfMemory: 0,
+  peakUsedMB: 0,
+  durationMs: 0,
+  billedGBSeconds: 0,
+};
 
 class Tally {
   private readonly book = new DayBook();
@@ -143,6 +160,11 @@ class Tally {
       this.book.add(functionName, atMs, memorySizeMB, { ...played, records: [], billedGBSeconds: gbSeconds });
     }
     return record;
+  }
+
+  /** A step without invocations. */
+  addQuiet({ functionName }: Subject, memorySizeMB: number, atMs: number): void {
+    if (this.keep) this.book.add(functionName, atMs, memorySizeMB, NOTHING);
   }
 
   change(change: Change): void {
