@@ -20,6 +20,7 @@ import type { Part } from "./part-watch";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
+const MAX_BYTES_PER_CALL = 5 * 1_048_576;
 
 export interface EmbeddedKinesisOptions {
   /** How far ahead of the present its clock is, by which it stamps arrivals; 0 unless told. */
@@ -89,16 +90,20 @@ export class EmbeddedKinesis {
    * Puts records on a stream, in their order.
    *
    * @param streamArn the stream.
-   * @param records each with its text and its partition key.
+   * @param records each with its text or bytes and its partition key.
    */
-  async put(streamArn: string, records: readonly { data: string; partitionKey: string }[]): Promise<void> {
-    for (let from = 0; from < records.length; from += MAX_RECORDS_PER_CALL) {
+  async put(
+    streamArn: string,
+    records: readonly { data: string | Buffer; partitionKey: string }[],
+  ): Promise<void> {
+    for (const call of callsFor(records)) {
       const answer = await this.client.send(
         new PutRecordsCommand({
           StreamARN: streamArn,
-          Records: records
-            .slice(from, from + MAX_RECORDS_PER_CALL)
-            .map(({ data, partitionKey }) => ({ Data: Buffer.from(data), PartitionKey: partitionKey })),
+          Records: call.map(({ data, partitionKey }) => ({
+            Data: Buffer.from(data),
+            PartitionKey: partitionKey,
+          })),
         }),
       );
       if (answer.FailedRecordCount)
@@ -162,4 +167,23 @@ export class EmbeddedKinesis {
       await exit;
     }
   }
+}
+
+/** The records in their order, cut into as few calls as take them. */
+function callsFor<T extends { readonly data: string | Buffer; readonly partitionKey: string }>(
+  records: readonly T[],
+): T[][] {
+  const calls: T[][] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const more = Buffer.byteLength(record.data) + Buffer.byteLength(record.partitionKey);
+    let call = calls.at(-1);
+    if (call === undefined || call.length === MAX_RECORDS_PER_CALL || bytes + more > MAX_BYTES_PER_CALL) {
+      calls.push((call = []));
+      bytes = 0;
+    }
+    call.push(record);
+    bytes += more;
+  }
+  return calls;
 }

@@ -1,6 +1,8 @@
 /** The one-machine run: `npm start`. Progress goes to standard error, the outcome to standard output. */
 import fs from "node:fs";
 import { durationMs } from "../runtime/duration";
+import { recordingReport } from "../report/from-run";
+import { writeReport } from "../report/write";
 import { build, RUNTIME_PARTS } from "../scripts/build";
 import { helpText, parseArguments } from "./arguments";
 import { aborted, command } from "./command";
@@ -26,12 +28,14 @@ async function main(signal: AbortSignal): Promise<void> {
     return;
   }
   const { settings } = options;
-  if (options.json !== undefined) checkWritable(options.json);
+  if (options.json !== undefined) checkWritable("--json", options.json);
+  if (options.report !== undefined) checkWritable("--report", options.report);
   const color = wantsColor(process.stdout, process.env);
   if (options.input === undefined) {
-    const { text, document } = await showFleet(options, progress, { color, signal });
+    const { text, document, report } = await showFleet(options, progress, { color, signal });
     process.stdout.write(`\n${text}\n`);
     writeJson(options.json, document);
+    if (options.report !== undefined) await writeReport(options.report, report());
     return;
   }
   say(`reading ${options.input}`);
@@ -83,6 +87,12 @@ async function main(signal: AbortSignal): Promise<void> {
   const verdict = verdictOf(rows, recording.homes.length);
   process.stdout.write(`\n${[...verdictLines(verdict), inputLines(input)].join("\n")}\n`);
   writeJson(options.json, { ...jsonDocument(result.recommendations, result.decisions, input), verdict });
+  if (options.report !== undefined) {
+    await writeReport(
+      options.report,
+      recordingReport(options.input, settings, rows, result.decisions, verdict),
+    );
+  }
 }
 
 function writeJson(file: string | undefined, document: unknown): void {

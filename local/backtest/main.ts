@@ -29,7 +29,7 @@ async function main(signal: AbortSignal): Promise<void> {
     process.stdout.write(backTestHelp());
     return;
   }
-  if (options.json !== undefined) checkWritable(options.json);
+  if (options.json !== undefined) checkWritable("--json", options.json);
   const stepMs = Math.min(...options.policies.map(({ settings }) => stepOf(settings)));
   const { history, input } = await Promise.race([historyOf(options, stepMs), aborted(signal)]);
   const days = (history.steps * stepMs) / MS_PER_DAY;

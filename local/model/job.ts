@@ -1,6 +1,6 @@
 /**
  * What the Flink job must say, computed another way: from docs/windows.md and docs/sizing.md alone, with all telemetry
- * in memory and plain loops, without Flink or SQL. The tests hold the job against it, and the back-test walks with it.
+ * in memory and plain loops, without Flink or SQL. The tests hold the job against it, and the back-test runs on it.
  * Margins, steps and percentiles are whole billionths here, so that every size is computed in whole numbers and
  * rounding up is exact.
  *
@@ -26,6 +26,9 @@ import {
 } from "./records";
 import { windowsOf, type Window } from "./windows";
 
+/** By which stream all the telemetry came. */
+type Source = Recommendation["source"];
+
 /**
  * Everything that the job recommends, in no particular order and with duplicates. With a `pressureInterval`, telemetry
  * must be in the order in which the job reads it, and all of it within that interval.
@@ -33,14 +36,16 @@ import { windowsOf, type Window } from "./windows";
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Recommendation[] {
   const ofWindows = [...groupBy(telemetry, (record) => record.functionArn).values()]
     .flatMap((records) => windowsOf(records, settings))
     .flatMap((window) => windowRecommendations(window, settings));
-  return [...ofWindows, ...pressureRecommendations(telemetry, settings)];
+  const atOnce = pressureRecommendations(telemetry, settings);
+  return [...ofWindows, ...atOnce].map((recommendation) => ({ ...recommendation, source }));
 }
 
-/** What is recommended at once, for what was at its cap. */
+/** The recommendations of records at their cap, which wait for no window. */
 export function pressureRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
@@ -50,7 +55,7 @@ export function pressureRecommendations(
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
 }
 
-/** What a window recommends, if there is enough in it. */
+/** A window's recommendation, if the window has enough days and invocations. */
 export function windowRecommendations(window: Window, settings: Settings): Recommendation[] {
   const recommendation = windowRecommendation(window, settings);
   const { activeDays, invocations } = recommendation;
@@ -62,6 +67,7 @@ export function windowRecommendations(window: Window, settings: Settings): Recom
 export function expectedObservations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Observation[] {
   const bucketMs = ms(settings.bucketLength);
   const groups = groupBy(telemetry, (record) =>
@@ -81,6 +87,7 @@ export function expectedObservations(
       windowStart: new Date(startMs).toISOString(),
       windowEnd: new Date(startMs + bucketMs).toISOString(),
       ...figuresOf(records),
+      source,
     };
   });
 }
