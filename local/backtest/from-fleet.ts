@@ -56,7 +56,7 @@ function stepOf(index: number, wanted: readonly Wanted[]): Step {
     lastMs: wanted.at(-1)?.timeMs ?? 0,
     usedMB: Uint32Array.from(wanted, ({ usedMB }) => usedMB),
     durationFactor: Float64Array.from(wanted, ({ durationFactor }) => durationFactor),
-    error: Uint8Array.from(wanted, ({ error }) => Number(error)),
+    errors: Uint32Array.from(wanted, ({ errors }) => errors),
     peakAtCap: false,
   };
 }

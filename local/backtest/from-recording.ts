@@ -97,7 +97,7 @@ function subjectOf(columns: Columns, startMs: number, stepMs: number): Subject {
         const expectedMs = meanMs(memorySizeMB[row] ?? 0).durationMs;
         return expectedMs > 0 ? (durationMs[row] ?? 0) / expectedMs : 1;
       }),
-      error: Uint8Array.from(rows, (row) => columns.error[row] ?? 0),
+      errors: Uint8Array.from(rows, (row) => columns.error[row] ?? 0),
       peakAtCap: rows.some((row, at) => columns.atCap[row] === 1 && usedMB[at] === peakMB),
     });
     from = to;

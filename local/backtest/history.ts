@@ -13,8 +13,8 @@ export interface Step {
   readonly usedMB: ArrayLike<number>;
   /** By which each one's duration differs from its function's. */
   readonly durationFactor: ArrayLike<number>;
-  /** 1 for each that fails of itself. */
-  readonly error: ArrayLike<number>;
+  /** How many of those that each stands for fail of themselves. */
+  readonly errors: ArrayLike<number>;
   /** Whether the most that was wanted is only a lower bound. */
   readonly peakAtCap: boolean;
 }

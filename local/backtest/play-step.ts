@@ -18,7 +18,7 @@ export interface StepPlayed {
 
 export function playStep(subject: Subject, step: Step, memorySizeMB: number): StepPlayed {
   const { functionName, functionArn, weight, cpu } = subject;
-  const { usedMB, durationFactor, error, firstMs, lastMs } = step;
+  const { usedMB, durationFactor, firstMs, lastMs } = step;
   const middle = subject.durationAt(memorySizeMB);
   const count = usedMB.length;
   let [durationMs, squaredMs2, billedMs, factors] = [0, 0, 0, 0];
@@ -35,7 +35,7 @@ export function playStep(subject: Subject, step: Step, memorySizeMB: number): St
     peakMB = Math.max(peakMB, used);
     if (used > memorySizeMB) outOfMemory += 1;
     if (used >= memorySizeMB) atCap += 1;
-    if (used > memorySizeMB || error[i] === 1) errors += 1;
+    errors += used > memorySizeMB ? weight : (step.errors[i] ?? 0);
   }
   const squared = Math.round(squaredMs2);
   const peakUsedMB = Math.min(peakMB, memorySizeMB);
@@ -51,7 +51,7 @@ export function playStep(subject: Subject, step: Step, memorySizeMB: number): St
       ...(Number.isSafeInteger(squared) && { durationSquaredMs2: squared * weight }),
       billedDurationMs: hundredths(billedMs) * weight,
       ...(cpu && { cpuMs: Math.round(middle.cpuMs * factors * weight) }),
-      errors: errors * weight,
+      errors,
       timeouts: 0,
       outOfMemory: atCap * weight,
       firstReportAt: new Date(firstMs).toISOString(),
