@@ -63,6 +63,7 @@ export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
   const bySize = new Map<number, Measured>();
   let takenUntilMs = -Infinity;
   for (const { recommendation } of decisions) {
+    if (!recommendation) continue;
     const { memorySizeMB, windowStart, windowEnd, atMemorySize } = recommendation;
     if (!atMemorySize || Date.parse(windowStart) < takenUntilMs) continue;
     takenUntilMs = Date.parse(windowEnd);

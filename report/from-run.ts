@@ -112,10 +112,8 @@ export function recordingReport(
 }
 
 function appliedOf(decisions: readonly Decision[]): ChangeData[] {
-  return decisions.flatMap(({ status, from, to, reason, recommendation }) =>
-    status === "applied" && from !== null && to !== null
-      ? [{ at: recommendation.windowEnd, from, to, reason }]
-      : [],
+  return decisions.flatMap(({ status, from, to, reason, at }) =>
+    status === "applied" && from !== null && to !== null ? [{ at, from, to, reason }] : [],
   );
 }
 
@@ -135,10 +133,14 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   };
 }
 
+/** The decisions on recommendations; the changes show what an observation brought about. */
 function decisionColumns(decisions: readonly Decision[]): DecisionColumns {
-  const column = <T>(of: (decision: Decision) => T) => decisions.map(of);
+  const onRecommendations = decisions.flatMap(({ recommendation, ...decision }) =>
+    recommendation ? [{ ...decision, recommendation }] : [],
+  );
+  const column = <T>(of: (decision: (typeof onRecommendations)[number]) => T) => onRecommendations.map(of);
   return {
-    at: column(({ recommendation }) => recommendation.windowEnd),
+    at: column(({ at }) => at),
     asked: column(({ recommendation }) => recommendation.reason),
     recommendedMB: column(({ recommendation }) => recommendation.recommendedMemorySizeMB),
     averageDailyPeakMB: column(({ recommendation }) => short(recommendation.averageDailyPeakMB)),
