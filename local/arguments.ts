@@ -3,6 +3,9 @@ import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
+import { UsageError } from "./usage-error";
+
+export { UsageError };
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -24,11 +27,6 @@ export interface Arguments {
   readonly report: string | undefined;
   readonly fold: FoldMode;
   readonly settings: Settings;
-}
-
-/** A command line that can't be carried out; the message is one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /**
