@@ -80,18 +80,21 @@ export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
     .sort((a, b) => a.memorySizeMB - b.memorySizeMB);
 }
 
-/** @param durationMs as it is known to be at any size. */
-export function givenCurve(
+/**
+ * @param durationMs as it is known, or was predicted, at any size.
+ * @param measured what the days of a run at known durations came to; undefined where they are predicted.
+ */
+export function knownCurve(
   durationMs: (memorySizeMB: number) => number,
-  measured: readonly MeasuredSize[],
+  measured: readonly MeasuredSize[] | undefined,
   { sizesMB, fromMB, toMB }: CurveSizes,
 ): Curve {
   return {
-    source: "given",
+    source: measured ? "given" : "predicted",
     durationMs: sizesMB.map((size) => short(durationMs(size))),
     fromMs: short(durationMs(fromMB)),
     toMs: short(durationMs(toMB)),
-    measured,
+    measured: measured ?? [],
   };
 }
 

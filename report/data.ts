@@ -23,6 +23,8 @@ export interface ReportData {
   readonly verdict?: Verdict;
   readonly policies?: readonly Policy[];
   readonly advice?: Advice;
+  /** Sentences on what all this rests on. */
+  readonly notes?: readonly string[];
 }
 
 /** What it comes to in a month of 730 hours. */
@@ -105,16 +107,16 @@ export interface DecisionColumns {
 
 /** How long an invocation takes at each of `curveSizesMB`, in milliseconds. */
 export interface Curve {
-  /** `given`: the fleet's file says so. `predicted`: the duration model's, from what was measured. */
+  /** `given`: the fleet's file says so. `predicted`: the duration model's, from what was measured or recorded. */
   readonly source: "given" | "predicted";
   readonly durationMs: readonly number[];
   /** The same at the function's size at the start, and at the one that the run came to. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The least and the most that fits what was measured; only of a prediction. */
+  /** The least and the most that fits what was measured; only of a prediction, where they are known. */
   readonly leastMs?: readonly number[];
   readonly mostMs?: readonly number[];
-  /** What was measured, by size, from small to large. */
+  /** What was measured, by size, from small to large; none where all durations are predicted. */
   readonly measured: readonly MeasuredSize[];
 }
 

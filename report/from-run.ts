@@ -7,13 +7,13 @@ import type { FunctionRow } from "../local/report-rows";
 import { verdictLines, type Verdict } from "../local/verdict";
 import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";
 import type { Settings } from "../runtime/settings";
-import { curveSizesMB, givenCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
+import { curveSizesMB, knownCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
 import type { ChangeData, DayColumns, DecisionColumns, FunctionData, ReportData } from "./data";
 import { groupBy } from "./group-by";
 
 export interface RunResult extends Pick<
   ReportData,
-  "title" | "kind" | "applied" | "durationsFollowSize" | "policies" | "advice"
+  "title" | "kind" | "applied" | "durationsFollowSize" | "policies" | "advice" | "notes"
 > {
   readonly verdict?: Verdict;
   readonly rows: readonly FunctionRow[];
@@ -27,6 +27,8 @@ export interface RunResult extends Pick<
    * predicted from what was measured.
    */
   readonly durationMs?: (functionName: string, memorySizeMB: number) => number;
+  /** Whether these are known rather than predicted; true unless told. */
+  readonly durationsGiven?: boolean;
   /** `x86_64` unless given. */
   readonly architectureOf?: (functionName: string) => Architecture;
 }
@@ -37,6 +39,7 @@ export function reportData({
   days = [],
   changes,
   durationMs,
+  durationsGiven = true,
   architectureOf = () => "x86_64",
   verdict,
   ...told
@@ -57,7 +60,11 @@ export function reportData({
     const ownChanges = changesOf ? (changesOf.get(functionName) ?? []) : appliedOf(ownDecisions);
     const sizes = { sizesMB, fromMB, toMB };
     const curve = durationMs
-      ? givenCurve((size) => durationMs(functionName, size), measuredByDay(ownDays, ownChanges), sizes)
+      ? knownCurve(
+          (size) => durationMs(functionName, size),
+          durationsGiven ? measuredByDay(ownDays, ownChanges) : undefined,
+          sizes,
+        )
       : predictedCurve(measuredByWindow(ownDecisions), sizes);
     return {
       name: functionName,

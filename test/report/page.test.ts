@@ -275,10 +275,12 @@ describe("A report's page, in a browser", () => {
       functions: [],
       days: [],
       kind: "back-test",
+      notes: ["Some peaks are lower bounds."],
       policies: policies(12),
       advice: { policy: advised.name, sentence: "Take this one.", stackConfig: "sizing: percentile\n" },
     });
     assert.equal(await page.locator("pre.config").innerText(), "sizing: percentile\n");
+    await page.getByText("Some peaks are lower bounds.").waitFor();
     assert.ok((await pixels(page, "Cost against", "accent")) > 100);
     assert.ok((await pixels(page, "Cost against", "taken-back")) > 20);
     const chart = page.getByRole("group", { name: "Cost against days beyond the size" });
