@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     const playedAt = performance.now();
     const { heartbeat, watermarkMs } = closingHeartbeat(recording.lastReportMs, settings);
     await kinesis.put(telemetryStreamArn, [{ data: JSON.stringify(heartbeat), partitionKey: "heartbeat" }]);
-    await flink.awaitWatermark(watermarkMs);
+    await flink.job.awaitWatermark(watermarkMs);
     await flink.stop();
     const recommendations = await kinesis.readAll(recommendationsStreamArn);
     const doneAt = performance.now();

@@ -33,12 +33,13 @@ export class UsageError extends Error {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
+ * of it: every size is gone to at once, and durations, which would not change with it, are left out. The control plane here is nobody else's. Weeks pass in seconds, so that an
  * interval of the job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
   maxStepUp: 100,
+  maxSlowdown: "off",
   pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,

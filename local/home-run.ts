@@ -47,8 +47,8 @@ export async function runHome(
   await kinesis.put(telemetryStreamArn, [
     { data: JSON.stringify(closing.heartbeat), partitionKey: "heartbeat" },
   ]);
-  await flink.awaitWatermark(closing.watermarkMs);
-  await flink.awaitSent();
+  await flink.job.awaitWatermark(closing.watermarkMs);
+  await flink.job.awaitSent();
   await flink.stop({ drain: false });
 
   const texts = await kinesis.readAll(recommendationsStreamArn);

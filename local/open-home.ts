@@ -27,9 +27,9 @@ export interface Update {
   readonly reason: string;
 }
 
-/** An update, and the recommendation that it rests on. */
+/** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
 export interface Decision extends Update {
-  readonly recommendation: Recommendation;
+  readonly recommendation: Recommendation | undefined;
 }
 
 /** What all homes share. */
@@ -183,7 +183,8 @@ function decisionsOf(
       const data = texts.get(sequenceNumber);
       if (data === undefined || functionName === null) return [];
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-      const recommendation = JSON.parse(Buffer.from(data, "base64").toString()) as Recommendation;
+      const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
+      const recommendation = record.reason === "observation" ? undefined : record;
       return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, recommendation }]];
     });
 }

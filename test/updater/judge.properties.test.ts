@@ -25,6 +25,7 @@ const settingsArbitrary = fc
     pressureStepsPerDay: fc.constantFrom(1, 6),
     minChange: fc.constantFrom("32MB,5%", "0MB"),
     cooldown: fc.constantFrom("0s", "24h", "10d"),
+    maxSlowdown: fc.constantFrom<("off" | number)[]>("off", 0.25),
   })
   .map(parseSettings);
 
@@ -120,6 +121,7 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
         lastModifiedMs,
         lastUpdateStatus: "Successful",
         revisionId: `revision ${updates}`,
+        codeSha256: "code",
         tags: {},
         layerArns: [],
         telemetryStreamArn: undefined,
