@@ -28,6 +28,8 @@ export function curveSizesMB(usedMB: readonly number[]): number[] {
   return [...sizes, endMB];
 }
 
+const MIDNIGHT = /T00:00(:00(\.0+)?)?Z$/;
+
 /**
  * Means by size, of the days that were spent at one size.
  *
@@ -35,7 +37,7 @@ export function curveSizesMB(usedMB: readonly number[]): number[] {
  */
 export function measuredByDay(days: readonly FleetDay[], changes: readonly ChangeData[]): MeasuredSize[] {
   const mixed = new Set(
-    changes.filter(({ at }) => !/T00:00(:00(\.0+)?)?Z$/.test(at)).map(({ at }) => at.slice(0, 10)),
+    changes.flatMap(({ at }) => (at === null || MIDNIGHT.test(at) ? [] : [at.slice(0, 10)])),
   );
   const sums = new Map<number, { invocations: number; durationMs: number }>();
   for (const { day, memorySizeMB, invocations, meanDurationMs } of days) {
@@ -63,6 +65,7 @@ export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
   const bySize = new Map<number, Measured>();
   let takenUntilMs = -Infinity;
   for (const { recommendation } of decisions) {
+    if (!recommendation) continue;
     const { memorySizeMB, windowStart, windowEnd, atMemorySize } = recommendation;
     if (!atMemorySize || Date.parse(windowStart) < takenUntilMs) continue;
     takenUntilMs = Date.parse(windowEnd);

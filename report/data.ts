@@ -82,22 +82,23 @@ export interface DayColumns {
 }
 
 export interface ChangeData {
-  readonly at: string;
+  /** Null where nobody told when: of a recording's change that rests on an observation. */
+  readonly at: string | null;
   readonly from: number;
   readonly to: number;
-  /** `window`, `memory-pressure`, `regression` where a change was taken back, or a later one that the updater has. */
+  /** The updater's, as in docs/operations.md. */
   readonly reason: string;
 }
 
-/** An entry for each decision on a recommendation, in order. */
+/** An entry for each decision, in order. */
 export interface DecisionColumns {
-  /** The end of the window that it rests on. */
-  readonly at: readonly string[];
-  /** The recommendation's: `window` or `memory-pressure`. */
+  /** The end of the window that it rests on; null, as are the other figures, where it rests on an observation. */
+  readonly at: readonly (string | null)[];
+  /** `window`, `memory-pressure` or `observation`. */
   readonly asked: readonly string[];
-  readonly recommendedMB: readonly number[];
-  readonly averageDailyPeakMB: readonly number[];
-  readonly peakMB: readonly number[];
+  readonly recommendedMB: readonly (number | null)[];
+  readonly averageDailyPeakMB: readonly (number | null)[];
+  readonly peakMB: readonly (number | null)[];
   readonly status: readonly string[];
   readonly from: readonly (number | null)[];
   readonly to: readonly (number | null)[];

@@ -121,7 +121,7 @@ export function recordingReport(
 function appliedOf(decisions: readonly Decision[]): ChangeData[] {
   return decisions.flatMap(({ status, from, to, reason, recommendation }) =>
     status === "applied" && from !== null && to !== null
-      ? [{ at: recommendation.windowEnd, from, to, reason }]
+      ? [{ at: recommendation?.windowEnd ?? null, from, to, reason }]
       : [],
   );
 }
@@ -130,7 +130,6 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   const byDay = new Map(days.map((day) => [day.day, day]));
   const rows = calendar.map((day) => byDay.get(day));
   const ran = (day: FleetDay | undefined) => (day && day.invocations > 0 ? day : undefined);
-  const rounded = (value: number | undefined) => (value === undefined ? null : short(value));
   let sizeMB = fromMB;
   return {
     memorySizeMB: rows.map((day) => (sizeMB = day?.memorySizeMB ?? sizeMB)),
@@ -145,16 +144,20 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
 function decisionColumns(decisions: readonly Decision[]): DecisionColumns {
   const column = <T>(of: (decision: Decision) => T) => decisions.map(of);
   return {
-    at: column(({ recommendation }) => recommendation.windowEnd),
-    asked: column(({ recommendation }) => recommendation.reason),
-    recommendedMB: column(({ recommendation }) => recommendation.recommendedMemorySizeMB),
-    averageDailyPeakMB: column(({ recommendation }) => short(recommendation.averageDailyPeakMB)),
-    peakMB: column(({ recommendation }) => short(recommendation.peakMB)),
+    at: column(({ recommendation }) => recommendation?.windowEnd ?? null),
+    asked: column(({ recommendation }) => recommendation?.reason ?? "observation"),
+    recommendedMB: column(({ recommendation }) => recommendation?.recommendedMemorySizeMB ?? null),
+    averageDailyPeakMB: column(({ recommendation }) => rounded(recommendation?.averageDailyPeakMB)),
+    peakMB: column(({ recommendation }) => rounded(recommendation?.peakMB)),
     status: column(({ status }) => status),
     from: column(({ from }) => from),
     to: column(({ to }) => to),
     reason: column(({ reason }) => reason),
   };
+}
+
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : short(value);
 }
 
 /** As many digits as anybody reads. */

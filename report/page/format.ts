@@ -58,7 +58,8 @@ export function count(value: number, noun: string): string {
 }
 
 /** `2026-01-31` or an ISO time, as `31 Jan 2026`; with the time of day where it isn't midnight. */
-export function day(iso: string): string {
+export function day(iso: string | null): string {
+  if (iso === null) return NONE;
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   const date = at.toLocaleDateString("en-GB", {
@@ -85,6 +86,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "memory-pressure": "memory pressure",
   regression: "taken back",
   rollback: "rolled back",
+  "back-to-baseline": "back to where it was",
+  faster: "made faster",
+  observation: "a day’s observation",
 };
 
 /** Why a size was changed. */

@@ -87,6 +87,17 @@ describe("a report's data", () => {
     assert.equal(of("apply").applied, true);
   });
 
+  it("has a decision that rests on an observation, without a window's figures", () => {
+    const observed = { ...decisionOf(arnOf("a"), { reason: "regression" }), recommendation: undefined };
+    const report = recordingReport("m.csv", settings, [rowOf("a")], [observed], VERDICT);
+    const [{ decisions, changes, curve }] = report.functions as [(typeof report.functions)[number]];
+    const { at, asked, recommendedMB, averageDailyPeakMB, peakMB } = decisions;
+    assert.deepEqual([at, asked], [[null], ["observation"]]);
+    assert.deepEqual([recommendedMB, averageDailyPeakMB, peakMB], [[null], [null], [null]]);
+    assert.deepEqual(changes, [{ at: null, from: 1_024, to: 512, reason: "regression" }]);
+    assert.equal(curve, undefined);
+  });
+
   it("has the verdict in figures and in the run's own words, and each function's price", () => {
     const report = reportData({
       ...told,
