@@ -29,6 +29,8 @@ export interface Update {
 
 /** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
 export interface Decision extends Update {
+  /** The end of the window or bucket that the record is about: ISO 8601. */
+  readonly at: string;
   readonly recommendation: Recommendation | undefined;
 }
 
@@ -185,6 +187,7 @@ function decisionsOf(
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
       const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
       const recommendation = record.reason === "observation" ? undefined : record;
-      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, recommendation }]];
+      const at = record.windowEnd;
+      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, at, recommendation }]];
     });
 }

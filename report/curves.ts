@@ -36,9 +36,7 @@ const MIDNIGHT = /T00:00(:00(\.0+)?)?Z$/;
  * @param changes the function's own: a day in whose middle one lies has invocations of two sizes.
  */
 export function measuredByDay(days: readonly FleetDay[], changes: readonly ChangeData[]): MeasuredSize[] {
-  const mixed = new Set(
-    changes.flatMap(({ at }) => (at === null || MIDNIGHT.test(at) ? [] : [at.slice(0, 10)])),
-  );
+  const mixed = new Set(changes.filter(({ at }) => !MIDNIGHT.test(at)).map(({ at }) => at.slice(0, 10)));
   const sums = new Map<number, { invocations: number; durationMs: number }>();
   for (const { day, memorySizeMB, invocations, meanDurationMs } of days) {
     if (invocations === 0 || mixed.has(day)) continue;

@@ -82,8 +82,7 @@ export interface DayColumns {
 }
 
 export interface ChangeData {
-  /** Null where nobody told when: of a recording's change that rests on an observation. */
-  readonly at: string | null;
+  readonly at: string;
   readonly from: number;
   readonly to: number;
   /** The updater's, as in docs/operations.md. */
@@ -92,10 +91,11 @@ export interface ChangeData {
 
 /** An entry for each decision, in order. */
 export interface DecisionColumns {
-  /** The end of the window that it rests on; null, as are the other figures, where it rests on an observation. */
-  readonly at: readonly (string | null)[];
+  /** The end of the window or bucket that it rests on. */
+  readonly at: readonly string[];
   /** `window`, `memory-pressure` or `observation`. */
   readonly asked: readonly string[];
+  /** The recommendation's figures; null where it rests on an observation. */
   readonly recommendedMB: readonly (number | null)[];
   readonly averageDailyPeakMB: readonly (number | null)[];
   readonly peakMB: readonly (number | null)[];

@@ -119,10 +119,8 @@ export function recordingReport(
 }
 
 function appliedOf(decisions: readonly Decision[]): ChangeData[] {
-  return decisions.flatMap(({ status, from, to, reason, recommendation }) =>
-    status === "applied" && from !== null && to !== null
-      ? [{ at: recommendation?.windowEnd ?? null, from, to, reason }]
-      : [],
+  return decisions.flatMap(({ status, from, to, reason, at }) =>
+    status === "applied" && from !== null && to !== null ? [{ at, from, to, reason }] : [],
   );
 }
 
@@ -141,10 +139,14 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   };
 }
 
-function decisionColumns(decisions: readonly Decision[]): DecisionColumns {
+/** On recommendations, and what observations brought about: of those that show nothing there is one a day. */
+function decisionColumns(all: readonly Decision[]): DecisionColumns {
+  const decisions = all.filter(
+    ({ status, recommendation }) => recommendation !== undefined || status !== "skipped",
+  );
   const column = <T>(of: (decision: Decision) => T) => decisions.map(of);
   return {
-    at: column(({ recommendation }) => recommendation?.windowEnd ?? null),
+    at: column(({ at }) => at),
     asked: column(({ recommendation }) => recommendation?.reason ?? "observation"),
     recommendedMB: column(({ recommendation }) => recommendation?.recommendedMemorySizeMB ?? null),
     averageDailyPeakMB: column(({ recommendation }) => rounded(recommendation?.averageDailyPeakMB)),

@@ -58,8 +58,7 @@ export function count(value: number, noun: string): string {
 }
 
 /** `2026-01-31` or an ISO time, as `31 Jan 2026`; with the time of day where it isn't midnight. */
-export function day(iso: string | null): string {
-  if (iso === null) return NONE;
+export function day(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   const date = at.toLocaleDateString("en-GB", {

@@ -89,12 +89,13 @@ describe("a report's data", () => {
 
   it("has a decision that rests on an observation, without a window's figures", () => {
     const observed = { ...decisionOf(arnOf("a"), { reason: "regression" }), recommendation: undefined };
-    const report = recordingReport("m.csv", settings, [rowOf("a")], [observed], VERDICT);
+    const quiet = { ...observed, status: "skipped" as const, reason: "observed" };
+    const report = recordingReport("m.csv", settings, [rowOf("a")], [quiet, observed], VERDICT);
     const [{ decisions, changes, curve }] = report.functions as [(typeof report.functions)[number]];
     const { at, asked, recommendedMB, averageDailyPeakMB, peakMB } = decisions;
-    assert.deepEqual([at, asked], [[null], ["observation"]]);
+    assert.deepEqual([at, asked], [[observed.at], ["observation"]]);
     assert.deepEqual([recommendedMB, averageDailyPeakMB, peakMB], [[null], [null], [null]]);
-    assert.deepEqual(changes, [{ at: null, from: 1_024, to: 512, reason: "regression" }]);
+    assert.deepEqual(changes, [{ at: observed.at, from: 1_024, to: 512, reason: "regression" }]);
     assert.equal(curve, undefined);
   });
 

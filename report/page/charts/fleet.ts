@@ -16,7 +16,7 @@ export function fleetChart({ functions, days }: ReportData, signal: AbortSignal)
   const dayOf = new Map(days.map((day, d) => [day, d]));
   const changes = days.map(() => 0);
   for (const { at } of functions.flatMap((fn) => fn.changes)) {
-    const d = dayOf.get(at?.slice(0, 10) ?? "");
+    const d = dayOf.get(at.slice(0, 10));
     if (d !== undefined) changes[d] = (changes[d] ?? 0) + 1;
   }
   const starts = days.map((day) => Date.parse(day) / 1_000);

@@ -17,9 +17,7 @@ export function memoryChart(
 ): HTMLElement {
   const starts = days.map((day) => Date.parse(day) / 1_000);
   const end = (starts.at(-1) ?? 0) + DAY_SECONDS;
-  const changes = fn.changes.flatMap(({ at, ...change }) =>
-    at === null ? [] : [{ ...change, at, x: Date.parse(at) / 1_000 }],
-  );
+  const changes = fn.changes.map((change) => ({ ...change, x: Date.parse(change.at) / 1_000 }));
   // A day begins with its size; a change in the midst of it is a place of its own.
   const places = [...new Set([...starts, ...changes.map(({ x }) => x), end])].sort((a, b) => a - b);
   const dayAt = (x: number) => starts.findLastIndex((start) => start <= x);
