@@ -27,9 +27,11 @@ export interface Update {
   readonly reason: string;
 }
 
-/** An update, and the recommendation that it rests on. */
+/** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
 export interface Decision extends Update {
-  readonly recommendation: Recommendation;
+  /** The end of the window or bucket that the record is about: ISO 8601. */
+  readonly at: string;
+  readonly recommendation: Recommendation | undefined;
 }
 
 /** What all homes share. */
@@ -183,7 +185,9 @@ function decisionsOf(
       const data = texts.get(sequenceNumber);
       if (data === undefined || functionName === null) return [];
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-      const recommendation = JSON.parse(Buffer.from(data, "base64").toString()) as Recommendation;
-      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, recommendation }]];
+      const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
+      const recommendation = record.reason === "observation" ? undefined : record;
+      const at = record.windowEnd;
+      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, at, recommendation }]];
     });
 }
