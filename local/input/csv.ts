@@ -19,7 +19,7 @@ export function csvRows(header: string): (line: string) => RawReport | UnusableR
   const columns = columnsOf(header);
   const wanted = FIELDS.map((field) => [field, columns.indexOf(field)] as const).filter(([, at]) => at >= 0);
   return (line) => {
-    const values = cells(line);
+    const values = csvCells(line);
     if (!values) return new UnusableRow("the row's quotes don't match");
     if (values.length !== columns.length) {
       return new UnusableRow(
@@ -43,14 +43,14 @@ export function missingColumns(header: string, functionName: string | undefined)
 }
 
 function columnsOf(header: string): string[] {
-  return (cells(header) ?? []).map((column) => column.trim());
+  return (csvCells(header) ?? []).map((column) => column.trim());
 }
 
 /**
  * A row's cells, or undefined where its quotes don't match. Starting a parser costs as much as reading ten plain
  * rows, so it is kept for the rows that need one: those with a comma or a quote inside a quoted cell.
  */
-function cells(line: string): string[] | undefined {
+export function csvCells(line: string): string[] | undefined {
   const parts = line.split(",");
   if (!line.includes('"')) return parts;
   if (parts.every((part) => PLAIN_CELL.test(part))) return parts.map((part) => part.replaceAll('"', ""));
