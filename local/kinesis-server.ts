@@ -78,6 +78,8 @@ function withStreamName(body: Buffer): Buffer {
 }
 
 process.once("disconnect", () => process.exit());
+// It may have ended while this file was still being loaded: nobody hears of that any more.
+if (!process.connected) process.exit();
 // Ctrl-C reaches the whole group; whoever forked this process decides when it ends.
 process.on("SIGINT", () => undefined);
 server.listen(0, "127.0.0.1", () => {
