@@ -65,5 +65,8 @@ function sizeAfter(
 function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
   const { recommendedMemorySizeMB: recommended } = recommendation;
   if (toMB === recommended) return undefined;
-  return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
+  if (status === "applied") return `${reason}, where ${recommended} MB were recommended`;
+  return reason === "recommend-mode"
+    ? `${recommendation.reason}, where ${recommended} MB were recommended`
+    : reason;
 }
