@@ -27,7 +27,9 @@ describe("the embedded Kinesis", () => {
   it("ends with the process that forked it, even where that ends before it is up", async () => {
     const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), { stdio: "ignore" });
     const over = new AbortController();
-    const ended = once(server, "exit").then(() => { over.abort(); });
+    const ended = once(server, "exit").then(() => {
+      over.abort();
+    });
     try {
       server.disconnect();
       await delay(60_000, undefined, { signal: over.signal }).catch(() => undefined);
