@@ -3,6 +3,9 @@ import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
+import { UsageError } from "./usage-error";
+
+export { UsageError };
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -26,19 +29,15 @@ export interface Arguments {
   readonly settings: Settings;
 }
 
-/** A command line that can't be carried out; the message is one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once. The control plane here is nobody else's. Weeks pass in seconds, so that an
+ * of it: every size is gone to at once, and durations, which would not change with it, are left out. The control plane here is nobody else's. Weeks pass in seconds, so that an
  * interval of the job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
   maxStepUp: 100,
+  maxSlowdown: "off",
   pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,

@@ -24,7 +24,9 @@ export function reportRows(
   outcome: Outcome,
 ): FunctionRow[] {
   const decided = new Map<string, Decision>();
+  const recommended = new Map<string, Decision["recommendation"]>();
   for (const decision of outcome.decisions) {
+    if (decision.recommendation) recommended.set(decision.functionArn, decision.recommendation);
     if (speaksFor(decision, decided.get(decision.functionArn))) decided.set(decision.functionArn, decision);
   }
   const observed = [...functions];
@@ -39,7 +41,8 @@ export function reportRows(
       ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
       fromMB,
       toMB,
-      basis: decision?.recommendation,
+      // What an observation took back rests on the recommendation before it.
+      basis: decision?.recommendation ?? recommended.get(functionArn),
       cost: monthlyCost(fromMB, usage),
       saving: monthlySaving({ fromMB, toMB, ...usage }),
       note: decision && noteOf(decision, toMB),
@@ -63,10 +66,8 @@ function sizeAfter(
 }
 
 function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
-  const { recommendedMemorySizeMB: recommended } = recommendation;
-  if (toMB === recommended) return undefined;
-  if (status === "applied") return `${reason}, where ${recommended} MB were recommended`;
-  return reason === "recommend-mode"
-    ? `${recommendation.reason}, where ${recommended} MB were recommended`
-    : reason;
+  if (toMB === recommendation?.recommendedMemorySizeMB) return undefined;
+  if (!recommendation || (status !== "applied" && reason !== "recommend-mode")) return reason;
+  const why = status === "applied" ? reason : recommendation.reason;
+  return `${why}, where ${recommendation.recommendedMemorySizeMB} MB were recommended`;
 }

@@ -47,7 +47,7 @@ const FLINK_CONFIGURATION = {
   "table.exec.kinesis.sink.flush-buffer.timeout": "1",
 };
 
-/** @throws PartError where a process that the run depends on ends or is stopped. */
+/** @throws ProcessError where a process that the run depends on ends or is stopped. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
   return supervised(options.signal, (supervision) => run(options, supervision));
 }
@@ -143,7 +143,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
 }
 
 /** A day, or a shorter bucket: sizes change only where one ends. */
-function stepOf({ bucketLength }: Settings): number {
+export function stepOf({ bucketLength }: Settings): number {
   const bucketMs = durationMs(bucketLength) ?? MS_PER_DAY;
   if (bucketMs >= MS_PER_DAY) return MS_PER_DAY;
   if (MS_PER_DAY % bucketMs === 0) return bucketMs;

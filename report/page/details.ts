@@ -3,7 +3,7 @@ import type { FunctionData, ReportData } from "../data";
 import { durationsChart } from "./charts/durations";
 import { memoryChart } from "./charts/memory";
 import { h, plainTable } from "./dom";
-import { day, dollars, megabytes, number, reason } from "./format";
+import { count, day, dollars, megabytes, number, reason } from "./format";
 import { sizesText, type Numbered } from "./functions";
 
 export function functionDetails(data: ReportData, ordered: () => readonly Numbered[]): HTMLDialogElement {
@@ -72,10 +72,12 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
       ? [
           [
             "rests on",
-            `${basis.activeDays} active days, daily peaks of ${megabytes(basis.averageDailyPeakMB)} on average and ${megabytes(basis.peakMB)} at most${basis.outOfMemory > 0 ? ", which is a lower bound: it ran out of memory" : ""}`,
+            `${count(basis.activeDays, "active day")}, daily peaks of ${megabytes(basis.averageDailyPeakMB)} on average and ${megabytes(basis.peakMB)} at most${basis.outOfMemory > 0 ? ", which is a lower bound: it ran out of memory" : ""}`,
           ] as const,
         ]
-      : [["rests on", "nothing: no size was recommended"] as const]),
+      : data.kind === "back-test"
+        ? []
+        : [["rests on", "nothing: no size was recommended"] as const]),
     ...(note === undefined ? [] : [["remark", note] as const]),
     ...(fn.home === undefined ? [] : [["account and region", fn.home] as const]),
   ];

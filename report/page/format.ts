@@ -23,6 +23,11 @@ export function figure(value: number | null | undefined): string {
     .replace(/\.$/, "");
 }
 
+/** To three digits, such as 35.5M: where there is little room. */
+export function compact(value: number): string {
+  return value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+}
+
 export function dollars(value: number): string {
   const text = number(value, Math.abs(value) >= 10_000 ? 0 : 2);
   return text.startsWith("−") ? `−$${text.slice(1)}` : `$${text}`;
@@ -80,6 +85,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "memory-pressure": "memory pressure",
   regression: "taken back",
   rollback: "rolled back",
+  "back-to-baseline": "back to where it was",
+  faster: "made faster",
+  observation: "a day’s observation",
 };
 
 /** Why a size was changed. */

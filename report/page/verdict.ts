@@ -1,7 +1,7 @@
 /** What it comes to for the whole fleet, in a line of figures and a sentence. */
 import type { ReportData, Verdict } from "../data";
 import { h } from "./dom";
-import { count, dollars, number, percent } from "./format";
+import { compact, count, dollars, number, percent } from "./format";
 import { outOfMemoryOf } from "./functions";
 
 interface Figure {
@@ -44,6 +44,7 @@ export function verdictSection(data: ReportData): HTMLElement {
       ),
     ),
     ...(verdict?.sentences ?? []).map((sentence) => h("p", {}, sentence)),
+    ...(data.notes ?? []).map((note) => h("p", {}, note)),
     h("p", { class: "muted" }, durationsSentence(data)),
   );
 }
@@ -91,8 +92,8 @@ function verdictFigures(verdict: Verdict): Figure[] {
     { label: "net a month", value: dollars(verdict.netPerMonth) },
     {
       label: "pays from",
-      value: breakEven === null ? "no size on" : `${number(breakEven)} GB-s`,
-      remark: `a month; this fleet has ${number(gbSecondsPerMonth)}`,
+      value: breakEven === null ? "no size on" : `${compact(breakEven)} GB-s`,
+      remark: `a month; this fleet has ${compact(gbSecondsPerMonth)}`,
     },
   ];
 }

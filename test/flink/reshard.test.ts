@@ -79,14 +79,14 @@ describe("the Flink job while its telemetry stream is resharded", function () {
 
       await feed(1);
       await alive(start(1), async (flink) => {
-        await flink.awaitWatermark(watermarkMs(1));
+        await flink.job.awaitWatermark(watermarkMs(1));
         await split();
         await feed(2);
-        await flink.awaitWatermark(watermarkMs(2));
+        await flink.job.awaitWatermark(watermarkMs(2));
         await merge();
         await feed(3);
-        await flink.awaitWatermark(watermarkMs(3));
-        await flink.checkpoint();
+        await flink.job.awaitWatermark(watermarkMs(3));
+        await flink.job.checkpoint();
         await Promise.all([split(), feed(4)]);
       });
 
@@ -98,8 +98,8 @@ describe("the Flink job while its telemetry stream is resharded", function () {
       await merge();
       await feed(7);
       await alive(start(2), async (flink) => {
-        await flink.awaitWatermark(watermarkMs(6));
-        await flink.checkpoint();
+        await flink.job.awaitWatermark(watermarkMs(6));
+        await flink.job.checkpoint();
         await split();
       });
 
@@ -111,7 +111,7 @@ describe("the Flink job while its telemetry stream is resharded", function () {
       );
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
       await alive(start(3), async (flink) => {
-        await flink.awaitWatermark(endMs);
+        await flink.job.awaitWatermark(endMs);
         await flink.stop();
       });
 

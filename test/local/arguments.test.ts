@@ -6,10 +6,11 @@ import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../ru
 
 /** A fleet reacts as one in AWS does; only the pace is this machine's. */
 const FLEET = { updatesPerSecond: 100, readsPerSecond: 100, pressureInterval: "0s" };
-/** A recording doesn't react to a change, so that here every size is gone to at once. */
+/** A recording doesn't react to a change, so every size is applied at once here, and durations are left out. */
 const REPLAY = {
   maxStepDown: 1,
   maxStepUp: 100,
+  maxSlowdown: "off",
   pressureStepsPerDay: 1_000,
   cooldown: "0s",
   updatesPerSecond: 100,

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { colors, onColorsChange, type Colors } from "../colors";
 import { disclosure, h } from "../dom";
-import { dayOfMonth } from "../format";
+import { compact, dayOfMonth, figure } from "../format";
 
 export interface LegendItem {
   readonly label: string;
@@ -169,6 +169,7 @@ export function axis({ muted, grid }: Colors, rest: uPlot.Axis): uPlot.Axis {
     font: AXIS_FONT,
     labelFont: AXIS_FONT,
     labelSize: 20,
+    values: (_, splits) => splits.map(splits.some((value) => value >= 10_000) ? compact : figure),
     ...rest,
   };
 }

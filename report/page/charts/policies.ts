@@ -46,8 +46,8 @@ export function policiesChart(
           y: { range: (_, min, max) => padded(min, max) },
         },
         axes: [
-          axis(colors, { label: measure.label, size: 34, values: (_, splits) => splits.map(figure) }),
-          axis(colors, { label: "$ a month", size: 64, values: (_, splits) => splits.map(figure) }),
+          axis(colors, { label: measure.label, size: 34 }),
+          axis(colors, { label: "$ a month", size: 64 }),
         ],
         series: [{}, { label: "cost", stroke: "transparent", paths: () => null, points: { show: false } }],
         hooks: {
