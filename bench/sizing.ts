@@ -16,13 +16,14 @@
  */
 import Table from "cli-table3";
 import { parseArgs } from "node:util";
+import { parseSettings } from "../runtime/settings";
 import { neededMB, oracle, runClosedLoop, TELEMETRY, type Outcome } from "./sizing/closed-loop";
 import { curvesFrom, type Curve } from "./sizing/curves";
-import { memoryOnlyJudge, sizingJudge } from "./sizing/judge";
 import { ownCurves } from "./sizing/own-curves";
 import { randomCurves } from "./sizing/random-curves";
 
-const LIMITS = { maxSlowdown: 0.25, minSaving: 0.05, speedUpCost: 0 };
+const SETTINGS = parseSettings();
+const MEMORY_ONLY = parseSettings({ maxSlowdown: "off" });
 /** The bounds that the figures must keep. */
 const BOUNDS = { worst: 1.3, meanSlowdown: 1.2, saving: 0.27, ofOracle: 0.9, changes: 5, changesWithCpu: 2 };
 /** Sizes that functions usually have before anyone measures them. */
@@ -66,7 +67,6 @@ function main(): void {
 }
 
 function run(curves: readonly Curve[], seed: number): Row[] {
-  const judge = sizingJudge(LIMITS);
   return curves.flatMap((curve) =>
     curve.points
       .map(({ memorySizeMB }) => memorySizeMB)
@@ -77,14 +77,14 @@ function run(curves: readonly Curve[], seed: number): Row[] {
           isOdd: curve.isOdd ?? false,
           startMB,
           cpu,
-          memoryOnly: runClosedLoop(memoryOnlyJudge, curve, startMB, {
+          memoryOnly: runClosedLoop(MEMORY_ONLY, curve, startMB, {
             ...TELEMETRY,
             cpu,
             seed,
             invocationsPerDay: 1,
           }),
-          ours: runClosedLoop(judge, curve, startMB, { ...TELEMETRY, cpu, seed }),
-          oracle: oracle(curve, startMB, LIMITS.maxSlowdown),
+          ours: runClosedLoop(SETTINGS, curve, startMB, { ...TELEMETRY, cpu, seed }),
+          oracle: oracle(curve, startMB, Number(SETTINGS.maxSlowdown)),
         })),
       ),
   );

@@ -153,6 +153,28 @@ export interface SettingsArgs {
    */
   readonly regressionLimit?: number | undefined;
   /**
+   * The fraction by which an invocation may take longer than at the size that the function had before the
+   * optimizer first changed it. 0.25 is 25%. `off` looks at memory alone. A function's tag
+   * `memory-optimizer:max-slowdown` overrides it.
+   * Off or a number from 0 to 100. Default: `0.25`.
+   * See docs/sizing.md.
+   */
+  readonly maxSlowdown?: number | "off" | undefined;
+  /**
+   * The fraction of an invocation's cost that a change down must save, unless `maxSlowdown` is `off`. 0.05 is
+   * 5%.
+   * A number from 0 to 1. Default: `0.05`.
+   * See docs/sizing.md.
+   */
+  readonly minSaving?: number | undefined;
+  /**
+   * The fraction by which an invocation may become dearer so that it takes at least 20% less time. 0 never
+   * raises the memory for speed.
+   * A number from 0 to 10. Default: `0`.
+   * See docs/sizing.md.
+   */
+  readonly speedUpCost?: number | undefined;
+  /**
    * The highest rate of control-plane calls other than GetFunction. All users of an account share 15 such
    * calls a second.
    * A number from 0.1 to 100, in calls a second. Default: `2`.

@@ -4,11 +4,11 @@ import type { Recommendation, RecommendationStreamRecord } from "../runtime/cont
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
-import { EventSourceMapping } from "./event-source-mapping";
+import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
-import type { PartWatch } from "./part-watch";
+import type { ProcessWatch } from "./process-watch";
 import type { Opened } from "./supervised";
 import { UpdaterHost } from "./updater-host";
 
@@ -27,16 +27,18 @@ export interface Update {
   readonly reason: string;
 }
 
-/** An update, and the recommendation that it rests on. */
+/** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
 export interface Decision extends Update {
-  readonly recommendation: Recommendation;
+  /** The end of the window or bucket that the record is about: ISO 8601. */
+  readonly at: string;
+  readonly recommendation: Recommendation | undefined;
 }
 
 /** What all homes share. */
 export interface Shared {
   readonly settings: Settings;
   readonly kinesis: EmbeddedKinesis;
-  readonly watch: PartWatch;
+  readonly watch: ProcessWatch;
   readonly opened: Opened;
   readonly progress: (line: string) => void;
   /** As `progress`, for what is told again and again. */
@@ -81,7 +83,7 @@ export class Updating {
     readonly controlPlane: ControlPlane,
     private readonly updater: UpdaterHost,
     private readonly mapping: EventSourceMapping,
-    private readonly watch: PartWatch,
+    private readonly watch: ProcessWatch,
     /** By the sequence number of the recommendation, in the order in which they were first made. */
     private readonly made: ReadonlyMap<string, Decision>,
   ) {}
@@ -89,6 +91,7 @@ export class Updating {
   /**
    * @param functions as the control plane knows them at the start.
    * @param lastModified the time of a change, by the control plane.
+   * @param arrange as the event source mapping has it.
    */
   static async start(
     home: Home,
@@ -96,6 +99,7 @@ export class Updating {
     { telemetryStreamArn, recommendationsStreamArn }: Streams,
     lastModified: () => Date,
     { settings, kinesis, watch, opened, progressNowAndThen, clock }: Shared,
+    arrange?: EventSourceMappingOptions["arrange"],
   ): Promise<Updating> {
     const enrolled = { Environment: { Variables: { [STREAM_ARN_VARIABLE]: telemetryStreamArn } } };
     const controlPlane = opened(
@@ -126,6 +130,7 @@ export class Updating {
         streamName: storedStreamName(recommendationsStreamArn),
         streamArn: recommendationsStreamArn,
         maximumRetryAttempts: 3,
+        ...(arrange && { arrange }),
         invoke: async (event) => {
           const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
           for (const decision of decisionsOf(home, event, logLines)) made.set(...decision);
@@ -180,7 +185,9 @@ function decisionsOf(
       const data = texts.get(sequenceNumber);
       if (data === undefined || functionName === null) return [];
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-      const recommendation = JSON.parse(Buffer.from(data, "base64").toString()) as Recommendation;
-      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, recommendation }]];
+      const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
+      const recommendation = record.reason === "observation" ? undefined : record;
+      const at = record.windowEnd;
+      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, at, recommendation }]];
     });
 }

@@ -15,13 +15,18 @@ export interface Outcome {
   readonly observedMs: number;
 }
 
+/** A row, with what tells its function from one of the same name in another account or region. */
+export type FunctionRow = ReportRow & Pick<Observed, "functionArn">;
+
 /** A row for each function, in the order in which they were observed. */
 export function reportRows(
   functions: Iterable<Pick<Observed, "functionName" | "functionArn" | "memorySizeMB" | "billedDurationMs">>,
   outcome: Outcome,
-): ReportRow[] {
+): FunctionRow[] {
   const decided = new Map<string, Decision>();
+  const recommended = new Map<string, Decision["recommendation"]>();
   for (const decision of outcome.decisions) {
+    if (decision.recommendation) recommended.set(decision.functionArn, decision.recommendation);
     if (speaksFor(decision, decided.get(decision.functionArn))) decided.set(decision.functionArn, decision);
   }
   const observed = [...functions];
@@ -32,10 +37,12 @@ export function reportRows(
     const usage = { billedDurationMs, observedMs: outcome.observedMs, region: homeOf(functionArn).region };
     return {
       functionName,
+      functionArn,
       ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
       fromMB,
       toMB,
-      basis: decision?.recommendation,
+      // What an observation took back rests on the recommendation before it.
+      basis: decision?.recommendation ?? recommended.get(functionArn),
       cost: monthlyCost(fromMB, usage),
       saving: monthlySaving({ fromMB, toMB, ...usage }),
       note: decision && noteOf(decision, toMB),
@@ -59,7 +66,8 @@ function sizeAfter(
 }
 
 function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
-  const { recommendedMemorySizeMB: recommended } = recommendation;
+  const recommended = recommendation?.recommendedMemorySizeMB;
   if (toMB === recommended) return undefined;
+  if (recommended === undefined) return reason;
   return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
 }

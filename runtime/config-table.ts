@@ -226,6 +226,30 @@ export const SETTINGS = {
     description:
       "The fraction by which a function's billed GB-seconds per invocation may grow after a change down. If they grow more, or if a sandbox runs out of memory, the change is taken back. 0.1 is 10%.",
   },
+  maxSlowdown: {
+    type: types.fractionOrOff(0, 100),
+    default: 0.25,
+    readBy: ["updater"],
+    description:
+      "The fraction by which an invocation may take longer than at the size that the function had before the optimizer first changed it. 0.25 is 25%. `off` looks at memory alone. A function's tag `memory-optimizer:max-slowdown` overrides it.",
+    document: "docs/sizing.md",
+  },
+  minSaving: {
+    type: types.fraction(0, 1),
+    default: 0.05,
+    readBy: ["updater"],
+    description:
+      "The fraction of an invocation's cost that a change down must save, unless `maxSlowdown` is `off`. 0.05 is 5%.",
+    document: "docs/sizing.md",
+  },
+  speedUpCost: {
+    type: types.fraction(0, 10),
+    default: 0,
+    readBy: ["updater"],
+    description:
+      "The fraction by which an invocation may become dearer so that it takes at least 20% less time. 0 never raises the memory for speed.",
+    document: "docs/sizing.md",
+  },
   updatesPerSecond: {
     type: types.decimal(0.1, 100),
     default: 2,

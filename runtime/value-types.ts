@@ -83,6 +83,18 @@ export function fraction(min: number, max: number): ValueType<number> {
   };
 }
 
+/** A fraction as in `fraction`, or the text `off`. */
+export function fractionOrOff(min: number, max: number): ValueType<number | "off"> {
+  const number = fraction(min, max);
+  return {
+    allowed: `off or ${number.allowed}`,
+    parse: (value) => (value === "off" ? "off" : number.parse(value)),
+    schema: "string",
+    typescript: 'number | "off"',
+    ...(number.meant && { meant: number.meant }),
+  };
+}
+
 export function oneOfNumbers(values: readonly number[]): ValueType<number> {
   return {
     allowed: `one of ${values.join(", ")}`,

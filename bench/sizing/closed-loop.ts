@@ -1,12 +1,16 @@
-/** One function under a judge: simulated days of telemetry, a window every two weeks, and what became of it. */
+/** One function under the updater: simulated days of telemetry, a window every two weeks, and what became of it. */
 import { mulberry32 } from "../../local/mulberry32";
+import type { MemorySizeFigures, Observation, Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
+import type { Settings } from "../../runtime/settings";
 import { cpuTimeOf, durationAt, durationsAt, peakAt, type Curve } from "./curves";
 import { gaussian } from "./gaussian";
-import type { Judge } from "./judge";
+import { FUNCTION, UpdatedFunction } from "./updater";
 
 const WINDOW_DAYS = 14;
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
+/** `lateness`: what a day came to is told so long after its end. */
+const LATENESS_MS = 3_600_000;
 
 export interface Telemetry {
   readonly seed: number;
@@ -52,36 +56,122 @@ export function neededMB(curve: Curve, memorySizeMB: number): number {
   return Math.max(128, Math.ceil(Math.max(peakMB + 100, peakMB * 1.15)));
 }
 
-export function runClosedLoop(judge: Judge, curve: Curve, startMB: number, telemetry: Telemetry): Outcome {
+export function runClosedLoop(
+  settings: Settings,
+  curve: Curve,
+  startMB: number,
+  telemetry: Telemetry,
+): Outcome & { readonly updated: UpdatedFunction } {
   const random = mulberry32(telemetry.seed);
   const bias = 1 + telemetry.cpuBias * (2 * random() - 1);
   const cpuTimeMs = cpuTimeOf(curve) * bias;
-  let state = judge.start(startMB);
+  const updated = new UpdatedFunction(settings, startMB, START_MS);
   const sizesMB = [startMB];
+  let window: Observation[] = [];
   for (let day = 0; day < telemetry.days; day += 1) {
-    const needed = neededMB(curve, state.liveMB);
     const load = (telemetry.load?.(day) ?? 1) * Math.exp(telemetry.betweenDays * gaussian(random));
-    const { durationMs, durationSquaredMs2 } = drawDay(curve, state.liveMB, load, telemetry, random);
-    const cpuMs =
-      cpuTimeMs * load * telemetry.invocationsPerDay * (1 + telemetry.cpuNoise * gaussian(random));
-    const observation = {
-      memorySizeMB: state.liveMB,
-      windowEnd: new Date(START_MS + (day + 1) * MS_PER_DAY).toISOString(),
-      invocations: telemetry.invocationsPerDay,
-      durationMs,
-      durationSquaredMs2,
-      ...(telemetry.cpu && { cpuMs: Math.max(0, Math.round(cpuMs)), cpuDurationMs: durationMs }),
-      errors: 0,
-      timeouts: 0,
-      outOfMemory: 0,
-    };
-    const before = state.liveMB;
-    state = judge.observe(state, observation, needed);
-    // A change that the day brought is in its cool-down when the window closes.
-    if ((day + 1) % WINDOW_DAYS === 0 && state.liveMB === before) state = judge.decide(state, needed);
-    if (state.liveMB !== before) sizesMB.push(state.liveMB);
+    const observation = observationOf(
+      curve,
+      updated.live.memorySizeMB,
+      day,
+      load,
+      cpuTimeMs,
+      telemetry,
+      random,
+    );
+    const nowMs = Date.parse(observation.windowEnd) + LATENESS_MS;
+    const changes = updated.history.changes.length;
+    window.push(observation);
+    updated.observed(observation, nowMs);
+    if ((day + 1) % WINDOW_DAYS === 0) {
+      updated.recommended(recommendationOf(curve, window), nowMs + 1);
+      window = [];
+    }
+    if (updated.history.changes.length > changes) sizesMB.push(updated.live.memorySizeMB);
   }
-  return outcome(curve, startMB, sizesMB);
+  return { ...outcome(curve, startMB, sizesMB), updated };
+}
+
+/** What the job makes of a day. */
+function observationOf(
+  curve: Curve,
+  memorySizeMB: number,
+  day: number,
+  load: number,
+  cpuTimeMs: number,
+  telemetry: Telemetry,
+  random: () => number,
+): Observation {
+  const { invocationsPerDay: invocations, cpu, cpuNoise } = telemetry;
+  const { durationMs, durationSquaredMs2 } = drawDay(curve, memorySizeMB, load, telemetry, random);
+  const cpuMs = cpuTimeMs * load * invocations * (1 + cpuNoise * gaussian(random));
+  return {
+    ...FUNCTION,
+    memorySizeMB,
+    reason: "observation",
+    windowStart: new Date(START_MS + day * MS_PER_DAY).toISOString(),
+    windowEnd: new Date(START_MS + (day + 1) * MS_PER_DAY).toISOString(),
+    invocations,
+    durationMs,
+    durationSquaredMs2,
+    ...(cpu && { cpuMs: Math.max(0, Math.round(cpuMs)), cpuDurationMs: durationMs }),
+    billedDurationMs: Math.ceil(durationMs),
+    initDurationMs: 0,
+    coldStarts: 0,
+    errors: 0,
+    timeouts: 0,
+    outOfMemory: 0,
+    peakMB: Math.min(peakAt(curve, memorySizeMB), memorySizeMB),
+  };
+}
+
+/** What the job makes of a window's days, whose sizes may differ. */
+function recommendationOf(curve: Curve, days: readonly Observation[]): Recommendation {
+  const memorySizeMB = days.at(-1)?.memorySizeMB ?? 0;
+  const atMemorySize = days
+    .filter((day) => day.memorySizeMB === memorySizeMB)
+    .reduce<MemorySizeFigures | undefined>((sum, day) => (sum ? plus(sum, day) : day), undefined);
+  const peakMB = Math.max(...days.map((day) => day.peakMB));
+  const sum = (of: (day: Observation) => number) => days.reduce((total, day) => total + of(day), 0);
+  return {
+    ...FUNCTION,
+    memorySizeMB,
+    recommendedMemorySizeMB: neededMB(curve, memorySizeMB),
+    reason: "window",
+    windowStart: days[0]?.windowStart ?? "",
+    windowEnd: days.at(-1)?.windowEnd ?? "",
+    activeDays: days.length,
+    invocations: sum(({ invocations }) => invocations),
+    averageDailyPeakMB: sum((day) => day.peakMB) / days.length,
+    peakMB,
+    outOfMemory: 0,
+    errors: 0,
+    timeouts: 0,
+    billedGBSeconds: sum((day) => ((day.billedDurationMs / 1_000) * day.memorySizeMB) / 1_024),
+    ...(atMemorySize && { atMemorySize }),
+  };
+}
+
+function plus(a: MemorySizeFigures, b: MemorySizeFigures): MemorySizeFigures {
+  const both = (x: number | undefined, y: number | undefined) =>
+    x === undefined || y === undefined ? undefined : x + y;
+  const [squares, cpuMs, cpuDurationMs] = (["durationSquaredMs2", "cpuMs", "cpuDurationMs"] as const).map(
+    (field) => both(a[field], b[field]),
+  );
+  return {
+    invocations: a.invocations + b.invocations,
+    durationMs: a.durationMs + b.durationMs,
+    durationSquaredMs2: squares,
+    cpuMs,
+    cpuDurationMs,
+    billedDurationMs: a.billedDurationMs + b.billedDurationMs,
+    initDurationMs: a.initDurationMs + b.initDurationMs,
+    coldStarts: a.coldStarts + b.coldStarts,
+    errors: a.errors + b.errors,
+    timeouts: a.timeouts + b.timeouts,
+    outOfMemory: a.outOfMemory + b.outOfMemory,
+    peakMB: Math.max(a.peakMB, b.peakMB),
+  };
 }
 
 /** What the true curve says of the sizes that a function had. */

@@ -116,17 +116,22 @@ export function sizeToGoBackTo(question: SizeQuestion, fromMB: number): number {
  * The fastest size above the live one that an invocation may become so much dearer for; undefined where none is at
  * least 20% faster for certain. A size of more than one vCPU counts as faster only once it was seen to be.
  *
- * @param dearer at most, as a part of the live size's cost; 0 is never.
+ * @param dearer at most, as a part of the live size's cost and of the baseline's, so that it never adds up; 0 is never.
  */
 export function fasterSize(
   question: Omit<SizeQuestion, "limits" | "floorMB">,
   dearer: number,
 ): number | undefined {
-  const { liveMB, ceilingMB } = question;
+  const { liveMB, ceilingMB, baselineMB } = question;
   if (dearer === 0) return undefined;
   const allowed = sizesBetween(liveMB, ceilingMB)
     .map((toMB) => ({ toMB, ...forecast(question, toMB) }))
-    .filter(({ duration, cost }) => duration.most <= FASTER && cost.most <= 1 + dearer);
+    .filter(
+      ({ toMB, slowdown, duration, cost }) =>
+        duration.most <= FASTER &&
+        cost.most <= 1 + dearer &&
+        (slowdown.most * toMB) / baselineMB <= 1 + dearer,
+    );
   const fastest = Math.min(...allowed.map(({ duration }) => duration.most));
   return allowed.find(({ duration }) => duration.most <= fastest * (1 + AS_GOOD))?.toMB;
 }

@@ -61,6 +61,10 @@ interface Form {
   readonly threads: number;
 }
 
+const FORMS: readonly Form[] = THREADS.flatMap((threads) =>
+  Array.from({ length: STEPS + 1 }, (_, step) => ({ part: step / STEPS, threads })),
+);
+
 /** A form that fits, and by how much worse than the best: squared standard deviations. */
 interface Fit extends Form {
   readonly excess: number;
@@ -94,27 +98,55 @@ export function durationModel(sizes: readonly Measured[]): DurationModel {
     .toSorted((a, b) => a.memorySizeMB - b.memorySizeMB);
   const referenceMB = points[0]?.memorySizeMB ?? MB_PER_VCPU;
   const fits = fitting(points, referenceMB);
-  const durationMs = (form: Form, anchor: Point | undefined, memorySizeMB: number) => {
-    const relative = shape(form, referenceMB, memorySizeMB);
-    return anchor ? (anchor.durationMs * relative) / shape(form, referenceMB, anchor.memorySizeMB) : relative;
-  };
+  const anchorOf = memoized((memorySizeMB: number) => nearest(points, memorySizeMB));
+  const shapes = memoized((memorySizeMB: number) => shapesOf(fits, referenceMB, memorySizeMB));
+  /** Duration at a size by each form that fits, in ms where anything was measured. */
+  const durations = memoized((memorySizeMB: number) => {
+    const anchor = anchorOf(memorySizeMB);
+    if (!anchor) return shapes(memorySizeMB);
+    const atAnchor = shapes(anchor.memorySizeMB);
+    return shapes(memorySizeMB).map((value, i) => (anchor.durationMs * value) / (atAnchor[i] ?? NaN));
+  });
+  const range = rangeOver(fits);
   return {
     knowsCpuTime: points.some(({ cpuMs }) => cpuMs !== undefined),
     slowdown(fromMB, toMB) {
-      const [from, to] = [nearest(points, fromMB), nearest(points, toMB)];
+      const [from, to] = [anchorOf(fromMB), anchorOf(toMB)];
       const error = from === to ? 0 : Math.hypot(from?.error ?? 0, to?.error ?? 0);
-      return range(fits, error, (form) => durationMs(form, to, toMB) / durationMs(form, from, fromMB));
+      return range(durations(toMB), durations(fromMB), error);
     },
     durationMs(memorySizeMB) {
-      const anchor = nearest(points, memorySizeMB);
-      return anchor && range(fits, 0, (form) => durationMs(form, anchor, memorySizeMB)).expected;
+      if (points.length === 0) return undefined;
+      return range(
+        durations(memorySizeMB),
+        fits.map(() => 1),
+        0,
+      ).expected;
     },
+  };
+}
+
+/** The function with its answers kept: sizes are held against each other many times over. */
+function memoized<T>(of: (key: number) => T): (key: number) => T {
+  const kept = new Map<number, T>();
+  return (key) => {
+    const known = kept.get(key);
+    if (known !== undefined || kept.has(key)) return known as T;
+    const value = of(key);
+    kept.set(key, value);
+    return value;
   };
 }
 
 function nearest(points: readonly Point[], memorySizeMB: number): Point | undefined {
   const distance = (point: Point) => octaves(point.memorySizeMB, memorySizeMB);
   return points.toSorted((a, b) => distance(a) - distance(b))[0];
+}
+
+/** Of each form. Sizes are held against each other by the hundred, so the threads' part is worked out once. */
+function shapesOf(forms: readonly Form[], referenceMB: number, memorySizeMB: number): number[] {
+  const grown = THREADS.map((threads) => stretch(memorySizeMB, threads) / stretch(referenceMB, threads) - 1);
+  return forms.map(({ part, threads }) => 1 + part * (grown[threads - 1] ?? NaN));
 }
 
 /** Duration at a size ÷ the duration at the reference size. */
@@ -138,20 +170,18 @@ function octaves(aMB: number, bMB: number): number {
 
 /** Every form that fits about as well as the best one. */
 function fitting(points: readonly Point[], referenceMB: number): Fit[] {
-  const forms = THREADS.flatMap((threads) =>
-    Array.from({ length: STEPS + 1 }, (_, step) => ({ part: step / STEPS, threads })),
+  const chiSquared = FORMS.map(
+    (form) => durationsOff(form, points, referenceMB) + cpuTimeOff(form, points, referenceMB),
   );
-  const tried = forms.map((form) => ({
-    ...form,
-    chiSquared: durationsOff(form, points, referenceMB) + cpuTimeOff(form, points, referenceMB),
-  }));
-  const best = Math.min(...tried.map(({ chiSquared }) => chiSquared));
+  const best = Math.min(...chiSquared);
   // Figures that scatter more than they should make every conclusion less sure, in proportion (Birge's ratio).
   const spare = points.length - 1 + (points.some(({ cpuMs }) => cpuMs !== undefined) ? 1 : 0) - 1;
   const scatter = spare > 0 ? Math.max(1, best / spare) : 1;
-  return tried
-    .map(({ chiSquared, ...form }) => ({ ...form, excess: (chiSquared - best) / scatter }))
-    .filter(({ excess }) => excess <= DEVIATIONS ** 2);
+  return FORMS.map(({ part, threads }, i) => ({
+    part,
+    threads,
+    excess: ((chiSquared[i] ?? Infinity) - best) / scatter,
+  })).filter(({ excess }) => excess <= DEVIATIONS ** 2);
 }
 
 /**
@@ -194,19 +224,24 @@ function cpuTimeOff(form: Form, points: readonly Point[], referenceMB: number): 
 }
 
 /**
- * The range of a value over all forms that fit. A form uses up some of the standard deviations that are allowed; what
- * it leaves is for the error of the value itself.
+ * Gives the range of a quotient over all forms that fit, of which each has its dividend and divisor. A form uses up some
+ * of the standard deviations that are allowed; what it leaves is for the error of the quotient itself.
  */
-function range(fits: readonly Fit[], error: number, of: (form: Form) => number): Range {
-  let [total, weights, least, most] = [0, 0, Infinity, 0];
-  for (const fit of fits) {
-    const value = of(fit);
-    const weight = Math.exp(-fit.excess / 2) * likelihoodOf(fit.threads);
-    total += value * weight;
-    weights += weight;
-    const margin = Math.exp(error * Math.sqrt(Math.max(0, DEVIATIONS ** 2 - fit.excess)));
-    least = Math.min(least, value / margin);
-    most = Math.max(most, value * margin);
-  }
-  return { expected: total / weights, least, most };
+function rangeOver(fits: readonly Fit[]) {
+  const weights = fits.map(({ excess, threads }) => Math.exp(-excess / 2) * likelihoodOf(threads));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const margins = memoized((error) =>
+    fits.map(({ excess }) => Math.exp(error * Math.sqrt(Math.max(0, DEVIATIONS ** 2 - excess)))),
+  );
+  return (dividends: readonly number[], divisors: readonly number[], error: number): Range => {
+    const margin = margins(error);
+    let [sum, least, most] = [0, Infinity, 0];
+    for (let i = 0; i < fits.length; i += 1) {
+      const value = (dividends[i] ?? NaN) / (divisors[i] ?? NaN);
+      sum += value * (weights[i] ?? NaN);
+      least = Math.min(least, value / (margin[i] ?? NaN));
+      most = Math.max(most, value * (margin[i] ?? NaN));
+    }
+    return { expected: sum / total, least, most };
+  };
 }

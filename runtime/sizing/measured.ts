@@ -63,20 +63,24 @@ const ASSUMED_BUCKETS = 2;
 /** Standard deviation between invocations, as a part of their mean, where the producer reports no squares. */
 const ASSUMED_WITHIN_BUCKET = 1;
 
+/** Lambda's most vCPUs ("Configure Lambda function memory"): more CPU time than they give is none that was measured. */
+const MOST_VCPUS = 6;
+
 /** One bucket's figures in the form that adds up. */
 export function measuredFrom(observation: Observation): Measured {
   const { memorySizeMB, windowEnd, invocations, durationMs, errors, timeouts, outOfMemory } = observation;
   const meanMs = durationMs / invocations;
   const assumedSquaredMs2 = durationMs * meanMs * (1 + ASSUMED_WITHIN_BUCKET ** 2);
-  const cpu = observation.cpuMs !== undefined && observation.cpuDurationMs !== undefined;
+  const { cpuMs = 0, cpuDurationMs = 0 } = observation;
+  const isCpuMeasured = cpuMs <= cpuDurationMs * MOST_VCPUS && cpuDurationMs <= durationMs * 1.001;
   return {
     memorySizeMB,
     at: windowEnd,
     invocations,
     durationMs,
     durationSquaredMs2: observation.durationSquaredMs2 ?? assumedSquaredMs2,
-    cpuMs: cpu ? (observation.cpuMs ?? 0) : 0,
-    cpuDurationMs: cpu ? (observation.cpuDurationMs ?? 0) : 0,
+    cpuMs: isCpuMeasured ? cpuMs : 0,
+    cpuDurationMs: isCpuMeasured ? cpuDurationMs : 0,
     buckets: 1,
     meansMs: meanMs,
     meansSquaredMs2: meanMs ** 2,

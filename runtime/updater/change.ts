@@ -9,7 +9,7 @@ import { holdOf, ofDeletedFunction, withPending, withPendingDropped, withPending
 import type { Change, History } from "./history-item";
 import { HistoryConflictError, type HistoryTable } from "./history-table";
 import type { LiveFunction } from "./live-function";
-import { skipped, type Decision, type Outcome, type SkipReason } from "./outcome";
+import { skipped, tidingsOf, type Decision, type Outcome, type SkipReason } from "./outcome";
 import type { ReadTarget, Target } from "./targets";
 
 /** About half a minute: a function that is busy for longer is left to the next delivery. */
@@ -56,10 +56,14 @@ export async function change(
       const decision = decide(live, history);
       if (decision.action === "skip") {
         if (decision.history !== history) await histories.write(decision.history, history);
-        return { status: "skipped", from: live.memorySizeMB, to: decision.to, reason: decision.reason, live };
+        const { to, reason } = decision;
+        return { status: "skipped", from: live.memorySizeMB, to, reason, live, ...tidingsOf(decision) };
       }
       if (decision.action === "apply") {
-        const pending = await histories.write(planned(decision, live, basis), history);
+        const pending = await histories.write(
+          planned(decision, live, basis, new Date().toISOString()),
+          history,
+        );
         const isMade = await make(read, decision.to, target).catch(async (error: unknown) => {
           // Refused for good: it was never made. Of anything else nobody knows what is still to come.
           if (meaningOf(error) === "refused") await histories.write(withPendingDropped(pending), pending);
@@ -67,15 +71,8 @@ export async function change(
         });
         if (isMade) {
           await confirm(pending, histories);
-          const { to, reason, detail } = decision;
-          return {
-            status: "applied",
-            from: live.memorySizeMB,
-            to,
-            reason,
-            live,
-            ...(detail !== undefined && { detail }),
-          };
+          const { to, reason } = decision;
+          return { status: "applied", from: live.memorySizeMB, to, reason, live, ...tidingsOf(decision) };
         }
         history = await histories.write(withPendingDropped(pending), pending);
       }
@@ -88,13 +85,17 @@ export async function change(
   throw new FunctionBusyError(`${functionName} was being updated all the time`);
 }
 
-/** The history with the change that is about to be made. */
-function planned(
+/**
+ * The history with the change that is about to be made. Pure.
+ *
+ * @param at when, ISO 8601.
+ */
+export function planned(
   { to, reason, detail, holdBy, history }: Decision & { action: "apply" },
   { memorySizeMB: from, revisionId }: LiveFunction,
   basis: ChangeRequest["basis"],
+  at: string,
 ): History {
-  const at = new Date().toISOString();
   const hold = holdBy === undefined ? undefined : holdOf(holdBy, detail ?? reason, at);
   return withPending(history, { ...basis, at, from, to, reason, revisionId }, hold);
 }

@@ -1,5 +1,7 @@
 /** The item that the history table keeps of one function: what the updater did to it, and what it saw since. */
 import { z } from "zod";
+import { measuredSchema } from "../sizing/measured";
+import { profileSchema } from "../sizing/profile";
 import { omit } from "./omit";
 
 const isoTime = z.iso.datetime();
@@ -20,7 +22,7 @@ const changeSchema = z.object({
   to: z.number(),
   reason: z.string(),
   /** The kind of recommendation that it rests on; absent for a command, and from older versions. */
-  trigger: z.enum(["window", "memory-pressure"]).optional(),
+  trigger: z.enum(["window", "memory-pressure", "observation"]).optional(),
   /** The window that the change rests on; for a command, when it was given. */
   windowStart: isoTime,
   windowEnd: isoTime,
@@ -51,6 +53,17 @@ const needSchema = z.object({
 });
 export type Need = z.infer<typeof needSchema>;
 
+const watchSchema = z.object({
+  /** What was measured at each size before the last change, faded to that moment. */
+  before: z.array(measuredSchema),
+  /** The sum of what was measured at the new size since; absent until something was. */
+  since: measuredSchema.optional(),
+  /** Buckets in that sum. */
+  buckets: z.int().nonnegative(),
+});
+/** The last change, as long as observations are held against what was measured before it. */
+export type Watch = z.infer<typeof watchSchema>;
+
 export const historySchema = z.object({
   functionName: z.string(),
   /** The size set last: what infrastructure code may adopt. Absent until there is a change. */
@@ -69,6 +82,10 @@ export const historySchema = z.object({
   pressureAt: isoTime.optional(),
   /** How many changes memory pressure brought on one UTC day, by the updater's clock. */
   pressureSteps: z.object({ day: z.iso.date(), count: z.int().positive() }).optional(),
+  /** What was measured at each size; absent from items of earlier versions. */
+  profile: profileSchema.optional(),
+  /** Absent where no change is watched any more. */
+  watch: watchSchema.optional(),
   /** The function stays at its size, save for memory pressure. */
   hold: holdSchema.optional(),
   /** Counts the writes, so that none is lost to another. 0 is an item that isn't there yet. */

@@ -1,6 +1,7 @@
 /** What happens to a function's history, one step each. Everything here is pure; history-table.ts keeps it. */
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
+import { emptyProfile, withChangeFrom } from "../sizing/profile";
 import {
   compareSequenceNumbers,
   emptyHistory,
@@ -9,6 +10,7 @@ import {
   type History,
   type Hold,
 } from "./history-item";
+import { believedSizes } from "./known-sizes";
 import type { LiveFunction } from "./live-function";
 import { measuredNeeds, withNeedsOf } from "./needs";
 import { omit } from "./omit";
@@ -55,6 +57,8 @@ export function withPendingMade(history: History): History {
   const { memorySizeMB, originalMemorySizeMB, settledSequenceNumber: settled = "" } = history;
   // Somebody else set the size that this change began with: that is the owner's word, and the older one is void.
   const setByOwner = originalMemorySizeMB === undefined || memorySizeMB !== change.from;
+  const { profile = emptyProfile() } = history;
+  const known = setByOwner ? { ...omit(profile, "baselineMB"), changes: 0 } : profile;
   const isNewer = compareSequenceNumbers(change.sequenceNumber, settled) > 0;
   const steps = change.trigger === "memory-pressure" ? pressureStepsOn(history, change.at) + 1 : undefined;
   return {
@@ -63,6 +67,8 @@ export function withPendingMade(history: History): History {
     needs: takesBack(change) ? history.needs : measuredNeeds(history.needs),
     memorySizeMB: change.to,
     originalMemorySizeMB: setByOwner ? change.from : originalMemorySizeMB,
+    profile: withChangeFrom(known, change.from),
+    watch: { before: believedSizes({ ...history, profile: known }, change.from), buckets: 0 },
     changes: [...history.changes, change].slice(-CHANGES_KEPT),
     ...(isNewer && { settledSequenceNumber: change.sequenceNumber }),
     ...(steps !== undefined && { pressureSteps: { day: dayOf(change.at), count: steps } }),
@@ -88,9 +94,18 @@ export function withPendingSettled(history: History, live: LiveFunction): Histor
  * needs nor original size. The size stays, for infrastructure code to adopt.
  */
 export function ofDeletedFunction(history: History): History {
-  const { functionName, revision, changes, memorySizeMB, settledSequenceNumber, needs, hold, pending } =
-    history;
-  if (changes.length === 0 && needs.length === 0 && !hold && !pending) return history;
+  const {
+    functionName,
+    revision,
+    changes,
+    memorySizeMB,
+    settledSequenceNumber,
+    needs,
+    hold,
+    pending,
+    profile,
+  } = history;
+  if (changes.length === 0 && needs.length === 0 && !hold && !pending && !profile) return history;
   return {
     ...emptyHistory(functionName),
     revision,

@@ -9,9 +9,12 @@ import { isHeld, lastChange, withObserved, withPendingSettled } from "./history"
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
-import type { Decision, SkipReason } from "./outcome";
+import { isObserved } from "./observed";
+import { tidingsOf, type ChangeReason, type Decision, type SkipReason, type Tidings } from "./outcome";
+import { payingSize } from "./paying-size";
 import { settledByHistory, tellsOfLiveSize } from "./pressure";
 import { regressionSince } from "./regression";
+import { limitsOf, sizeQuestion, withLiveCode, withWindowFigures } from "./sizing-question";
 import { highestStepMB, targetSizeMB } from "./target-size";
 
 export interface Case {
@@ -38,42 +41,65 @@ export type JudgeSettings = Pick<
   | "pressureStepsPerDay"
   | "cooldown"
   | "regressionLimit"
+  | "maxSlowdown"
+  | "minSaving"
+  | "speedUpCost"
 >;
+
+/** A size to go to, and what stands against it. */
+interface Proposal extends Tidings {
+  readonly to: number;
+  readonly reason: ChangeReason;
+  readonly holdBy?: "regression";
+  readonly objection?: SkipReason;
+}
 
 export function judge(asked: Case): Decision {
   const { recommendation, live, settings, sequenceNumber } = asked;
-  const known = withPendingSettled(asked.history, live);
+  const kept = withPendingSettled(asked.history, live);
   const recommended = recommendation.recommendedMemorySizeMB;
   const refused =
     refusalBeforeRead(recommendation, settings) ??
     refusal(recommendation, live, asked.enrolment) ??
-    staleness(asked, known);
-  if (refused) return { action: "skip", reason: refused, to: recommended, history: known };
+    staleness(asked, kept);
+  if (refused) return { action: "skip", reason: refused, to: recommended, history: kept };
 
-  const isTold = tellsOfLiveSize(recommendation, live, known);
-  // Whoever forges memory pressure names any size; a window's peaks were needed at whatever size.
-  const isSeen = isTold || recommendation.reason === "window";
-  const history = isSeen ? withObserved(known, recommendation) : known;
+  const isTold = tellsOfLiveSize(recommendation, live, kept);
+  const history = withSeen(kept, isTold, asked);
   const settled = { ...history, settledSequenceNumber: sequenceNumber };
-  const skip = (reason: SkipReason, to: number): Decision => ({
+  const skip = (reason: SkipReason, to: number, tidings: Tidings = {}): Decision => ({
     action: "skip",
     reason,
     to,
+    ...tidingsOf(tidings),
     history: settled,
   });
   if (!isTold) return skip("measured-at-another-size", recommended);
   if (recommended < settings.minMemoryMB || recommended > settings.maxMemoryMB) {
     return skip("out-of-bounds", recommended);
   }
-  const regression = regressed(asked, history);
-  const change = regression ?? { to: target(asked, history), reason: recommendation.reason };
-  const objection = regression ? undefined : objectionTo(change.to, asked, history);
-  if (objection) return skip(objection, change.to);
-  if (recommendsOnly(recommendation, live, settings, asked.enrolment)) {
-    return skip("recommend-mode", change.to);
+  const { objection, ...proposal } = regressed(asked, history) ?? proposed(asked, history);
+  if (objection) return skip(objection, proposal.to, proposal);
+  if (isRecommending(asked)) {
+    return skip("recommend-mode", proposal.to, proposal);
   }
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
-  return { action: "apply", ...change, history };
+  return { action: "apply", ...proposal, history };
+}
+
+function isRecommending({ recommendation, live, settings, enrolment }: Case): boolean {
+  return recommendsOnly(recommendation, live, settings, enrolment);
+}
+
+/** The history with what the recommendation tells, whatever becomes of it. */
+function withSeen(kept: History, isTold: boolean, { recommendation, live }: Case): History {
+  const known = withLiveCode(kept, live);
+  // Whoever forges memory pressure names any size; a window's peaks were needed at whatever size.
+  const isSeen = isTold || recommendation.reason === "window";
+  const seen = isSeen ? withObserved(known, recommendation) : known;
+  // A window that began with other code says little of this one's durations.
+  const isOtherCode = kept.profile?.codeSha256 !== undefined && known !== kept;
+  return isTold && !isOtherCode ? withWindowFigures(seen, recommendation) : seen;
 }
 
 /** Why the recommendation is from before what has been done since. */
@@ -87,9 +113,15 @@ function staleness(asked: Case, history: History): SkipReason | undefined {
 }
 
 /** Back to the size before the last change, or further up, where that change did harm. */
-function regressed({ recommendation, live, settings, nowMs }: Case, history: History) {
+function regressed({ recommendation, live, settings, nowMs }: Case, history: History): Proposal | undefined {
   const last = lastChange(history);
-  const regression = regressionSince(last, recommendation, live.memorySizeMB, settings.regressionLimit);
+  const regression = regressionSince(
+    last,
+    recommendation,
+    live.memorySizeMB,
+    settings.regressionLimit,
+    isObserved(history),
+  );
   if (last === undefined || regression === undefined || isHeld(history, live, nowMs)) return undefined;
   const asksFor = Math.min(
     recommendation.recommendedMemorySizeMB,
@@ -99,15 +131,31 @@ function regressed({ recommendation, live, settings, nowMs }: Case, history: His
   const to = Math.min(Math.max(needed, settings.minMemoryMB), settings.maxMemoryMB);
   if (to <= last.to) return undefined;
   const { detail, holds } = regression;
-  return { to, reason: "regression" as const, detail, ...(holds && { holdBy: "regression" as const }) };
+  return { to, reason: "regression", detail, ...(holds && { holdBy: "regression" }) };
 }
 
-function target({ recommendation, live, settings }: Case, history: History): number {
+/** The size that the recommendation leads to; memory alone decides under memory pressure. */
+function proposed(asked: Case, history: History): Proposal {
+  const { recommendation, live, settings } = asked;
   const need = {
     recommendedMB: recommendation.recommendedMemorySizeMB,
     rememberedMB: rememberedNeedMB(history, recommendation.windowEnd),
   };
-  return targetSizeMB(need, live.memorySizeMB, settings);
+  const floorMB = targetSizeMB(need, live.memorySizeMB, settings);
+  const against = (to: number) => objectionTo(to, asked, history);
+  if (recommendation.reason === "memory-pressure") {
+    return withObjection({ to: floorMB, reason: "memory-pressure" }, against(floorMB));
+  }
+  const { limits, problem } = limitsOf(live, settings);
+  const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
+  const { leftAlone, ...size } = payingSize(question, settings, isRecommending(asked));
+  const sized = { ...size, ...(problem !== undefined && { detail: problem }) };
+  // What keeps the function from the size that memory alone asks for comes first.
+  return withObjection(sized, leftAlone ? (against(floorMB) ?? leftAlone) : against(sized.to));
+}
+
+function withObjection(proposal: Proposal, objection: SkipReason | undefined): Proposal {
+  return objection ? { ...proposal, objection } : proposal;
 }
 
 function objectionTo(

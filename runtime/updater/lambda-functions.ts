@@ -18,7 +18,6 @@ const STREAM_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
 /** A function as it is now, with what a published version is compared by. */
 export interface FunctionState extends LiveFunction {
-  readonly codeSha256: string;
   /** `Pending` while it is being made, and `Failed` where that failed ("Lambda function states"). */
   readonly state: string;
   /** Why it is in that state, where Lambda tells. */

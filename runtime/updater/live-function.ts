@@ -11,6 +11,8 @@ export interface LiveFunction {
   readonly lastUpdateStatus: "InProgress" | "Successful" | "Failed";
   /** Names this state of the configuration. An update that carries it fails once the state is another. */
   readonly revisionId: string;
+  /** Of the code or image, as GetFunction names it; empty where it doesn't tell. */
+  readonly codeSha256: string;
   /** Undefined where they could not be read. */
   readonly tags: Readonly<Record<string, string>> | undefined;
   /** The versions of the layers that it carries. */

@@ -1,10 +1,10 @@
-/** Which records of the stream the updater takes for recommendations: the contract, and what only it can check. */
+/** Which records of the stream the updater takes: the contract, and what only it can check. */
 import {
   LAMBDA_MAX_MEMORY_MB,
   readRecord,
-  recommendationSchema,
+  recommendationStreamRecordSchema,
   type Checked,
-  type Recommendation,
+  type RecommendationStreamRecord,
 } from "../contract";
 import { MS_PER_DAY } from "../duration";
 
@@ -12,9 +12,11 @@ import { MS_PER_DAY } from "../duration";
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const FUNCTION_VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const LONGEST_WINDOW_MS = 400 * MS_PER_DAY;
+/** Four times the longest time-out ("Lambda quotas"). */
+const LONGEST_INVOCATION_MS = 3_600_000;
 
 /**
- * Reads a recommendation; anything that can't be one of this account's and region's functions is refused.
+ * Reads a recommendation or an observation; anything that can't be one of this account's and region's functions is refused.
  *
  * @param json the record's text.
  * @param updaterArn the updater's own ARN: functions of other accounts and regions are not its business.
@@ -24,15 +26,20 @@ export function readRecommendation(
   json: string,
   updaterArn: string,
   latestMs: number,
-): Checked<Recommendation> {
-  const checked = readRecord(recommendationSchema, json);
+): Checked<RecommendationStreamRecord> {
+  const checked = readRecord(recommendationStreamRecordSchema, json);
   if (!checked.ok) return checked;
   const problem = problemOf(checked.record, updaterArn, latestMs);
   return problem === undefined ? checked : { ok: false, problem };
 }
 
-function problemOf(record: Recommendation, updaterArn: string, latestMs: number): string | undefined {
-  const { functionName, functionArn, functionVersion, memorySizeMB, peakMB, averageDailyPeakMB } = record;
+function problemOf(
+  record: RecommendationStreamRecord,
+  updaterArn: string,
+  latestMs: number,
+): string | undefined {
+  const { functionName, functionArn, functionVersion, memorySizeMB, peakMB } = record;
+  const averageDailyPeakMB = record.reason === "observation" ? 0 : record.averageDailyPeakMB;
   if (!FUNCTION_NAME.test(functionName)) {
     return "functionName: must be at most 64 letters, digits, - and _";
   }
@@ -43,6 +50,10 @@ function problemOf(record: Recommendation, updaterArn: string, latestMs: number)
   if (!FUNCTION_VERSION.test(functionVersion)) return "functionVersion: must be $LATEST or a number";
   if (Math.max(memorySizeMB, peakMB, averageDailyPeakMB) > 2 * LAMBDA_MAX_MEMORY_MB) {
     return "memorySizeMB, peakMB, averageDailyPeakMB: more memory than a function can have";
+  }
+  const figures = record.reason === "observation" ? record : record.atMemorySize;
+  if (figures && figures.durationMs > figures.invocations * LONGEST_INVOCATION_MS) {
+    return "durationMs: longer than a function can run";
   }
   const [startMs, endMs] = [Date.parse(record.windowStart), Date.parse(record.windowEnd)];
   // Memory-pressure may have been seen in a single moment.

@@ -28,12 +28,14 @@ export interface Regression {
  * @param recommendation what was measured at the new size.
  * @param liveMB the size now: nothing that was measured at another is evidence.
  * @param regressionLimit by how much cost and failures per invocation may grow, as a part of them.
+ * @param isObserved whether observations judge the change's cost and failures: then the window's are not judged again.
  */
 export function regressionSince(
   change: Change | undefined,
   recommendation: Recommendation,
   liveMB: number,
   regressionLimit: number,
+  isObserved = false,
 ): Regression | undefined {
   if (!change || change.to >= change.from) return undefined;
   if (recommendation.memorySizeMB !== change.to || liveMB !== change.to) return undefined;
@@ -50,6 +52,7 @@ export function regressionSince(
       holds: true,
     };
   }
+  if (isObserved) return undefined;
   const detail = change.before && worsened(change.before, figures(recommendation), regressionLimit);
   return detail === undefined ? undefined : { detail, holds: true };
 }

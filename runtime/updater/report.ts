@@ -2,8 +2,9 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Recommendation } from "../contract";
-import type { Outcome } from "./outcome";
-import { dollarsPerMonth } from "./savings";
+import type { MeasuredEffect } from "../sizing/effect";
+import type { ForecastOf, Outcome } from "./outcome";
+import { dollarsPerMonth, saved } from "./savings";
 
 /** Where a decision comes from; functionName is null where the record doesn't tell. */
 export interface Subject {
@@ -17,6 +18,7 @@ export type Failure = "retried" | "dead-lettered";
 
 export class Report {
   private readonly sums = new Map<string, number>();
+  private readonly values: [name: string, value: number][] = [];
   private readonly skipped = new Map<string, number>();
 
   constructor(
@@ -25,14 +27,22 @@ export class Report {
   ) {}
 
   /** Tells of a decision, once it is certain. */
-  decision(subject: Subject, { live, ...outcome }: Outcome, failure?: Failure): void {
+  decision(subject: Subject, outcome: Outcome, failure?: Failure): void {
     const { functionName, sequenceNumber, recommendation } = subject;
-    const dollars = this.count(outcome, failure, recommendation, live);
+    const { status, from, to, reason, detail, live } = outcome;
+    const dollarsNow =
+      recommendation && live && dollarsPerMonth(recommendation, live.memorySizeMB, live.architecture);
+    const dollars = this.count(outcome, failure, dollarsNow);
     const line = {
       functionName,
-      ...outcome,
+      status,
+      from,
+      to,
+      reason,
+      ...(detail !== undefined && { detail }),
       ...(failure && { failure }),
       ...(dollars !== undefined && { estimatedDollarsPerMonth: dollars }),
+      ...expectations(outcome, dollarsNow),
       ...(recommendation && {
         trigger: recommendation.reason,
         functionVersion: recommendation.functionVersion,
@@ -51,14 +61,18 @@ export class Report {
     this.add("Postponed", 1);
   }
 
-  /** Counts an observation, which decides nothing. */
-  observation(): void {
+  /** Counts an observation, with what it says of the change that is watched. */
+  observation(measured?: MeasuredEffect): void {
     this.add("Observations", 1);
+    if (!measured) return;
+    this.value("MeasuredSlowdown", measured.slowdown);
+    this.value("MeasuredCost", measured.cost);
   }
 
   /** Publishes the sums: once, at the invocation's end. */
   publish(): void {
     for (const [name, value] of this.sums) this.metrics.addMetric(name, unitOf(name), value);
+    for (const [name, value] of this.values) this.metrics.addMetric(name, MetricUnit.NoUnit, value);
     if (this.sums.size > 0) this.metrics.publishStoredMetrics();
     for (const [reason, count] of this.skipped) {
       const byReason = this.metrics.singleMetric();
@@ -67,12 +81,11 @@ export class Report {
     }
   }
 
-  /** @returns the dollars that the change saves, or would save. */
+  /** @returns the dollars a month that the change saves, or would save. */
   private count(
-    { status, from, to, reason }: Outcome,
+    { status, from, to, reason, forecast, liveMs }: Outcome,
     failure: Failure | undefined,
-    recommendation: Recommendation | undefined,
-    live: Outcome["live"],
+    dollarsNow: number | undefined,
   ): number | undefined {
     if (status === "failed") this.add(failure === "retried" ? "Failed" : "DeadLettered", 1);
     if (status === "skipped") this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
@@ -80,17 +93,52 @@ export class Report {
     if (status === "released") this.add("Released", 1);
     const wouldApply = status === "skipped" && reason === "recommend-mode";
     if (from === null || to === null || !(status === "applied" || wouldApply)) return undefined;
+    if (forecast?.toMB === to && liveMs !== undefined) {
+      this.value("PredictedSlowdown", forecast.slowdown.expected);
+    }
     this.add(wouldApply ? "MegabytesToSave" : "MegabytesSaved", from - to);
-    if (!recommendation || !live) return undefined;
-    const dollars = dollarsPerMonth(recommendation, { from, to, architecture: live.architecture });
-    if (dollars !== undefined)
-      this.add(wouldApply ? "DollarsPerMonthToSave" : "DollarsPerMonthSaved", dollars);
+    if (dollarsNow === undefined) return undefined;
+    // A forecast that rests on nothing measured says how slow the function may be, not how slow it will be.
+    const dollars = saved(dollarsNow, { from, to }, liveMs === undefined ? undefined : forecast);
+    this.add(wouldApply ? "DollarsPerMonthToSave" : "DollarsPerMonthSaved", dollars);
     return dollars;
   }
 
   private add(name: string, value: number): void {
     this.sums.set(name, (this.sums.get(name) ?? 0) + value);
   }
+
+  /** Keeps a value that is no part of a sum. */
+  private value(name: string, value: number): void {
+    this.values.push([name, value]);
+  }
+}
+
+/** Durations in ms and dollars a month, now and as predicted, and what a change that is watched came to. */
+function expectations(
+  { liveMs, forecast, speedUp, measured, live }: Outcome,
+  dollarsNow: number | undefined,
+) {
+  const at = ({ toMB, slowdown, duration, cost }: ForecastOf) => ({
+    memorySizeMB: toMB,
+    slowdown: slowdown.expected,
+    slowdownAtMost: slowdown.most,
+    cost: cost.expected,
+    ...(liveMs !== undefined && { durationMs: liveMs * duration.expected }),
+    ...(dollarsNow !== undefined && { dollarsPerMonth: dollarsNow * cost.expected }),
+  });
+  return {
+    ...(live &&
+      forecast && {
+        now: {
+          ...(liveMs !== undefined && { durationMs: liveMs }),
+          ...(dollarsNow !== undefined && { dollarsPerMonth: dollarsNow }),
+        },
+      }),
+    ...(forecast && { predicted: at(forecast) }),
+    ...(speedUp && { faster: at(speedUp) }),
+    ...(measured && { measured }),
+  };
 }
 
 function unitOf(name: string): (typeof MetricUnit)[keyof typeof MetricUnit] {

@@ -1,6 +1,6 @@
 /** The story of one recommendation: it is read, judged, made a change or given up, and told of. */
 import type { KinesisStreamRecord } from "aws-lambda";
-import { observationSchema, readRecord, type Recommendation } from "../contract";
+import type { Recommendation, RecommendationStreamRecord } from "../contract";
 import { durationMs } from "../duration";
 import type { Settings } from "../settings";
 import { meaningOf } from "./aws-errors";
@@ -13,6 +13,7 @@ import { settledByHistory } from "./pressure";
 import { readRecommendation } from "./record";
 import type { Subject } from "./report";
 import type { Invocation, Services } from "./services";
+import { settleObservation } from "./settle-observation";
 import { behindAlias, latest } from "./targets";
 
 /** @throws where the record must be delivered again. */
@@ -23,10 +24,6 @@ export async function settle(
 ): Promise<void> {
   const { sequenceNumber, data } = record.kinesis;
   const text = Buffer.from(data, "base64").toString();
-  if (readRecord(observationSchema, text).ok) {
-    invocation.report.observation();
-    return;
-  }
   const latestMs = Date.now() + (durationMs(services.settings.maxClockSkew) ?? 0);
   const checked = readRecommendation(text, invocation.updaterArn, latestMs);
   try {
@@ -35,9 +32,8 @@ export async function settle(
       await giveUp(record, checked.problem, { functionName: null, sequenceNumber }, invocation);
       return;
     }
-    const recommendation = checked.record;
-    await invocation.lanes.run(recommendation.functionName, () =>
-      settleInLane(record, recommendation, services, invocation),
+    await invocation.lanes.run(checked.record.functionName, () =>
+      settleInLane(record, checked.record, services, invocation),
     );
   } catch (error) {
     if (meaningOf(error) === "out-of-time") invocation.report.postponed();
@@ -47,16 +43,24 @@ export async function settle(
 
 async function settleInLane(
   record: KinesisStreamRecord,
-  recommendation: Recommendation,
+  told: RecommendationStreamRecord,
   services: Services,
   invocation: Invocation,
 ): Promise<void> {
-  const { functionName } = recommendation;
+  const { functionName } = told;
   const { sequenceNumber } = record.kinesis;
-  const subject = { functionName, sequenceNumber, recommendation };
+  const recommendation = told.reason === "observation" ? undefined : told;
+  const subject = { functionName, sequenceNumber, ...(recommendation && { recommendation }) };
   try {
-    const outcome = await settleOne(recommendation, sequenceNumber, services, invocation);
+    const outcome =
+      told.reason === "observation"
+        ? await settleObservation(told, sequenceNumber, services, invocation)
+        : await settleOne(told, sequenceNumber, services, invocation);
     if (outcome.reason === "no-such-function") services.missing.add(functionName);
+    if (told.reason === "observation") {
+      invocation.report.observation(outcome.measured);
+      if (!isWorthALine(outcome)) return;
+    }
     invocation.report.decision(subject, outcome);
   } catch (error) {
     const meaning = meaningOf(error);
@@ -105,6 +109,11 @@ async function settleOne(
     histories,
     deadline,
   );
+}
+
+/** Observations come daily, of every function: a line tells of what one did, or would have done. */
+function isWorthALine({ status, reason, live }: Outcome): boolean {
+  return status !== "skipped" || (live !== undefined && reason !== "observed");
 }
 
 async function giveUp(

@@ -17,7 +17,7 @@ import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { alive, awaitMetric, restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf, telemetryOf } from "../support/telemetry";
 
@@ -41,12 +41,12 @@ describe("the Flink job, with functions that have joined by their logs", () => {
   }
 
   /** Closes all windows of reports up to a time, by both streams. */
-  async function closed(job: EmbeddedFlink, streams: JobStreams, lastMs: number, settings: Settings) {
+  async function closed(flink: EmbeddedFlink, streams: JobStreams, lastMs: number, settings: Settings) {
     const { heartbeat, watermarkMs } = closingHeartbeat(lastMs, settings);
     await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
     await streams.closeLogs(Date.parse(heartbeat.heartbeatAt));
-    await job.awaitWatermark(watermarkMs);
-    await job.awaitSent();
+    await flink.job.awaitWatermark(watermarkMs);
+    await flink.job.awaitSent();
   }
 
   for (const windowType of WINDOW_TYPES) {
@@ -68,7 +68,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       for (let from = 0; from < reports.length; from += 5) {
         await streams.deliverLogs(reports.slice(from, from + 5), from % 2 === 0 ? "text" : "json");
       }
-      await flinkRuns.use(streams, settings, (job) => closed(job, streams, lastMs(reports), settings));
+      await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, lastMs(reports), settings));
       for (const source of ["layer", "logs"] as const) {
         assert.deepEqual(
           comparable((await streams.recommendations()).filter(isFrom(source)).filter(isOfSomebody)),
@@ -103,7 +103,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       streams.telemetryStreamArn,
       forged.map((one) => ({ data: Buffer.isBuffer(one) ? one : JSON.stringify(one), partitionKey: "any" })),
     );
-    await flinkRuns.use(streams, settings, (job) => closed(job, streams, FROM_MS, settings));
+    await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, FROM_MS, settings));
     const records = [...(await streams.recommendations()), ...(await streams.observations())].filter(
       isOfSomebody,
     );
@@ -114,12 +114,12 @@ describe("the Flink job, with functions that have joined by their logs", () => {
   it("has memory pressure of the telemetry stream keep back none of the logs'", async () => {
     const settings = parseSettings({ pressureInterval: "1d" });
     const streams = await streamsWithLogs();
-    await flinkRuns.use(streams, settings, async (job) => {
+    await flinkRuns.use(streams, settings, async (flink) => {
       const forged = recordOf("orders", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
       await kinesis.put(streams.telemetryStreamArn, [{ data: JSON.stringify(forged), partitionKey: "any" }]);
       await streams.deliverLogs([reportOf("orders", FROM_MS + 1, 512, 512)], "text");
       await streams.deliverLogs([reportOf("orders", FROM_MS + 2, 512, 512)], "json");
-      await closed(job, streams, FROM_MS, settings);
+      await closed(flink, streams, FROM_MS, settings);
     });
     const sent = (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure");
     assert.deepEqual(sent.map(({ source, windowEnd }) => [source, Date.parse(windowEnd) - FROM_MS]).sort(), [
@@ -147,9 +147,9 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]);
         await streams.heartbeat(closeMs);
       }
-      await flinkRuns.use(streams, settings, async (job) => {
-        await job.awaitWatermark(watermarkMs);
-        await job.awaitSent();
+      await flinkRuns.use(streams, settings, async (flink) => {
+        await flink.job.awaitWatermark(watermarkMs);
+        await flink.job.awaitSent();
       });
       const [only, ...more] = (await streams.recommendations()).filter(isOfSomebody);
       assert.equal(only?.source, speaks === "logs" ? "logs" : "layer");
@@ -202,11 +202,11 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]),
       );
     }
-    await flinkRuns.use(streams, settings, async (job) => {
-      await closed(job, streams, FROM_MS, settings);
-      assert.equal(await awaitMetric(job, "refusedRecords", 3 * bad.length), 3 * bad.length);
-      assert.equal(await awaitMetric(job, "refusedLines", 3 * looksLike.length), 3 * looksLike.length);
-      assert.equal(await awaitMetric(job, "invalidRecords", 6), 6);
+    await flinkRuns.use(streams, settings, async (flink) => {
+      await closed(flink, streams, FROM_MS, settings);
+      assert.equal(await awaitMetric(flink, "refusedRecords", 3 * bad.length), 3 * bad.length);
+      assert.equal(await awaitMetric(flink, "refusedLines", 3 * looksLike.length), 3 * looksLike.length);
+      assert.equal(await awaitMetric(flink, "invalidRecords", 6), 6);
     });
     assert.deepEqual(
       comparable((await streams.recommendations()).filter(isOfSomebody)),
@@ -226,7 +226,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         { logGroup: "/aws/lambda/in-group", logStream: "2026/01/05/[9]0123", events },
       ]),
     );
-    await flinkRuns.use(streams, settings, (job) => closed(job, streams, FROM_MS, settings));
+    await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, FROM_MS, settings));
     assert.deepEqual(
       (await streams.recommendations())
         .filter(isOfSomebody)
@@ -260,17 +260,17 @@ describe("the Flink job, with functions that have joined by their logs", () => {
                 // As the component's allowNonRestoredState.
                 "execution.state-recovery.ignore-unclaimed-state": "true",
               };
-        await alive(streams.start(settings, { configuration }), async (job) => {
+        await alive(streams.start(settings, { configuration }), async (flink) => {
           const afterMs = FROM_MS + i * MS_PER_HOUR + 1;
           await streams.heartbeat(afterMs + durationMs(settings.lateness)!);
           if (i === 1) await streams.closeLogs(afterMs + durationMs(settings.lateness)!);
-          await job.awaitWatermark(afterMs);
+          await flink.job.awaitWatermark(afterMs);
           if (i === 2) {
             const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
             await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-            await job.awaitWatermark(watermarkMs);
-            await job.awaitSent();
-          } else savepoint = await job.stop({ drain: false, savepoints });
+            await flink.job.awaitWatermark(watermarkMs);
+            await flink.job.awaitSent();
+          } else savepoint = await flink.stop({ drain: false, savepoints });
         });
       }
       assert.deepEqual(

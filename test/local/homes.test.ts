@@ -8,7 +8,7 @@ import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { recordOf } from "../support/telemetry";
 import { run } from "./run-main";
 

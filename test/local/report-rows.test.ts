@@ -32,6 +32,7 @@ function decision(
     from: 1_024,
     to: recommended,
     reason: "window",
+    at: "2026-01-15T00:00:00.000Z",
     ...values,
     recommendation: {
       functionName,

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { neededMB, runClosedLoop, TELEMETRY } from "../../bench/sizing/closed-loop";
 import type { Curve } from "../../bench/sizing/curves";
-import { sizingJudge } from "../../bench/sizing/judge";
+import { parseSettings } from "../../runtime/settings";
 import { formulaMs } from "./figures";
 
 const WINDOWS = 20;
 const LIMIT = 0.25;
+const SETTINGS = parseSettings({ maxSlowdown: LIMIT });
 
 /** Sizes so near to each other that what lies between them keeps to the formula, too. */
 const SIZES_MB = Array.from({ length: 120 }, (_, i) => Math.round(128 * 1.04 ** i)).filter(
@@ -55,8 +56,7 @@ function run(made: Made, load?: (day: number) => number) {
     invocationsPerDay,
     ...(load && { load }),
   };
-  const judge = sizingJudge({ maxSlowdown: LIMIT, minSaving: 0.05, speedUpCost: 0 });
-  return runClosedLoop(judge, curveOf(made), startMB, telemetry);
+  return runClosedLoop(SETTINGS, curveOf(made), startMB, telemetry);
 }
 
 /** Four standard errors of a mean over the two weeks that a decision rests on, as a part of it. */

@@ -2,76 +2,70 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Recommendation } from "../../runtime/contract";
+import type { MemorySizeFigures, Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
-import { NO_ENROLMENT } from "../../runtime/updater/deployment";
-import { withPending, withPendingMade } from "../../runtime/updater/history";
-import { emptyHistory, type History } from "../../runtime/updater/history-item";
-import { judge } from "../../runtime/updater/judge";
-import { functionArn, recommendation } from "./recommendations";
+import type { History } from "../../runtime/updater/history-item";
+import { UpdatedFunction } from "../../bench/sizing/updater";
+import { observation, recommendation } from "./recommendations";
 
 const SETTINGS = parseSettings();
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
 const MINUTE_MS = 60_000;
 const SECURITY = fs.readFileSync(path.join(__dirname, "../../docs/security.md"), "utf8");
 
-/** A function whose control plane refuses nothing, and what the judge has made of it. */
+/** Ever so many invocations that take no CPU time: as fast at any size. */
+const WAITING: MemorySizeFigures = {
+  invocations: 1_000_000,
+  durationMs: 100_000_000,
+  durationSquaredMs2: 10_000_000_000,
+  cpuMs: 0,
+  cpuDurationMs: 100_000_000,
+  billedDurationMs: 100_000_000,
+  initDurationMs: 0,
+  coldStarts: 0,
+  errors: 0,
+  timeouts: 0,
+  outOfMemory: 0,
+  peakMB: 100,
+};
+
+/** A function whose control plane refuses nothing, and what the updater has made of it. */
 class Victim {
-  history: History = emptyHistory("checkout");
-  private sequence = 0;
-  private lastModifiedMs = START_MS - 100 * MS_PER_DAY;
+  private readonly updated: UpdatedFunction;
 
   constructor(
-    public memorySizeMB: number,
+    memorySizeMB: number,
     public nowMs = START_MS,
-  ) {}
+  ) {
+    this.updated = new UpdatedFunction(SETTINGS, memorySizeMB, START_MS - 100 * MS_PER_DAY);
+  }
+
+  get memorySizeMB(): number {
+    return this.updated.live.memorySizeMB;
+  }
+
+  get history(): History {
+    return this.updated.history;
+  }
 
   /** The Flink job's recommendation reaches the updater. */
   hear(fields: Partial<Recommendation>): void {
-    const recommended = recommendation({ ...fields, windowEnd: iso(this.nowMs) });
-    const sequenceNumber = String(++this.sequence);
-    const decision = judge({
-      recommendation: recommended,
-      sequenceNumber,
-      live: {
-        functionArn: functionArn("checkout"),
-        version: "$LATEST",
-        memorySizeMB: this.memorySizeMB,
-        lastModifiedMs: this.lastModifiedMs,
-        lastUpdateStatus: "Successful",
-        revisionId: sequenceNumber,
-        tags: {},
-        layerArns: [],
-        telemetryStreamArn: undefined,
-        managedInstances: false,
-        durable: false,
-        architecture: "x86_64",
-      },
-      history: this.history,
-      settings: SETTINGS,
-      enrolment: NO_ENROLMENT,
-      nowMs: this.nowMs,
-    });
-    assert.notEqual(decision.action, "wait");
-    if (decision.action === "wait") return;
-    this.history = decision.history;
-    if (decision.action === "skip") return;
-    const { windowStart, windowEnd, reason: trigger } = recommended;
-    const change = {
-      at: iso(this.nowMs),
-      from: this.memorySizeMB,
-      to: decision.to,
-      reason: decision.reason,
-      trigger,
-      windowStart,
-      windowEnd,
-      sequenceNumber,
-      revisionId: sequenceNumber,
-    };
-    this.history = withPendingMade(withPending(decision.history, change));
-    this.memorySizeMB = decision.to;
-    this.lastModifiedMs = this.nowMs;
+    this.updated.recommended(recommendation({ windowEnd: iso(this.nowMs), ...fields }), this.nowMs);
+  }
+
+  /** The end of the next day, of which somebody claims these figures at the function's size. */
+  dayOf(figures: MemorySizeFigures): void {
+    const windowStart = iso(this.nowMs);
+    this.nowMs += MS_PER_DAY;
+    const { memorySizeMB } = this;
+    const day = observation({ ...figures, memorySizeMB, windowStart, windowEnd: iso(this.nowMs) });
+    this.updated.observed(day, this.nowMs);
+  }
+
+  /** Its owner sets another size. */
+  setByOwner(memorySizeMB: number): void {
+    this.updated.live = { ...this.updated.live, memorySizeMB, lastModifiedMs: this.nowMs };
   }
 
   /** Memory pressure as often as the job passes it on, at whatever size the function has by then. */
@@ -82,7 +76,7 @@ class Victim {
     return this.memorySizeMB;
   }
 
-  /** The end of a window of which somebody claims a peak. */
+  /** The end of a window of which somebody claims a peak, and that invocations only wait. */
   windowOf(peakMB: number, claimedSizeMB = this.memorySizeMB): number {
     const windowStart = iso(this.nowMs);
     this.nowMs += 14 * MS_PER_DAY;
@@ -93,6 +87,7 @@ class Victim {
       averageDailyPeakMB: peakMB,
       recommendedMemorySizeMB,
       windowStart,
+      atMemorySize: WAITING,
     });
     return this.memorySizeMB;
   }
@@ -153,5 +148,52 @@ describe("an attacker who may write to the telemetry stream", () => {
     const used = new Victim(1_024);
     used.windowOf(900);
     assert.equal(used.windowOf(10), 900, "no less than was measured");
+  });
+
+  it("makes a function slower than maxSlowdown, by halves, and no smaller than its memory needs", () => {
+    const victim = new Victim(1_024);
+    const sizes = Array.from({ length: 3 }, () => mb(victim.windowOf(160)));
+    assert.equal(sizes[2], sizes[1]);
+    says(`takes a function of 1,024 MB that needs 260 MB to ${sizes[0]} and ${sizes[1]} MB`);
+  });
+
+  it("takes a change back by durations that it claims, and holds nothing by them", () => {
+    const victim = new Victim(1_024);
+    victim.windowOf(130);
+    const { memorySizeMB } = victim;
+    victim.dayOf({ ...WAITING, durationMs: 300_000_000, cpuDurationMs: 300_000_000, cpuMs: 140_000_000 });
+    assert.ok(victim.memorySizeMB > memorySizeMB && victim.memorySizeMB <= 1_024);
+    assert.equal(victim.history.hold, undefined);
+    says("Durations claimed after a change down take the change back within a day, or a part of it");
+  });
+
+  it("holds a function by failures that it claims", () => {
+    const victim = new Victim(1_024);
+    victim.windowOf(130);
+    victim.dayOf({ ...WAITING, errors: 500_000 });
+    assert.equal(victim.memorySizeMB, 1_024);
+    assert.ok(victim.history.hold?.until);
+    says("Failures take all of it back and hold the function at its old size for 90 days or until `release`");
+  });
+
+  it("can't keep honest memory pressure back by the time in a record", () => {
+    // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help, too.
+    const helped = (victim: Victim, forgedMs: number) => {
+      const beforeMB = victim.memorySizeMB;
+      victim.hear({ ...pressureAt(beforeMB, forgedMs), windowEnd: iso(forgedMs) });
+      return victim.memorySizeMB > beforeMB;
+    };
+    const smaller = new Victim(1_024);
+    smaller.windowOf(400);
+    assert.equal(smaller.memorySizeMB, 512);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before the change");
+    assert.ok(helped(smaller, smaller.nowMs + 59 * MINUTE_MS), "ahead of its time");
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 1), "an honest one after that");
+    smaller.nowMs += 61 * MINUTE_MS;
+    smaller.setByOwner(600);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before its owner's change");
   });
 });

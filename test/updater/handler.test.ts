@@ -8,7 +8,7 @@ import type { Fault } from "../../local/control-plane";
 import { omit } from "../../runtime/updater/omit";
 import { buildUpdater } from "../../scripts/build-updater";
 import { UpdaterFixture, builtBundle, metricsOf, type FixtureOptions } from "./updater-fixture";
-import { functionArn, observation, recommendation } from "./recommendations";
+import { functionArn, recommendation } from "./recommendations";
 
 describe("the updater", () => {
   let updater: UpdaterFixture;
@@ -98,16 +98,6 @@ describe("the updater", () => {
     );
     assert.equal(metricsOf(logLines)["Skipped:opted-out"], 1);
     assert.deepEqual(updater.memorySizesSetMB("search"), []);
-  });
-
-  it("counts observations, and does nothing by them", async () => {
-    await start();
-    const { failed, decisions, logLines } = await updater.settle([observation(), observation()]);
-    assert.deepEqual(failed, []);
-    assert.deepEqual(decisions, []);
-    assert.equal(metricsOf(logLines).Observations, 2);
-    assert.deepEqual(updater.deadLetters, []);
-    assert.deepEqual(updater.controlPlane.calls, []);
   });
 
   it("does nothing more when a batch comes again", async () => {

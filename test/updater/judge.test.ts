@@ -24,6 +24,7 @@ function live(fields: Partial<LiveFunction> = {}): LiveFunction {
     lastModifiedMs: Date.parse("2025-06-01T00:00:00.000Z"),
     lastUpdateStatus: "Successful",
     revisionId: "now",
+    codeSha256: "code",
     tags: {},
     layerArns: [],
     telemetryStreamArn: undefined,
@@ -62,7 +63,8 @@ function verdictOn({ recommendation: recommended = recommendation(), settings = 
     sequenceNumber: "2",
     live: live(),
     history: history(),
-    settings: parseSettings(settings),
+    // What memory alone asks for; sizes that pay are asked for where they are tested.
+    settings: parseSettings({ maxSlowdown: "off", ...settings }),
     enrolment: NO_ENROLMENT,
     nowMs: NOW_MS,
     ...fields,

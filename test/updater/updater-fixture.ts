@@ -56,7 +56,7 @@ export class UpdaterFixture {
     readonly host: UpdaterHost,
   ) {}
 
-  /** With `checkout` and `search` at 1,024 MB and a fast pace, unless told otherwise. */
+  /** With `checkout` and `search` at 1,024 MB, sized by memory alone and at a fast pace, unless told otherwise. */
   static async start({
     settings,
     timeoutMs,
@@ -84,7 +84,12 @@ export class UpdaterFixture {
         region: REGION,
         accountId: ACCOUNT,
         environment: {
-          ...environmentFromSettings({ updatesPerSecond: 15, readsPerSecond: 100, ...settings }),
+          ...environmentFromSettings({
+            updatesPerSecond: 15,
+            readsPerSecond: 100,
+            maxSlowdown: "off",
+            ...settings,
+          }),
           ...environment,
         },
         ...(timeoutMs !== undefined && { timeoutMs }),

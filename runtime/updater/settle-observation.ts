@@ -1,0 +1,75 @@
+/** The story of one observation: it is kept in the profile, and takes the change that is watched back where that did harm. */
+import type { Observation } from "../contract";
+import { matchesAny } from "./arn-patterns";
+import { change } from "./change";
+import { isSettled } from "./history";
+import type { History } from "./history-item";
+import { HistoryConflictError } from "./history-table";
+import { isWatched, observed } from "./observed";
+import { skipped, type Outcome } from "./outcome";
+import type { Invocation, Services } from "./services";
+import { takeBack } from "./take-back";
+import { behindAlias, latest } from "./targets";
+
+/** Costs no control-plane call unless the function is new, or a change of it is watched or in doubt. */
+export async function settleObservation(
+  observation: Observation,
+  sequenceNumber: string,
+  { settings, enrolment, missing }: Services,
+  { functions, histories, deadline }: Invocation,
+): Promise<Outcome> {
+  deadline.check();
+  const { functionName, functionArn, functionVersion, windowStart, windowEnd } = observation;
+  if (!matchesAny(settings.allowedFunctionArns, functionArn)) return skipped("not-allowed");
+  if (missing.has(functionName)) return skipped("no-such-function");
+  const history = await histories.read(functionName);
+  if (!wantsALook(history, observation)) {
+    const { maxSlowdown, minSaving, speedUpCost } = settings;
+    const limits = { maxSlowdown, minSaving, speedUpCost };
+    const kept = observed(history, observation, sequenceNumber, limits, settings).history;
+    try {
+      if (kept !== history) await histories.write(kept, history);
+      return skipped("observed");
+    } catch (error) {
+      if (!(error instanceof HistoryConflictError)) throw error;
+    }
+  }
+  const { aliasName } = settings;
+  const published = functionVersion !== "$LATEST" && aliasName !== "";
+  return change(
+    {
+      functionName,
+      target: published
+        ? behindAlias(functions, functionName, aliasName, deadline)
+        : latest(functions, functionName),
+      settledBy: (kept) => (!kept.pending && isSettled(kept, sequenceNumber) ? "already-settled" : undefined),
+      decide: (live, kept) =>
+        takeBack({
+          observation,
+          sequenceNumber,
+          live,
+          history: kept,
+          settings,
+          enrolment,
+          nowMs: Date.now(),
+        }),
+      basis: {
+        trigger: "observation",
+        windowStart,
+        windowEnd,
+        sequenceNumber,
+        ...(published && { aliasName }),
+      },
+    },
+    histories,
+    deadline,
+  );
+}
+
+/**
+ * Whether the function must be looked at. That settles a pending change, too, and keeps functions that don't exist out
+ * of the history table: whoever forges telemetry makes up any name.
+ */
+function wantsALook(history: History, observation: Observation): boolean {
+  return history.revision === 0 || history.pending !== undefined || isWatched(history, observation);
+}

@@ -1,0 +1,77 @@
+/** What sizes are chosen by: the profile in a function's history, and the limits of the stack and of its owner. Pure. */
+import type { Recommendation } from "../contract";
+import { SETTINGS, type Settings } from "../settings";
+import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
+import { durationModel } from "../sizing/duration-model";
+import { emptyProfile, withCode, withObservation } from "../sizing/profile";
+import type { History } from "./history-item";
+import { believedSizes } from "./known-sizes";
+import type { LiveFunction } from "./live-function";
+import { omit } from "./omit";
+import { highestStepMB, type SizeSettings } from "./target-size";
+
+/** The tag by which a function's owner overrides `maxSlowdown`. */
+export const MAX_SLOWDOWN_TAG = "memory-optimizer:max-slowdown";
+
+export type LimitSettings = Pick<Settings, "maxSlowdown" | "minSaving" | "speedUpCost">;
+
+/** A function's limits, and one sentence where its tag holds no limit. */
+export function limitsOf(
+  live: Pick<LiveFunction, "tags">,
+  { maxSlowdown, minSaving, speedUpCost }: LimitSettings,
+): { readonly limits: SizeLimits; readonly problem?: string } {
+  const limits = { maxSlowdown, minSaving, speedUpCost };
+  const tagged = live.tags?.[MAX_SLOWDOWN_TAG];
+  if (tagged === undefined) return { limits };
+  const { type } = SETTINGS.maxSlowdown;
+  const own = type.parse(tagged);
+  if (own !== undefined) return { limits: { ...limits, maxSlowdown: own } };
+  return {
+    limits,
+    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, counts`,
+  };
+}
+
+/** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
+export function withLiveCode(history: History, { codeSha256 }: Pick<LiveFunction, "codeSha256">): History {
+  const profile = history.profile ?? emptyProfile();
+  const now = withCode(profile, codeSha256 === "" ? undefined : codeSha256);
+  if (now === profile) return history;
+  const isNew = profile.codeSha256 !== undefined;
+  return { ...(isNew ? omit(history, "watch") : history), profile: now };
+}
+
+/** The history with a window's sums, where the profile has nothing of that size since the window began. */
+export function withWindowFigures(history: History, recommendation: Recommendation): History {
+  const { atMemorySize, memorySizeMB, windowStart, windowEnd, reason } = recommendation;
+  if (reason !== "window" || !atMemorySize) return history;
+  const profile = history.profile ?? emptyProfile();
+  const startMs = Date.parse(windowStart);
+  const isCovered = profile.sizes.some(
+    (size) => size.memorySizeMB === memorySizeMB && Date.parse(size.at) > startMs,
+  );
+  if (isCovered) return history;
+  return { ...history, profile: withObservation(profile, { ...atMemorySize, memorySizeMB, windowEnd }) };
+}
+
+/** What is asked of the sizes of a function; the floor is memory's. */
+export function sizeQuestion(
+  history: History,
+  liveMB: number,
+  floorMB: number,
+  limits: SizeLimits,
+  settings: SizeSettings,
+): SizeQuestion {
+  const profile = history.profile ?? emptyProfile();
+  // Somebody else set this size: then it is the one that its owner wants it to be as fast as.
+  const isOurs = history.memorySizeMB === liveMB;
+  return {
+    floorMB,
+    ceilingMB: Math.min(settings.maxMemoryMB, highestStepMB(liveMB, settings)),
+    liveMB,
+    baselineMB: (isOurs ? profile.baselineMB : undefined) ?? liveMB,
+    changes: isOurs ? profile.changes : 0,
+    model: durationModel(believedSizes(history, liveMB)),
+    limits,
+  };
+}

@@ -1,0 +1,94 @@
+/** Whether an observation takes the last change back, given the function as it is now. Pure. */
+import type { Observation } from "../contract";
+import type { Settings } from "../settings";
+import { sizeToGoBackTo } from "../sizing/choose-size";
+import type { Harm, MeasuredEffect } from "../sizing/effect";
+import type { Enrolment } from "./deployment";
+import { recommendsOnly, refusal } from "./eligibility";
+import { isHeld, lastChange, withPendingSettled } from "./history";
+import type { History } from "./history-item";
+import type { LiveFunction } from "./live-function";
+import { rememberedNeedMB } from "./needs";
+import { observed } from "./observed";
+import type { Decision, SkipReason } from "./outcome";
+import { limitsOf, sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
+import type { SizeSettings } from "./target-size";
+
+export interface ObservedCase {
+  readonly observation: Observation;
+  /** Of the record that carried it. */
+  readonly sequenceNumber: string;
+  readonly live: LiveFunction;
+  readonly history: History;
+  readonly settings: SizeSettings & LimitSettings & Pick<Settings, "updateMode" | "regressionLimit">;
+  readonly enrolment: Enrolment;
+  /** Milliseconds since the epoch, by the updater's clock. */
+  readonly nowMs: number;
+}
+
+/** Back to the size before the last change, or to one in between, where the observation shows that it did harm. */
+export function takeBack(asked: ObservedCase): Decision {
+  const { observation, sequenceNumber, live, settings, enrolment } = asked;
+  const kept = withPendingSettled(asked.history, live);
+  const known = withLiveCode(kept, live);
+  const { limits, problem } = limitsOf(live, settings);
+  const { history, effect } = observed(known, observation, sequenceNumber, limits, settings);
+  const skip = (reason: SkipReason, to = live.memorySizeMB): Decision => ({
+    action: "skip",
+    to,
+    reason,
+    history,
+    ...(effect?.measured && { measured: effect.measured }),
+  });
+  const last = lastChange(history);
+  if (!effect || !last || effect.verdict === "none") return skip("observed");
+  if (effect.verdict === "outside") return skip("caused-outside");
+  const refused = refusal(observation, live, enrolment);
+  if (refused) return skip(refused);
+  if (live.memorySizeMB !== last.to) return skip("measured-at-another-size");
+  if (isHeld(history, live, asked.nowMs)) return skip("held");
+  const to = sizeBack(history, effect.harm, last.from, asked);
+  if (to <= live.memorySizeMB) return skip("no-change");
+  if (recommendsOnly(observation, live, settings, enrolment)) return skip("recommend-mode", to);
+  if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
+  // What was learnt of durations stays in the profile, which keeps the function from going there again.
+  const isLearnt = limits.maxSlowdown !== "off" && (effect.harm === "duration" || effect.harm === "cost");
+  return {
+    action: "apply",
+    to,
+    reason: "regression",
+    detail: [detailOf(effect.harm, effect.measured, last.to), problem].filter(Boolean).join("; "),
+    ...(!isLearnt && { holdBy: "regression" as const }),
+    ...(effect.measured && { measured: effect.measured }),
+    history,
+  };
+}
+
+function sizeBack(
+  history: History,
+  harm: Harm,
+  fromMB: number,
+  { observation, live, settings }: ObservedCase,
+): number {
+  const floorMB = rememberedNeedMB(history, observation.windowEnd);
+  const { limits } = limitsOf(live, settings);
+  const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
+  const to =
+    harm === "duration" || harm === "cost" ? sizeToGoBackTo(question, fromMB) : Math.max(fromMB, floorMB);
+  return Math.min(Math.max(to, settings.minMemoryMB), settings.maxMemoryMB);
+}
+
+function detailOf(harm: Harm, measured: MeasuredEffect | undefined, toMB: number): string {
+  const percent = (quotient = 1) => `${((quotient - 1) * 100).toFixed(0)}%`;
+  switch (harm) {
+    case "memory":
+      return `it ran out of memory at ${toMB} MB`;
+    case "duration":
+      return `an invocation takes ${percent(measured?.slowdown)} longer than before the first change`;
+    case "cost":
+      return `an invocation costs ${percent(measured?.cost)} more than before the first change`;
+    case "errors":
+    case "timeouts":
+      return `${harm} rose at ${toMB} MB`;
+  }
+}
