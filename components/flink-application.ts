@@ -17,6 +17,8 @@ import { transformed } from "./transform";
 export class FlinkApplication extends pulumi.ComponentResource {
   readonly applicationName: pulumi.Output<string>;
   readonly applicationArn: pulumi.Output<string>;
+  /** The log group that the application writes to. */
+  readonly logGroupName: pulumi.Output<string>;
   readonly nodes: {
     /** Undefined where a bucket was brought; so are the role and the log group. */
     readonly bucket: aws.s3.Bucket | undefined;
@@ -43,6 +45,10 @@ export class FlinkApplication extends pulumi.ComponentResource {
 
     this.applicationName = application.name;
     this.applicationArn = application.arn;
+    // As it is deployed: a transform may have chosen another.
+    this.logGroupName = pulumi
+      .all([application.cloudwatchLoggingOptions, logGroup.name])
+      .apply(([options, name]) => /:log-group:([^:]+)/.exec(options?.logStreamArn ?? "")?.[1] ?? name);
     this.nodes = {
       bucket: bucket.made?.nodes.bucket,
       jar,

@@ -173,6 +173,10 @@ What FILE may hold for --input, told by its first line:
     {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
     {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
 
+  a CSV that CloudWatch Logs Insights exports, @timestamp,@log,@memorySize,@maxMemoryUsed,…, in bytes and milliseconds,
+  or log events as JSON with their group's name (docs/history.md has the query and the commands)
+    {"logGroup": "/aws/lambda/checkout-api", "events": [{"timestamp": 1767607200123, "message": "REPORT RequestId: …"}]}
+
   a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
   aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …

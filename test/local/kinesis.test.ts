@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
 import { EmbeddedKinesis } from "../../local/kinesis";
 
@@ -18,6 +21,22 @@ describe("the embedded Kinesis", () => {
       assert.match(await kinesis.createStream("telemetry"), /stream\/telemetry$/);
     } finally {
       await kinesis.close();
+    }
+  });
+
+  it("ends with the process that forked it, even where that ends before it is up", async () => {
+    const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), { stdio: "ignore" });
+    const over = new AbortController();
+    const ended = once(server, "exit").then(() => {
+      over.abort();
+    });
+    try {
+      server.disconnect();
+      await delay(60_000, undefined, { signal: over.signal }).catch(() => undefined);
+      assert.ok(over.signal.aborted, "it still runs");
+    } finally {
+      server.kill("SIGKILL");
+      await ended;
     }
   });
 
