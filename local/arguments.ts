@@ -1,7 +1,11 @@
 /** The one-machine run's command line. */
+import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
+import { UsageError } from "./usage-error";
+
+export { UsageError };
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
@@ -19,13 +23,10 @@ export interface Arguments {
   readonly days: number | undefined;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
+  /** Where they go as a page to look at. */
+  readonly report: string | undefined;
   readonly fold: FoldMode;
   readonly settings: Settings;
-}
-
-/** A command line that can't be carried out; the message is one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /**
@@ -44,8 +45,15 @@ const REPLAY_DEFAULTS = {
   pressureInterval: "0s",
 } as const;
 
-/** A fleet reacts, and its clock is the updater's: only the pace is the machine's own. */
-const FLEET_DEFAULTS = { updatesPerSecond: 100 } as const;
+/**
+ * A fleet reacts, and its clock is the updater's: only the pace is the machine's own. Weeks pass in seconds here, too,
+ * so that an interval of the job's own clock would mean something else.
+ */
+export const FLEET_DEFAULTS = {
+  updatesPerSecond: 100,
+  readsPerSecond: 100,
+  pressureInterval: "0s",
+} as const;
 
 const OPTIONS = {
   input: { type: "string" },
@@ -54,6 +62,7 @@ const OPTIONS = {
   demand: { type: "string" },
   days: { type: "string" },
   json: { type: "string" },
+  report: { type: "string" },
   set: { type: "string", multiple: true },
   fold: { type: "string", default: "auto" },
   help: { type: "boolean", short: "h", default: false },
@@ -82,6 +91,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     demand: values.demand,
     days: values.days === undefined ? undefined : Number(values.days),
     json: values.json,
+    report: values.report,
     fold: values.fold as FoldMode,
     settings: parseSettings({
       ...(values.input === undefined ? FLEET_DEFAULTS : REPLAY_DEFAULTS),
@@ -100,12 +110,16 @@ function parse(args: readonly string[]) {
 }
 
 /** Measurements and a fleet are two different runs. */
-function checkTogether({ input, fleet, demand, days, function: name, fold }: ReturnType<typeof parse>): void {
+function checkTogether(values: ReturnType<typeof parse>): void {
+  const { input, fleet, demand, days, function: name, fold, json, report } = values;
   const ofInput = { "--function": name, "--fold": fold === "auto" ? undefined : fold };
   const ofFleet = { "--fleet": fleet, "--demand": demand, "--days": days };
   const [kind, others] = input === undefined ? ["without", ofInput] : ["with", ofFleet];
   const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --input.`);
+  if (report !== undefined && json !== undefined && path.resolve(report) === path.resolve(json)) {
+    throw new UsageError(`--report and --json are both ${report}; they must be two files.`);
+  }
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) {
     throw new UsageError(`--days is "${days}"; it must be a whole number of days from 1.`);
   }
@@ -119,7 +133,9 @@ export function helpText(): string {
     return `  ${key}=${defaults[key]}\n      ${withoutBackticks(description)} ${limits(SETTINGS[key])}`;
   });
   return `Usage: npm start -- [--fleet FILE.json] [--demand FILE.csv] [--days N] [--set KEY=VALUE …] [--json OUT]
+                   [--report OUT.html]
        npm start -- --input FILE [--function NAME] [--fold MODE] [--set KEY=VALUE …] [--json OUT]
+                   [--report OUT.html]
 
 Plays a fleet, or measurements, through the whole system on this machine, and says what memory every function should
 have, what that saves and what it costs.
@@ -132,6 +148,7 @@ have, what that saves and what it costs.
   --function NAME  with --input: the function of rows that don't name theirs
   --json OUT       write {"recommendations", "updates", "days", "changes", "verdict"} there; with --input
                    {"recommendations", "updates", "input", "verdict"}
+  --report OUT     write a page there that shows the results: it opens from disk, and needs nothing else
   --set KEY=VALUE  a setting, as in the stack config; may be given again
   --fold MODE      with --input: layer: every function and bucket is a real layer process in an emulated sandbox;
                    in-process: the same fold without the processes, for a lot of input;
@@ -155,6 +172,10 @@ What FILE may hold for --input, told by its first line:
   Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
     {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
     {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
+
+  a CSV that CloudWatch Logs Insights exports, @timestamp,@log,@memorySize,@maxMemoryUsed,…, in bytes and milliseconds,
+  or log events as JSON with their group's name (docs/history.md has the query and the commands)
+    {"logGroup": "/aws/lambda/checkout-api", "events": [{"timestamp": 1767607200123, "message": "REPORT RequestId: …"}]}
 
   a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
   aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text

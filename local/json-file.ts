@@ -1,12 +1,13 @@
-/** Where `--json` goes: found out before the run, which may take minutes. */
+/** Where `--json` and `--report` go: found out before the run, which may take minutes. */
 import fs from "node:fs";
 import { UsageError } from "./arguments";
 
 /**
+ * @param option the option whose value it is, such as `--json`.
  * @param file the path; a regular file is left as it is, and one that isn't there yet still isn't afterwards.
  * @throws UsageError if it can't be written.
  */
-export function checkWritable(file: string): void {
+export function checkWritable(option: string, file: string): void {
   try {
     const before = fs.statSync(file, { throwIfNoEntry: false });
     if (before?.isDirectory()) throw new Error("it is a directory");
@@ -16,7 +17,7 @@ export function checkWritable(file: string): void {
     if (!before) fs.unlinkSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--json is ${file}, which can't be written: ${WHY[code ?? ""] ?? message}.`);
+    throw new UsageError(`${option} is ${file}, which can't be written: ${WHY[code ?? ""] ?? message}.`);
   }
 }
 

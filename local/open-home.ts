@@ -4,11 +4,11 @@ import type { Recommendation, RecommendationStreamRecord } from "../runtime/cont
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
-import { EventSourceMapping } from "./event-source-mapping";
+import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
-import type { PartWatch } from "./part-watch";
+import type { ProcessWatch } from "./process-watch";
 import type { Opened } from "./supervised";
 import { UpdaterHost } from "./updater-host";
 
@@ -43,6 +43,8 @@ export interface Update {
 
 /** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
 export interface Decision extends Update {
+  /** The end of the window or bucket that the record is about: ISO 8601. */
+  readonly at: string;
   readonly recommendation: Recommendation | undefined;
 }
 
@@ -50,7 +52,7 @@ export interface Decision extends Update {
 export interface Shared {
   readonly settings: Settings;
   readonly kinesis: EmbeddedKinesis;
-  readonly watch: PartWatch;
+  readonly watch: ProcessWatch;
   readonly opened: Opened;
   readonly progress: (line: string) => void;
   /** As `progress`, for what is told again and again. */
@@ -95,7 +97,7 @@ export class Updating {
     readonly controlPlane: ControlPlane,
     private readonly updater: UpdaterHost,
     private readonly mapping: EventSourceMapping,
-    private readonly watch: PartWatch,
+    private readonly watch: ProcessWatch,
     /** By the sequence number of the recommendation, in the order in which they were first made. */
     private readonly made: ReadonlyMap<string, Decision>,
   ) {}
@@ -103,6 +105,7 @@ export class Updating {
   /**
    * @param functions as the control plane knows them at the start.
    * @param lastModified the time of a change, by the control plane.
+   * @param arrange as the event source mapping has it.
    */
   static async start(
     home: Home,
@@ -110,6 +113,7 @@ export class Updating {
     { telemetryStreamArn, recommendationsStreamArn }: Streams,
     lastModified: () => Date,
     { settings, kinesis, watch, opened, progressNowAndThen, clock }: Shared,
+    arrange?: EventSourceMappingOptions["arrange"],
   ): Promise<Updating> {
     const enrolled = { Environment: { Variables: { [STREAM_ARN_VARIABLE]: telemetryStreamArn } } };
     const controlPlane = opened(
@@ -140,6 +144,7 @@ export class Updating {
         streamName: storedStreamName(recommendationsStreamArn),
         streamArn: recommendationsStreamArn,
         maximumRetryAttempts: 3,
+        ...(arrange && { arrange }),
         invoke: async (event) => {
           const { response, logLines } = await updater.invoke<KinesisStreamBatchResponse>(event);
           for (const decision of decisionsOf(home, event, logLines)) made.set(...decision);
@@ -194,9 +199,8 @@ function decisionsOf(
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
       const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
       const recommendation = record.reason === "observation" ? undefined : record;
-      return [
-        [sequenceNumber, { ...updateOf({ functionName, functionArn, from, to, ...line }), recommendation }],
-      ];
+      const update = updateOf({ functionName, functionArn, from, to, ...line });
+      return [[sequenceNumber, { ...update, at: record.windowEnd, recommendation }]];
     });
 }
 

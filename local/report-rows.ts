@@ -15,11 +15,14 @@ export interface Outcome {
   readonly observedMs: number;
 }
 
+/** A row, with what tells its function from one of the same name in another account or region. */
+export type FunctionRow = ReportRow & Pick<Observed, "functionArn">;
+
 /** A row for each function, in the order in which they were observed. */
 export function reportRows(
   functions: Iterable<Pick<Observed, "functionName" | "functionArn" | "memorySizeMB" | "billedDurationMs">>,
   outcome: Outcome,
-): ReportRow[] {
+): FunctionRow[] {
   const decided = new Map<string, Decision>();
   const recommended = new Map<string, Decision["recommendation"]>();
   for (const decision of outcome.decisions) {
@@ -34,6 +37,7 @@ export function reportRows(
     const usage = { billedDurationMs, observedMs: outcome.observedMs, region: homeOf(functionArn).region };
     return {
       functionName,
+      functionArn,
       ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
       fromMB,
       toMB,
@@ -69,10 +73,10 @@ function noteOf(decision: Decision, toMB: number): string | undefined {
 }
 
 function reasonOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
-  const recommended = recommendation?.recommendedMemorySizeMB;
-  if (toMB === recommended) return undefined;
-  if (recommended === undefined) return reason;
-  return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
+  if (toMB === recommendation?.recommendedMemorySizeMB) return undefined;
+  if (!recommendation || (status !== "applied" && reason !== "recommend-mode")) return reason;
+  const why = status === "applied" ? reason : recommendation.reason;
+  return `${why}, where ${recommendation.recommendedMemorySizeMB} MB were recommended`;
 }
 
 /** What the updater expected of its decision: durations and dollars a month, before and after. */

@@ -19,6 +19,11 @@ export function stopClock(nowMs: number): void {
   globalThis.Date = OtherDate;
 }
 
+/** The present is the true one again. */
+export function trueClock(): void {
+  globalThis.Date = RealDate;
+}
+
 const OtherDate = new Proxy(RealDate, {
   construct: (date, args: unknown[], newTarget) =>
     Reflect.construct(date, args.length === 0 ? [now()] : args, newTarget) as Date,

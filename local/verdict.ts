@@ -24,19 +24,33 @@ export function verdictOf(
   functions: readonly { readonly cost: Saving; readonly saving: Saving }[],
   deployments = 1,
 ): Verdict {
-  const cost = totalSaving(functions.map((fn) => fn.cost));
-  const saved = totalSaving(functions.map((fn) => fn.saving)).dollars;
+  return verdictOfTotals({
+    functions: functions.length,
+    cost: totalSaving(functions.map((fn) => fn.cost)),
+    saved: totalSaving(functions.map((fn) => fn.saving)).dollars,
+    deployments,
+  });
+}
+
+/** @param totals of all functions together, a month. */
+export function verdictOfTotals(totals: {
+  readonly functions: number;
+  readonly cost: Saving;
+  readonly saved: number;
+  readonly deployments: number;
+}): Verdict {
+  const { functions, cost, saved, deployments } = totals;
   const running = RUNNING_DOLLARS_PER_MONTH * deployments;
   const timesLarger = saved > 0 ? running / saved : null;
   return {
-    functions: functions.length,
+    functions,
     costPerMonth: cents(cost.dollars),
     gbSecondsPerMonth: Math.round(cost.gbSeconds),
     savedPerMonth: cents(saved),
     runningCostPerMonth: cents(running),
     netPerMonth: cents(saved - running),
     breakEvenGBSecondsPerMonth: timesLarger === null ? null : Math.ceil(timesLarger * cost.gbSeconds),
-    breakEvenFunctions: timesLarger === null ? null : Math.ceil(timesLarger * functions.length),
+    breakEvenFunctions: timesLarger === null ? null : Math.ceil(timesLarger * functions),
     pricesOf: PRICES_OF,
   };
 }

@@ -13,6 +13,7 @@ import { supervised, type Supervision } from "../supervised";
 import { DayBook, type Change, type FleetDay } from "./day-book";
 import { demandOf, type RecordedDemand } from "./demand";
 import type { Fleet } from "./fleet-file";
+import { inFixedOrder, placeOf } from "./fixed-order";
 import { arnOf, play } from "./invocations";
 
 export interface ClosedLoopOptions {
@@ -46,7 +47,7 @@ const FLINK_CONFIGURATION = {
   "table.exec.kinesis.sink.flush-buffer.timeout": "1",
 };
 
-/** @throws PartError where a process that the run depends on ends or is stopped. */
+/** @throws ProcessError where a process that the run depends on ends or is stopped. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
   return supervised(options.signal, (supervision) => run(options, supervision));
 }
@@ -82,7 +83,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
       signal,
       onSpawn: watch.add,
     }).then(opened),
-    Updating.start(LOCAL_HOME, functions, streams, () => new Date(nowMs), shared),
+    Updating.start(LOCAL_HOME, functions, streams, () => new Date(nowMs), shared, inFixedOrder),
   ]);
   progress("Flink runs the job; the fleet begins");
 
@@ -142,19 +143,19 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
 }
 
 /** A day, or a shorter bucket: sizes change only where one ends. */
-function stepOf({ bucketLength }: Settings): number {
+export function stepOf({ bucketLength }: Settings): number {
   const bucketMs = durationMs(bucketLength) ?? MS_PER_DAY;
   if (bucketMs >= MS_PER_DAY) return MS_PER_DAY;
   if (MS_PER_DAY % bucketMs === 0) return bucketMs;
   throw new SettingError(`bucketLength is ${bucketLength}; for a fleet it must be a whole part of a day.`);
 }
 
-/** Flink hands on what belongs to one moment in no particular order. */
 function inOrder(recommendations: Recommendation[]): Recommendation[] {
-  const key = ({ windowEnd, reason, functionName, memorySizeMB }: Recommendation) =>
-    `${new Date(windowEnd).toISOString()} ${reason} ${functionName} ${memorySizeMB}`;
-  const keyed = recommendations.map((recommendation) => ({ recommendation, key: key(recommendation) }));
-  return keyed
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const placed = recommendations.map((recommendation) => ({
+    recommendation,
+    place: placeOf(recommendation),
+  }));
+  return placed
+    .sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0))
     .map(({ recommendation }) => recommendation);
 }

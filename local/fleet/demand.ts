@@ -11,8 +11,8 @@ export interface Wanted {
   readonly usedMB: number;
   /** By which its duration differs from its function's. */
   readonly durationFactor: number;
-  /** Whether it fails of itself. */
-  readonly error: boolean;
+  /** How many of the invocations that it stands for fail of themselves. */
+  readonly errors: number;
 }
 
 /** By function name: what replaces a function's `usedMB`, in time order. */
@@ -27,22 +27,49 @@ export type RecordedDemand = ReadonlyMap<
  * @param day counted from the fleet's start, from 0.
  */
 export function demandOf(fn: FleetFunction, day: number, fleet: Fleet, recorded?: RecordedDemand): Wanted[] {
-  const { functionName, invocationsPerDay, usedMB, usedSpread, durationSpread, errorRate } = fn;
+  const { functionName, invocationsPerDay, usedMB, usedSpread, durationSpread, errorRate, weight } = fn;
   const dayMs = Date.parse(fleet.start) + day * MS_PER_DAY;
   const random = mulberry32(createHash("sha256").update(`${functionName} ${day}`).digest().readUInt32LE());
   const around = (spread: number) => 1 + spread * (2 * random() - 1);
-  const rows = recorded?.get(functionName);
-  if (rows) {
-    return rows
-      .filter(({ timeMs }) => timeMs >= dayMs && timeMs < dayMs + MS_PER_DAY)
-      .map((row) => ({ ...row, durationFactor: around(durationSpread), error: random() < errorRate }));
-  }
+  const rows = recorded
+    ?.get(functionName)
+    ?.filter(({ timeMs }) => timeMs >= dayMs && timeMs < dayMs + MS_PER_DAY);
   const middleMB = Array.isArray(usedMB) ? (usedMB[day] ?? 1) : usedMB;
   const count = Array.isArray(invocationsPerDay) ? (invocationsPerDay[day] ?? 0) : invocationsPerDay;
-  return Array.from({ length: count }, (_, n) => ({
-    timeMs: dayMs + Math.floor(((n + random()) / count) * MS_PER_DAY),
-    usedMB: Math.max(1, Math.round(middleMB * around(usedSpread))),
-    durationFactor: around(durationSpread),
-    error: random() < errorRate,
+  const invocations =
+    rows ??
+    Array.from({ length: count }, (_, n) => ({
+      timeMs: dayMs + Math.floor(((n + random()) / count) * MS_PER_DAY),
+      usedMB: Math.max(1, Math.round(middleMB * around(usedSpread))),
+    }));
+  const places = weight > 1 ? shuffled(invocations.length, random) : undefined;
+  return invocations.map((one, n) => ({
+    ...one,
+    durationFactor: places
+      ? 1 + durationSpread * ((2 * ((places[n] ?? 0) + random())) / places.length - 1)
+      : around(durationSpread),
+    errors: failing(weight, errorRate, random),
   }));
+}
+
+/**
+ * Numbers from 0 up in random order: one of equal parts of a spread for each invocation. Where each stands for many,
+ * their mean is as close to the function's own as that of so many would be.
+ */
+function shuffled(count: number, random: () => number): number[] {
+  const places = Array.from({ length: count }, (_, n) => n);
+  for (let n = count - 1; n > 0; n--) {
+    const other = Math.floor(random() * (n + 1));
+    [places[n], places[other]] = [places[other] ?? 0, places[n] ?? 0];
+  }
+  return places;
+}
+
+/** How many of so many fail: a binomial number, by the normal distribution where they are many. */
+function failing(count: number, rate: number, random: () => number): number {
+  if (rate === 0) return 0;
+  if (count === 1) return Number(random() < rate);
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const drawn = Math.round(count * rate + normal * Math.sqrt(count * rate * (1 - rate)));
+  return Math.min(count, Math.max(0, drawn));
 }

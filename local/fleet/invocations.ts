@@ -39,12 +39,17 @@ export function play(
   const reports = wanted.map((one, n) => reportOf(fn, one, memorySizeMB, durationMs, `${step}-${n}`));
   const fold = new Fold();
   for (const report of reports) fold.add(toPlatformReport(report));
+  // All of one size and day, and so of one record.
+  const errors = sum(
+    reports.map(({ errorType }, n) => (errorType === OUT_OF_MEMORY ? weight : (wanted[n]?.errors ?? 0))),
+  );
   const totalCpuMs = cpuMs * sum(wanted.map(({ durationFactor }) => durationFactor));
   const records = fold.take().map((folded, sequence) => ({
     functionName,
     functionArn: arnOf(functionName),
     functionVersion: "$LATEST",
     ...weighted(folded, weight),
+    errors,
     ...(cpu && { cpuMs: Math.round(totalCpuMs * weight) }),
     sandboxId: `fleet-${step}`,
     sequence,
@@ -64,7 +69,7 @@ const OUT_OF_MEMORY = "Runtime.OutOfMemory";
 
 function reportOf(
   { functionName }: FleetFunction,
-  { timeMs, usedMB, durationFactor, error }: Wanted,
+  { timeMs, usedMB, durationFactor, errors }: Wanted,
   memorySizeMB: number,
   middleMs: number,
   id: string,
@@ -81,7 +86,7 @@ function reportOf(
     maxMemoryUsedMB: Math.min(usedMB, memorySizeMB),
     durationMs,
     billedDurationMs: Math.max(1, Math.ceil(durationMs)),
-    status: outOfMemory || error ? "error" : "success",
+    status: outOfMemory || errors > 0 ? "error" : "success",
     ...(outOfMemory && { errorType: OUT_OF_MEMORY }),
     requestId: id,
   };
@@ -95,7 +100,6 @@ const SUMS = new Set([
   "billedDurationMs",
   "initDurationMs",
   "coldStarts",
-  "errors",
   "timeouts",
   "outOfMemory",
 ]);

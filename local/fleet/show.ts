@@ -1,7 +1,10 @@
 /** `npm start -- --fleet`: reads the fleet, runs it, and says what became of it. */
+import path from "node:path";
+import type { ReportData } from "../../report/data";
+import { reportData } from "../../report/from-run";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { MS_PER_MONTH } from "../../runtime/pricing";
-import { build, RUNTIME_PARTS } from "../../scripts/build";
+import { build, RUNTIME_ARTEFACTS } from "../../scripts/build";
 import type { Arguments } from "../arguments";
 import type { Progress } from "../progress";
 import { fleetTable, updatesOf } from "../report";
@@ -14,6 +17,7 @@ import { verdictLines, verdictOf } from "../verdict";
 import { runClosedLoop, type ClosedLoopResult } from "./closed-loop";
 import { demandOf, type RecordedDemand } from "./demand";
 import { readDemand } from "./demand-file";
+import { durationAt } from "./duration";
 import { readFleet, type Fleet, type FleetFunction } from "./fleet-file";
 import { arnOf, play } from "./invocations";
 
@@ -25,6 +29,8 @@ export interface Shown {
   readonly text: string;
   /** For `--json`: the same bytes for the same input and settings. */
   readonly document: unknown;
+  /** For `--report`. */
+  readonly report: () => ReportData;
 }
 
 export async function showFleet(
@@ -36,7 +42,7 @@ export async function showFleet(
   const demand = demandFile === undefined ? undefined : await readDemand(demandFile, fleet);
   const what = file === undefined ? "the bundled sample: " : "";
   say(`${what}${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
-  await build(say, RUNTIME_PARTS);
+  await build(say, RUNTIME_ARTEFACTS);
   const result = await runClosedLoop({
     fleet,
     ...(demand && { demand }),
@@ -54,11 +60,8 @@ export async function showFleet(
   const outOfMemory = sum(result.days.map((day) => day.outOfMemory));
   const fleetRows = rows(fleet, demand, result, settings.updateMode);
   const verdict = verdictOf(fleetRows);
-  const table = fleetTable(fleetRows, {
-    color: options.color,
-    recommendOnly: settings.updateMode === "recommend",
-    durationsFollowSize: true,
-  });
+  const recommendOnly = settings.updateMode === "recommend";
+  const table = fleetTable(fleetRows, { color: options.color, recommendOnly, durationsFollowSize: true });
   return {
     text: [
       table,
@@ -72,6 +75,26 @@ export async function showFleet(
       days: result.days,
       changes: result.changes,
       verdict,
+    },
+    report: () => {
+      const { decisions, days, changes } = result;
+      const byName = new Map(fleet.functions.map((fn) => [fn.functionName, fn]));
+      return reportData({
+        title: file === undefined ? "The bundled sample of a fleet" : path.basename(file),
+        kind: "closed-loop",
+        applied: !recommendOnly,
+        durationsFollowSize: true,
+        rows: fleetRows,
+        decisions,
+        days,
+        changes,
+        verdict,
+        durationMs: (functionName, memorySizeMB) => {
+          const fn = byName.get(functionName);
+          return fn ? durationAt(fn.duration, memorySizeMB).durationMs : 0;
+        },
+        architectureOf: (functionName) => byName.get(functionName)?.architecture ?? "x86_64",
+      });
     },
   };
 }

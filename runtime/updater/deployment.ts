@@ -16,6 +16,11 @@ export interface Enrolment {
   readonly telemetryStreamArn: string | undefined;
   /** The tag that a function must carry to be changed; undefined where it needs none. */
   readonly functionTag: FunctionTag | undefined;
+  /**
+   * What becomes of recommendations for functions that joined by their logs: they are applied, or only published and
+   * logged. Undefined where there is no logs stream.
+   */
+  readonly logs?: "apply" | "recommend" | undefined;
 }
 
 export interface Deployment {
@@ -35,7 +40,7 @@ export const NO_ENROLMENT: Enrolment = {
 /**
  * Reads the variables that have no key of the stack config: `LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE`,
  * `…_DEAD_LETTER_QUEUE_URL`, `…_LAYER_ARNS` (separated by commas, with or without versions),
- * `…_TELEMETRY_STREAM_ARN`, `…_FUNCTION_TAG_KEY` and `…_FUNCTION_TAG_VALUE`.
+ * `…_TELEMETRY_STREAM_ARN`, `…_FUNCTION_TAG_KEY`, `…_FUNCTION_TAG_VALUE` and `…_LOGS`.
  *
  * @throws SettingError where the history table isn't named.
  */
@@ -52,6 +57,7 @@ export function deploymentFromEnvironment(
       `${environmentVariable("historyTable")} is not set; it must name the DynamoDB table that keeps what was changed.`,
     );
   }
+  const logs = logsFrom(value("logs"));
   const [tagKey, tagValue] = [value("functionTagKey"), value("functionTagValue")];
   return {
     historyTable,
@@ -61,8 +67,15 @@ export function deploymentFromEnvironment(
       telemetryStreamArn: value("telemetryStreamArn"),
       functionTag:
         tagKey === undefined || tagValue === undefined ? undefined : { key: tagKey, value: tagValue },
+      ...(logs && { logs }),
     },
   };
+}
+
+/** An unknown value is not applied. */
+function logsFrom(text: string | undefined): Enrolment["logs"] {
+  if (text === undefined) return undefined;
+  return text === "apply" ? "apply" : "recommend";
 }
 
 /** `arn:aws:lambda:eu-west-1:123456789012:layer:name:7` without the `:7`. */

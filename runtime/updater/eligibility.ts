@@ -25,7 +25,7 @@ export function refusalBeforeRead(
 
 /** Why the function, as it is now, is not changed. */
 export function refusal(
-  { functionVersion }: Pick<Recommendation, "functionVersion">,
+  { functionVersion, source }: Pick<Recommendation, "functionVersion" | "source">,
   live: LiveFunction,
   enrolment: Enrolment,
 ): SkipReason | undefined {
@@ -36,15 +36,37 @@ export function refusal(
   if (functionTag && live.tags[functionTag.key] !== functionTag.value) return "not-tagged";
   if (live.managedInstances) return "managed-instances";
   if (live.durable) return "durable-function";
-  if (!isEnrolled(live, enrolment)) return "not-enrolled";
+  if (!isEnrolled(source, live, enrolment)) return "not-enrolled";
+  // Its reports come by both streams. The layer's count: they have CPU times, and a log level hides none of them.
+  if (source === "logs" && hasLayer(live, enrolment)) return "told-by-layer";
   if (functionVersion !== live.version) return "other-version";
   if (live.lastUpdateStatus === "Failed") return "last-update-failed";
   return undefined;
 }
 
-/** Whether the function can report its distress: it carries our layer, or names our stream to one that it brought. */
-function isEnrolled(live: LiveFunction, { layerArns, telemetryStreamArn }: Enrolment): boolean {
+/** Whether a recommendation for the function is published and logged, but not applied. */
+export function recommendsOnly(
+  { source }: Pick<Recommendation, "source">,
+  live: LiveFunction,
+  { updateMode }: Pick<Settings, "updateMode">,
+  { logs }: Enrolment,
+): boolean {
+  if (updateMode === "recommend" || live.tags?.[OWNERS_TAG] === "recommend") return true;
+  return source === "logs" && logs === "recommend";
+}
+
+/**
+ * Whether the function can report its distress: a subscription of CloudWatch Logs covers it, which a record from the
+ * logs stream proves, or it has the layer.
+ */
+function isEnrolled(source: Recommendation["source"], live: LiveFunction, enrolment: Enrolment): boolean {
+  const { layerArns, telemetryStreamArn, logs } = enrolment;
   if (layerArns.length === 0 && telemetryStreamArn === undefined) return true;
+  return source === "logs" ? logs !== undefined : hasLayer(live, enrolment);
+}
+
+/** Whether the function carries our layer, or names our stream to a layer that it brought. */
+function hasLayer(live: LiveFunction, { layerArns, telemetryStreamArn }: Enrolment): boolean {
   if (telemetryStreamArn !== undefined && live.telemetryStreamArn === telemetryStreamArn) return true;
   return live.layerArns.some((arn) => layerArns.includes(withoutVersion(arn)));
 }

@@ -4,7 +4,7 @@ import { durationMs } from "../duration";
 import { minChangeMB, parseMinChange } from "../min-change";
 import type { Settings } from "../settings";
 import type { Enrolment } from "./deployment";
-import { OWNERS_TAG, refusal, refusalBeforeRead } from "./eligibility";
+import { recommendsOnly, refusal, refusalBeforeRead } from "./eligibility";
 import { isHeld, lastChange, withObserved, withPendingSettled } from "./history";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
@@ -87,8 +87,8 @@ export function judge(asked: Case): Decision {
   return { action: "apply", ...proposal, history };
 }
 
-function isRecommending({ settings, live }: Pick<Case, "settings" | "live">): boolean {
-  return settings.updateMode === "recommend" || live.tags?.[OWNERS_TAG] === "recommend";
+function isRecommending({ recommendation, live, settings, enrolment }: Case): boolean {
+  return recommendsOnly(recommendation, live, settings, enrolment);
 }
 
 /** The history with what the recommendation tells, whatever becomes of it. */

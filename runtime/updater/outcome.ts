@@ -10,6 +10,7 @@ export const SKIP_REASONS = [
   "not-allowed",
   "not-tagged",
   "not-enrolled",
+  "told-by-layer",
   "tags-unreadable",
   "opted-out",
   "managed-instances",

@@ -4,7 +4,7 @@ import type { Settings } from "../settings";
 import { sizeToGoBackTo } from "../sizing/choose-size";
 import type { Harm, MeasuredEffect } from "../sizing/effect";
 import type { Enrolment } from "./deployment";
-import { OWNERS_TAG, refusal } from "./eligibility";
+import { recommendsOnly, refusal } from "./eligibility";
 import { isHeld, lastChange, withPendingSettled } from "./history";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
@@ -49,9 +49,7 @@ export function takeBack(asked: ObservedCase): Decision {
   if (isHeld(history, live, asked.nowMs)) return skip("held");
   const to = sizeBack(history, effect.harm, last.from, asked);
   if (to <= live.memorySizeMB) return skip("no-change");
-  if (settings.updateMode === "recommend" || live.tags?.[OWNERS_TAG] === "recommend") {
-    return skip("recommend-mode", to);
-  }
+  if (recommendsOnly(observation, live, settings, enrolment)) return skip("recommend-mode", to);
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
   // What was learnt of durations stays in the profile, which keeps the function from going there again.
   const isLearnt = limits.maxSlowdown !== "off" && (effect.harm === "duration" || effect.harm === "cost");

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Change, FleetDay } from "../../local/fleet/day-book";
+import { dataOf } from "../report/page-data";
 import { run } from "../local/run-main";
 
 const DAYS = 44;
@@ -58,13 +59,14 @@ describe("a fleet in a closed loop", () => {
   async function play(json: string) {
     const file = path.join(directory, "fleet.json");
     fs.writeFileSync(file, JSON.stringify({ start: START, days: DAYS, functions: FUNCTIONS }));
-    const { status, stdout, stderr } = await run(["--fleet", file, "--json", path.join(directory, json)]);
+    const [results, report] = [path.join(directory, json), path.join(directory, `${json}.html`)];
+    const { status, stdout, stderr } = await run(["--fleet", file, "--json", results, "--report", report]);
     assert.equal(status, 0, stderr);
-    return { stdout, text: fs.readFileSync(path.join(directory, json), "utf8") };
+    return { stdout, text: fs.readFileSync(results, "utf8"), page: fs.readFileSync(report, "utf8") };
   }
 
   it("has each function at the size, on each day, that a simulation of its own comes to; the same every time", async () => {
-    const { stdout, text } = await play("first.json");
+    const { stdout, text, page } = await play("first.json");
     const result = JSON.parse(text) as { days: FleetDay[]; changes: Change[] };
     for (const fn of FUNCTIONS) {
       const sizes = simulate(fn);
@@ -92,6 +94,24 @@ describe("a fleet in a closed loop", () => {
       );
     }
     assert.match(stdout, new RegExp(`steady +1024 → ${simulate(FUNCTIONS[0]!).at(-1)} `));
-    assert.equal((await play("second.json")).text, text);
+    const shown = dataOf(page);
+    assert.equal(shown.days.length, DAYS);
+    for (const [n, { name, toMB, days, changes, curve }] of shown.functions.entries()) {
+      assert.equal(name, FUNCTIONS[n]!.functionName);
+      const sizes = simulate(FUNCTIONS[n]!);
+      assert.deepEqual(days!.memorySizeMB, sizes);
+      assert.equal(toMB, changes.at(-1)?.to ?? sizes.at(-1));
+      assert.deepEqual(
+        changes,
+        result.changes
+          .filter(({ functionName }) => functionName === name)
+          .map(({ at, from, to, reason }) => ({ at, from, to, reason })),
+      );
+      assert.equal(curve!.source, "given");
+      assert.deepEqual([curve!.fromMs, curve!.toMs, ...new Set(curve!.durationMs)], [50, 50, 50]);
+    }
+    const again = await play("second.json");
+    assert.equal(again.text, text);
+    assert.equal(again.page, page);
   });
 });

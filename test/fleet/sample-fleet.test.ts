@@ -61,10 +61,30 @@ describe("the sample fleet", () => {
       assert.equal(daysOf("csv-importer").at(-1)!.outOfMemory, 0);
     });
 
+    it("leaves what would get slow", () => {
+      assert.deepEqual(changesOf("thumbnail-generator"), []);
+      const reasons = result.updates.filter(({ functionName }) => functionName === "thumbnail-generator");
+      assert.ok(reasons.every(({ reason }) => reason === "would-be-slower"));
+      assert.match(stdout, /^thumbnail-generator: would-be-slower$/m);
+    });
+
     it("takes back a size that turned out too small", () => {
       const [down, back] = changesOf("pdf-renderer");
       assert.ok(down!.to < down!.from);
       assert.deepEqual([back!.from, back!.to, back!.reason], [down!.to, down!.from, "regression"]);
+    });
+
+    it("is what the README shows of it, but for the seconds", () => {
+      const readme = fs.readFileSync(path.join(__dirname, "../../README.md"), "utf8");
+      const [, block = ""] = /```\n( +0\.0 s {2}the bundled sample[^]*?)```/.exec(readme) ?? [];
+      const shown = block.split("\n").filter((line) => line.trim() !== "" && line.trim() !== "…");
+      assert.ok(shown.length > 10, block);
+      const untimed = (line: string) => line.replace(/^ *\d+\.\d s {2}/, "");
+      const told = new Set([...stdout.split("\n"), ...stderr.split("\n")].map(untimed));
+      assert.deepEqual(
+        shown.filter((line) => !told.has(untimed(line))),
+        [],
+      );
     });
 
     it("ends with what that saves, in the traffic of a real fleet", () => {

@@ -10,7 +10,7 @@ import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 
@@ -68,7 +68,9 @@ describe("the Flink job, restored from a savepoint with another config", () => {
       const streams = await JobStreams.create(kinesis);
       await put(streams, EARLIER);
       await streams.heartbeat(CHANGED_MS + durationMs(before.lateness)!);
-      const savepoint = await stopped(await streams.start(before), (job) => job.awaitWatermark(CHANGED_MS));
+      const savepoint = await stopped(await streams.start(before), (flink) =>
+        flink.job.awaitWatermark(CHANGED_MS),
+      );
       const early = await streams.recommendations();
       const observedEarly = await streams.observations();
       const closedBefore = expectedRecommendations(EARLIER, before).filter(isOutBy(CHANGED_MS));
@@ -85,7 +87,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
         await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
         const second = await others.start(after, { configuration: restored(savepoint) });
         try {
-          await second.awaitWatermark(watermarkMs);
+          await second.job.awaitWatermark(watermarkMs);
           await second.stop();
         } finally {
           await second.close();
@@ -113,18 +115,20 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     const streams = await JobStreams.create(kinesis);
     await put(streams, EARLIER);
     await streams.heartbeat(CHANGED_MS + durationMs(settings.lateness)!);
-    const savepoint = await stopped(await streams.start(settings), (job) => job.awaitWatermark(CHANGED_MS));
+    const savepoint = await stopped(await streams.start(settings), (flink) =>
+      flink.job.awaitWatermark(CHANGED_MS),
+    );
 
     const others = await streams.withOtherTelemetry();
     await put(others, [...LATER, again]);
     const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), settings);
     await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
-    const job = await others.start(settings, { configuration: restored(savepoint) });
+    const flink = await others.start(settings, { configuration: restored(savepoint) });
     try {
-      await job.awaitWatermark(watermarkMs);
-      await job.stop();
+      await flink.job.awaitWatermark(watermarkMs);
+      await flink.stop();
     } finally {
-      await job.close();
+      await flink.close();
     }
     const telemetry = [...EARLIER, ...LATER, again];
     assert.deepEqual(
@@ -146,15 +150,15 @@ describe("the Flink job, restored from a savepoint with another config", () => {
 
   /** Stops a job once `isThere` resolves. Returns its savepoint. */
   async function stopped(
-    job: EmbeddedFlink,
-    isThere: (job: EmbeddedFlink) => Promise<void>,
+    flink: EmbeddedFlink,
+    isThere: (flink: EmbeddedFlink) => Promise<void>,
   ): Promise<string> {
     try {
-      await isThere(job);
-      await job.awaitSent();
-      return await job.stop({ drain: false, savepoints });
+      await isThere(flink);
+      await flink.job.awaitSent();
+      return await flink.stop({ drain: false, savepoints });
     } finally {
-      await job.close();
+      await flink.close();
     }
   }
 });

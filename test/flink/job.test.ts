@@ -5,7 +5,7 @@ import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { casesOf, FROM_MS, recordOf } from "../support/telemetry";
 
 const FREE = { memorySizeMB: 512, maxMemoryUsedMB: 100 };

@@ -3,7 +3,7 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { casesOf } from "../support/telemetry";
 
 const SEED = Number(process.env.FC_SEED ?? 1);

@@ -10,7 +10,7 @@ import { parseSettings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { AwsLikeKinesis } from "../support/aws-like-kinesis";
 import { JobStreams } from "../support/job-streams";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { mergeShards, splitShard } from "../support/reshard";
 import { alive, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
 import { casesOf, comesAtMs } from "../support/telemetry";
@@ -79,14 +79,14 @@ describe("the Flink job while its telemetry stream is resharded", function () {
 
       await feed(1);
       await alive(start(1), async (flink) => {
-        await flink.awaitWatermark(watermarkMs(1));
+        await flink.job.awaitWatermark(watermarkMs(1));
         await split();
         await feed(2);
-        await flink.awaitWatermark(watermarkMs(2));
+        await flink.job.awaitWatermark(watermarkMs(2));
         await merge();
         await feed(3);
-        await flink.awaitWatermark(watermarkMs(3));
-        await flink.checkpoint();
+        await flink.job.awaitWatermark(watermarkMs(3));
+        await flink.job.checkpoint();
         await Promise.all([split(), feed(4)]);
       });
 
@@ -98,8 +98,8 @@ describe("the Flink job while its telemetry stream is resharded", function () {
       await merge();
       await feed(7);
       await alive(start(2), async (flink) => {
-        await flink.awaitWatermark(watermarkMs(6));
-        await flink.checkpoint();
+        await flink.job.awaitWatermark(watermarkMs(6));
+        await flink.job.checkpoint();
         await split();
       });
 
@@ -111,7 +111,7 @@ describe("the Flink job while its telemetry stream is resharded", function () {
       );
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
       await alive(start(3), async (flink) => {
-        await flink.awaitWatermark(endMs);
+        await flink.job.awaitWatermark(endMs);
         await flink.stop();
       });
 

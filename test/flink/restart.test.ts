@@ -10,7 +10,7 @@ import { durationMs } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { alive, awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
 import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
 
@@ -104,11 +104,11 @@ describe("the Flink job, killed and started again", function () {
       // Killed when it has recommended more than the checkpoint has: those recommendations come twice.
       await alive(start(1), async (flink) => {
         await feed(0, saved);
-        await flink.awaitWatermark(watermarkMs(saved));
-        await flink.checkpoint();
+        await flink.job.awaitWatermark(watermarkMs(saved));
+        await flink.job.checkpoint();
         await feed(saved, killed);
-        await flink.awaitWatermark(watermarkMs(killed));
-        await flink.awaitSent();
+        await flink.job.awaitWatermark(watermarkMs(killed));
+        await flink.job.awaitSent();
       });
       const early = await streams.recommendations();
       assert.ok(early.some(({ reason }) => reason === "window"));
@@ -117,11 +117,11 @@ describe("the Flink job, killed and started again", function () {
       await feedLate(saved);
       await feed(killed, savedAgain);
       await alive(start(2), async (flink) => {
-        await flink.awaitWatermark(watermarkMs(savedAgain));
+        await flink.job.awaitWatermark(watermarkMs(savedAgain));
         assert.equal(await awaitMetric(flink, lateMetric, times * lateRecords), times * lateRecords);
-        await Promise.all([feed(savedAgain, savedAgain + MEANWHILE), flink.checkpoint()]);
+        await Promise.all([feed(savedAgain, savedAgain + MEANWHILE), flink.job.checkpoint()]);
         await streams.deliver(deliveries.slice(savedAgain + MEANWHILE));
-        await flink.awaitWatermark(watermarkMs(killedAgain));
+        await flink.job.awaitWatermark(watermarkMs(killedAgain));
       });
 
       await feedLate(savedAgain);
@@ -131,7 +131,7 @@ describe("the Flink job, killed and started again", function () {
       );
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
       await alive(start(3), async (flink) => {
-        await flink.awaitWatermark(endMs);
+        await flink.job.awaitWatermark(endMs);
         assert.equal(await awaitMetric(flink, lateMetric, times * lateRecords), times * lateRecords);
         await flink.stop();
       });

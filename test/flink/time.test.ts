@@ -8,7 +8,7 @@ import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
-import { expectedObservations, expectedRecommendations } from "../support/model";
+import { expectedObservations, expectedRecommendations } from "../../local/model/job";
 import { awaitMetric } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 
@@ -49,7 +49,7 @@ describe("the Flink job's event time", () => {
       await flinkRuns.use(streams, settings, async (flink) => {
         const goOnTo = async (timeMs: number) => {
           await streams.heartbeat(timeMs + durationMs(settings.lateness)!);
-          await flink.awaitWatermark(timeMs);
+          await flink.job.awaitWatermark(timeMs);
         };
         await put(streams, [first]);
         await goOnTo(FROM_MS + 7 * MS_PER_HOUR);
@@ -78,7 +78,7 @@ describe("the Flink job's event time", () => {
     const streams = await JobStreams.create(kinesis, 4);
     await put(streams, [last, heartbeat]);
     await flinkRuns.use(streams, settings, async (flink) => {
-      await flink.awaitWatermark(watermarkMs);
+      await flink.job.awaitWatermark(watermarkMs);
     });
     assert.deepEqual(
       comparable(await streams.recommendations()),
@@ -107,8 +107,8 @@ describe("the Flink job's event time", () => {
     const nowMs = FROM_MS + MS_PER_HOUR * 5;
     await streams.heartbeat(nowMs + durationMs(settings.lateness)!);
     await flinkRuns.use(streams, settings, async (flink) => {
-      await flink.awaitWatermark(nowMs);
-      assert.equal(await flink.watermark(), nowMs);
+      await flink.job.awaitWatermark(nowMs);
+      assert.equal(await flink.job.watermark(), nowMs);
       assert.equal(await awaitMetric(flink, "invalidRecords", bad.length), bad.length);
       assert.equal(await awaitMetric(flink, "numRecordsInErrors", 2), 2);
     });
@@ -124,8 +124,8 @@ describe("the Flink job's event time", () => {
     await put(streams, [ahead, { heartbeatAt: new Date(soon).toISOString() }]);
     const arrivedBy = Date.now();
     await flinkRuns.use(streams, settings, async (flink) => {
-      await flink.awaitWatermark(soon - 3 * MS_PER_HOUR - durationMs(settings.lateness)!);
-      assert.ok((await flink.watermark()) <= arrivedBy - durationMs(settings.lateness)!);
+      await flink.job.awaitWatermark(soon - 3 * MS_PER_HOUR - durationMs(settings.lateness)!);
+      assert.ok((await flink.job.watermark()) <= arrivedBy - durationMs(settings.lateness)!);
     });
     assert.deepEqual(
       comparable(await streams.recommendations()),
@@ -148,12 +148,12 @@ describe("the Flink job's event time", () => {
     const streams = await JobStreams.create(kinesis);
     await flinkRuns.use(streams, settings, async (flink) => {
       await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
-      await flink.awaitWatermark(nowMs - MS_PER_HOUR);
+      await flink.job.awaitWatermark(nowMs - MS_PER_HOUR);
       await delay(10);
       // Event time gets here once all of these are read.
       const thenMs = Date.now();
       await put(streams, [...after, { heartbeatAt: forged.lastReportAt }]);
-      await flink.awaitWatermark(thenMs - MS_PER_HOUR);
+      await flink.job.awaitWatermark(thenMs - MS_PER_HOUR);
     });
     const expected = expectedRecommendations([honest(30), forged, ...after], settings);
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
@@ -177,7 +177,7 @@ describe("the Flink job's event time", () => {
         }
         const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
         await put(streams, [heartbeat]);
-        await flink.awaitWatermark(watermarkMs);
+        await flink.job.awaitWatermark(watermarkMs);
       });
       const windows = (await streams.recommendations()).filter(({ reason }) => reason === "window");
       const expected = expectedRecommendations(telemetry, settings).filter(
@@ -206,8 +206,8 @@ describe("the Flink job's event time", () => {
       const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(ahead.at(-1)!.lastReportAt), settings);
       await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
       const fed = async (flink: EmbeddedFlink) => {
-        await flink.awaitWatermark(watermarkMs);
-        assert.equal(await flink.metric("numLateRecordsDropped"), 0);
+        await flink.job.awaitWatermark(watermarkMs);
+        assert.equal(await flink.job.metric("numLateRecordsDropped"), 0);
       };
       await flinkRuns.use(streams, settings, fed, parallelism);
       const expected = expectedRecommendations([...ahead, ...behind], settings);

@@ -5,8 +5,8 @@ import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
 /** A fleet reacts as one in AWS does; only the pace is this machine's. */
-const FLEET = { updatesPerSecond: 100 };
-/** A recording doesn't react to a change, so that here every size is gone to at once, and durations are left out. */
+const FLEET = { updatesPerSecond: 100, readsPerSecond: 100, pressureInterval: "0s" };
+/** A recording doesn't react to a change, so every size is applied at once here, and durations are left out. */
 const REPLAY = {
   maxStepDown: 1,
   maxStepUp: 100,
@@ -28,6 +28,7 @@ describe("the command line", () => {
       demand: undefined,
       days: undefined,
       json: undefined,
+      report: undefined,
       fold: "auto",
       settings: parseSettings(FLEET),
     });
@@ -35,7 +36,7 @@ describe("the command line", () => {
 
   it("gives files, function, fold and settings", () => {
     const line =
-      "--input a.csv --function api --json b.json --fold layer --set windowLength=7d --set bufferMB=50";
+      "--input a.csv --function api --json b.json --report c.html --fold layer --set windowLength=7d --set bufferMB=50";
     assert.deepEqual(parseArguments(line.split(" ")), {
       help: false,
       input: "a.csv",
@@ -44,6 +45,7 @@ describe("the command line", () => {
       demand: undefined,
       days: undefined,
       json: "b.json",
+      report: "c.html",
       fold: "layer",
       settings: parseSettings({ ...REPLAY, windowLength: "7d", bufferMB: 50 }),
     });
@@ -71,6 +73,11 @@ describe("the command line", () => {
     ["--input b.csv --days 7", UsageError, /^--days means nothing with --input/],
     ["--fleet a.json --input b.csv", UsageError, /^--fleet means nothing with --input/],
     ["--fleet a.json --days 1.5", UsageError, /^--days is "1.5"; it must be a whole number/],
+    [
+      "--json a/b --report a/x/../b",
+      UsageError,
+      /^--report and --json are both a\/x\/\.\.\/b; they must be two files/,
+    ],
     ["--set bufferMB", UsageError, /^--set is "bufferMB"; it must be a setting and its value/],
     ["--set =5", UsageError, /^--set is "=5"/],
     ["--set bufferMB=abc", SettingError, /^bufferMB is "abc"; it must be a whole number/],

@@ -12,9 +12,10 @@ import type { Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { telemetryOf } from "../support/telemetry";
+import { dataOf } from "../report/page-data";
 import { omit } from "../../runtime/updater/omit";
 import { comparable } from "../support/agreement";
-import { expectedRecommendations } from "../support/model";
+import { expectedRecommendations } from "../../local/model/job";
 import { descendants, isAlive, run, start, told } from "./run-main";
 
 function csv(reports: readonly Report[]): string {
@@ -57,6 +58,7 @@ describe("npm start", () => {
       .filter(({ timeMs }, i) => i % 5 === 0 && timeMs % (14 * MS_PER_DAY) < 4 * MS_PER_DAY);
     const input = path.join(directory, "measurements.csv");
     const json = path.join(directory, "result.json");
+    const report = path.join(directory, "report.html");
     fs.writeFileSync(input, `${csv(reports)}not,a,row,at,all,x,y\n`);
 
     const { status, stdout, stderr } = await run([
@@ -64,6 +66,8 @@ describe("npm start", () => {
       input,
       "--json",
       json,
+      "--report",
+      report,
       "--set",
       "bufferMB=64",
       "--set",
@@ -89,6 +93,7 @@ describe("npm start", () => {
     assert.equal(expected.length, 6);
     assert.deepEqual(comparable(result.recommendations.map(predictable)), comparable(expected));
 
+    const page = dataOf(fs.readFileSync(report, "utf8"));
     // Every recommendation was settled, in the order of its windows, from the size that the one before had left.
     for (const functionName of functions) {
       let sizeMB = reports.findLast((report) => report.functionName === functionName)!.memorySizeMB;
@@ -103,7 +108,15 @@ describe("npm start", () => {
         sizeMB = to;
       }
       assert.match(stdout, new RegExp(`${functionName} .* → ${sizeMB} `));
+      const shown = page.functions.find(({ name }) => name === functionName)!;
+      assert.equal(shown.toMB, sizeMB);
+      assert.deepEqual(
+        shown.decisions.to,
+        updates.map((update) => update.to),
+      );
+      assert.equal(shown.curve?.source, "predicted");
     }
+    assert.deepEqual([page.title, page.kind, page.days], ["measurements.csv", "recording", []]);
   });
 
   it("ends with everything that it started when it is interrupted", async () => {
@@ -170,6 +183,12 @@ describe("npm start", () => {
       /^--json is .*out\.json, which can't be written: there is no such folder\.$/,
     ],
     [
+      "a report that can't be written, before anything is read",
+      () => ["--report", path.join(directory, "no-such-folder", "out.html"), "--fleet", "none.json"],
+      2,
+      /^--report is .*out\.html, which can't be written: there is no such folder\.$/,
+    ],
+    [
       "a folder as the result",
       () => ["--json", directory],
       2,
@@ -211,7 +230,7 @@ describe("npm start", () => {
   it("explains itself", async () => {
     const { status, stdout } = await run(["--help"]);
     assert.equal(status, 0);
-    for (const word of ["--input", "--json", "--set", "windowLength", "bufferMB"])
+    for (const word of ["--input", "--json", "--report", "--set", "windowLength", "bufferMB"])
       assert.ok(stdout.includes(word), word);
   });
 });

@@ -32,6 +32,7 @@ function decision(
     from: 1_024,
     to: recommended,
     reason: "window",
+    at: "2026-01-15T00:00:00.000Z",
     ...values,
     recommendation: {
       functionName,
@@ -84,6 +85,8 @@ describe("a row of the table", () => {
   it("says what was recommended where a change went elsewhere", () => {
     const { note } = row([decision("api", { to: 512 }, 400, 300)], 512);
     assert.equal(note, "window, where 400 MB were recommended");
+    const would = decision("api", { status: "skipped", to: 512, reason: "recommend-mode" }, 400, 300);
+    assert.equal(row([would], 1_024, "recommend").note, note);
   });
 
   it("says what was expected: durations and dollars, before and after", () => {

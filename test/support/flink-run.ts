@@ -36,7 +36,7 @@ export class FlinkRuns {
     const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
     await this.kinesis.put(streams.telemetryStreamArn, records);
     await this.kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
-    await this.use(streams, settings, (flink) => flink.awaitWatermark(watermarkMs), parallelism);
+    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), parallelism);
     return { recommendations: await streams.recommendations(), observations: await streams.observations() };
   }
 

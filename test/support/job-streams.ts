@@ -1,6 +1,10 @@
-/** The job's two streams. They outlive a job, and telemetry comes in batches. */
+/** The job's streams. They outlive a job, and telemetry comes in batches. */
 import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
+import { LOCAL_HOME } from "../../local/home";
+import type { Report } from "../../local/input/report";
 import type { EmbeddedKinesis } from "../../local/kinesis";
+import { subscriptionRecords, type SubscriptionRecord } from "../../local/log-subscription";
+import { closingLog, reportLog, type LogFormat } from "../../local/report-log";
 import {
   readRecord,
   recommendationStreamRecordSchema,
@@ -22,6 +26,8 @@ export class JobStreams {
     private readonly kinesis: EmbeddedKinesis,
     readonly telemetryStreamArn: string,
     readonly recommendationsStreamArn: string,
+    /** Undefined where the job reads no logs. */
+    readonly logsStreamArn?: string,
   ) {}
 
   static async create(kinesis: EmbeddedKinesis, shardCount = 1): Promise<JobStreams> {
@@ -31,6 +37,18 @@ export class JobStreams {
       await kinesis.createStream(`telemetry-${number}`, shardCount),
       await kinesis.createStream(`recommendations-${number}`),
     );
+  }
+
+  /** The same streams, for a job that reads logs as well. */
+  async withLogs(): Promise<JobStreams> {
+    const { kinesis, telemetryStreamArn, recommendationsStreamArn } = this;
+    const logs = await kinesis.createStream(`logs-${streams++}`);
+    return new JobStreams(kinesis, telemetryStreamArn, recommendationsStreamArn, logs);
+  }
+
+  /** The same streams, for a job that reads no logs. */
+  withoutLogs(): JobStreams {
+    return new JobStreams(this.kinesis, this.telemetryStreamArn, this.recommendationsStreamArn);
   }
 
   /** The same telemetry stream, for another job with a recommendations stream of its own. */
@@ -59,11 +77,14 @@ export class JobStreams {
 
   /** The properties of a job that reads and writes these streams. */
   parameters(settings: Settings): Record<string, string> {
-    const { telemetryStreamArn, recommendationsStreamArn } = this;
+    const { telemetryStreamArn, recommendationsStreamArn, logsStreamArn } = this;
     return flinkProperties(settings, {
       telemetryStreamArn,
       recommendationsStreamArn,
       functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+      ...(logsStreamArn !== undefined && {
+        logs: { streamArn: logsStreamArn, logGroupFunctions: { "/team/mapped": "mapped" } },
+      }),
     });
   }
 
@@ -72,6 +93,21 @@ export class JobStreams {
       this.telemetryStreamArn,
       deliveries.map(({ record, partitionKey }) => ({ data: JSON.stringify(record), partitionKey })),
     );
+  }
+
+  /** Puts reports on the logs stream, as CloudWatch Logs would deliver them. */
+  async deliverLogs(reports: readonly Report[], format: LogFormat): Promise<void> {
+    await this.deliverLogRecords(subscriptionRecords(LOCAL_HOME, reportLog(reports, format)));
+  }
+
+  async deliverLogRecords(records: readonly SubscriptionRecord[]): Promise<void> {
+    if (this.logsStreamArn === undefined) throw new Error("There is no logs stream.");
+    await this.kinesis.put(this.logsStreamArn, records);
+  }
+
+  /** Advances event time on the logs stream, as `heartbeat` does on the telemetry stream. */
+  async closeLogs(atMs: number): Promise<void> {
+    await this.deliverLogRecords(closingLog(LOCAL_HOME, { heartbeatAt: new Date(atMs).toISOString() }));
   }
 
   /** Puts a heartbeat on every shard. */

@@ -55,7 +55,7 @@ export async function alive(
 /** A metric's value once it is at least `atLeast`, or after a while if it never is. */
 export async function awaitMetric(flink: EmbeddedFlink, name: string, atLeast: number): Promise<number> {
   for (let polls = 1; ; polls++) {
-    const value = await flink.metric(name);
+    const value = await flink.job.metric(name);
     if (value >= atLeast || polls === MAX_POLLS) return value;
     await delay(POLL_MS);
   }

@@ -164,4 +164,18 @@ describe("the event source mapping", () => {
     await assert.rejects(waiting, { code: "ECONNREFUSED" });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
+
+  it("handles records in an order of its own, once all that are waited for are there", async () => {
+    const invocations = await start(() => null, {
+      batchSize: 2,
+      arrange: (records) => [...records].reverse(),
+    });
+    await put(2);
+    await mapping!.caughtUp(2);
+    await put(2);
+    const three = mapping!.caughtUp(5);
+    await put(1);
+    await three;
+    assert.deepEqual(invocations, [["1", "0"], ["0", "1"], ["0"]]);
+  });
 });

@@ -2,22 +2,14 @@
  * A stream of recommendations through the event source mapping and the built bundle, against a control plane that is
  * unkind in every way it can be, and with sandboxes that die. What comes out is compared with what must.
  */
-import {
-  CreateStreamCommand,
-  KinesisClient,
-  PutRecordsCommand,
-  waitUntilStreamExists,
-} from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { KinesisStreamBatchResponse } from "aws-lambda";
-import kinesalite from "kinesalite";
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import type { ControlPlaneCall, EmulatedFunctionArgs, Fault } from "../../local/control-plane";
 import { EventSourceMapping } from "../../local/event-source-mapping";
+import { storedStreamName } from "../../local/home";
+import { EmbeddedKinesis } from "../../local/kinesis";
 import { UpdaterFixture, decisionsOf, type DecisionLine } from "./updater-fixture";
-import { functionArn, recommendation, REGION } from "./recommendations";
+import { ACCOUNT, functionArn, recommendation, REGION } from "./recommendations";
 
 /** Each function gets this many, one after another; what becomes of each is known beforehand. */
 const PER_FUNCTION = 5;
@@ -59,7 +51,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
     settings: { updatesPerSecond: options.requestsPerSecond, retryFor: "1h" },
     timeoutMs: 60_000,
   });
-  const stream = await Stream.start();
+  const kinesis = await EmbeddedKinesis.start();
   const decisions: DecisionLine[] = [];
   let deliveries = 0;
   let mapping: EventSourceMapping | undefined;
@@ -68,13 +60,18 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
     const payloads = Array.from({ length: PER_FUNCTION }, (_, round) =>
       functionNames.map((functionName, i) => payload(functionName, i, round)),
     ).flat();
-    await stream.put(payloads);
+    const home = { partition: "aws", region: REGION, accountId: ACCOUNT };
+    const streamArn = await kinesis.createStream("recommendations", 1, home);
+    await kinesis.put(
+      streamArn,
+      payloads.map((data) => ({ data, partitionKey: "any" })),
+    );
     const begunMs = performance.now();
     mapping = await EventSourceMapping.start({
-      endpoint: stream.endpoint,
+      endpoint: kinesis.endpoint,
       region: REGION,
-      streamName: "recommendations",
-      streamArn: `arn:aws:kinesis:${REGION}:123456789012:stream/recommendations`,
+      streamName: storedStreamName(streamArn),
+      streamArn,
       bisectBatchOnFunctionError: false,
       maximumRetryAttempts: 20,
       invoke: async (event) => {
@@ -112,7 +109,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
     };
   } finally {
     await mapping?.close();
-    await Promise.all([updater.close(), stream.close()]);
+    await Promise.all([updater.close(), kinesis.close()]);
   }
 }
 
@@ -217,53 +214,5 @@ class Faults {
   private random(): number {
     this.seed = (this.seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
     return this.seed / 2 ** 32;
-  }
-}
-
-/** An embedded Kinesis with one stream of one shard. */
-class Stream {
-  private constructor(
-    private readonly server: ReturnType<typeof kinesalite>,
-    private readonly client: KinesisClient,
-    readonly endpoint: string,
-  ) {}
-
-  static async start(): Promise<Stream> {
-    const server = kinesalite({ createStreamMs: 0 });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = new KinesisClient({
-      endpoint,
-      requestHandler: new NodeHttpHandler(),
-      region: REGION,
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
-    await client.send(new CreateStreamCommand({ StreamName: "recommendations", ShardCount: 1 }));
-    await waitUntilStreamExists(
-      { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 30 },
-      { StreamName: "recommendations" },
-    );
-    return new Stream(server, client, endpoint);
-  }
-
-  async put(payloads: readonly string[]): Promise<void> {
-    for (let from = 0; from < payloads.length; from += 500) {
-      const { FailedRecordCount } = await this.client.send(
-        new PutRecordsCommand({
-          StreamName: "recommendations",
-          Records: payloads
-            .slice(from, from + 500)
-            .map((text) => ({ Data: Buffer.from(text), PartitionKey: "any" })),
-        }),
-      );
-      assert.equal(FailedRecordCount, 0);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.client.destroy();
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
   }
 }

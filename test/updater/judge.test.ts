@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSettings } from "../../runtime/settings";
 import { decideRollback } from "../../runtime/updater/command";
-import { NO_ENROLMENT } from "../../runtime/updater/deployment";
+import type { Recommendation } from "../../runtime/contract";
+import { NO_ENROLMENT, type Enrolment } from "../../runtime/updater/deployment";
 import { holdOf } from "../../runtime/updater/history";
 import { emptyHistory, type Change, type History } from "../../runtime/updater/history-item";
 import { judge, type Case } from "../../runtime/updater/judge";
@@ -291,6 +292,38 @@ describe("the judge", () => {
     assert.equal(tagged({}), "not-tagged");
     assert.equal(tagged({ optimize: "no" }), "not-tagged");
     assert.equal(tagged({ optimize: "yes" }), "window 600");
+  });
+
+  it("takes what the logs tell of functions without the layer, and only recommends it where the whole account is told of", () => {
+    const stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
+    const asked = (
+      logs: Enrolment["logs"],
+      source: Recommendation["source"],
+      fields: Partial<LiveFunction> = {},
+    ) =>
+      decide({
+        enrolment: { layerArns: [], telemetryStreamArn: stream, functionTag: undefined, logs },
+        recommendation: recommendation({ source }),
+        live: live(fields),
+      });
+    const withLayer = { telemetryStreamArn: stream };
+    assert.equal(asked("apply", "logs"), "window 600");
+    assert.equal(asked("recommend", "logs"), "recommend-mode");
+    assert.equal(asked(undefined, "logs"), "not-enrolled", "no subscription of ours");
+    // Whoever writes to the telemetry stream can't speak for a function that joined by its logs.
+    assert.equal(asked("apply", "layer"), "not-enrolled");
+    assert.equal(asked("apply", undefined), "not-enrolled");
+    for (const logs of ["apply", "recommend"] as const) {
+      assert.equal(asked(logs, "logs", withLayer), "told-by-layer");
+      assert.equal(asked(logs, "layer", withLayer), "window 600");
+      assert.equal(asked(logs, "logs", { tags: { "memory-optimizer": "off" } }), "opted-out");
+    }
+    assert.equal(asked("apply", "logs", { tags: { "memory-optimizer": "recommend" } }), "recommend-mode");
+    assert.equal(
+      decide({ recommendation: recommendation({ source: "logs" }) }),
+      "window 600",
+      "told nothing",
+    );
   });
 
   it("takes memory pressure at another size only where the live size came about inside its window", () => {

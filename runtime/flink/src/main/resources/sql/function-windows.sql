@@ -1,4 +1,4 @@
--- One row per reporter and window, of whichever kind: what its reports come to. WINDOW_FIGURES, in Java, keeps the
+-- One row per reporter and window of any kind: the totals of its reports. WINDOW_FIGURES, in Java, keeps the
 -- daily peaks and sums in a few bytes.
 CREATE TEMPORARY VIEW function_windows AS
 SELECT

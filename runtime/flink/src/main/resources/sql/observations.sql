@@ -1,4 +1,4 @@
--- Observations: what a function came to in each bucket, by version and memory size. OBSERVATIONS, in Java, keeps them
+-- Observations: a function's totals in each bucket, by version and memory size. OBSERVATIONS, in Java, keeps them
 -- in a few bytes.
 CREATE TEMPORARY VIEW observations AS
 SELECT

@@ -1,6 +1,6 @@
 -- pressureInterval above 0s: of each reporter, version and memory size the first record is sent at once. Those of the
--- next pressureInterval are left out: they would ask for the same size. The interval is of the job's own clock, so
--- that no record's time can open it; Flink forgets the first record by table.exec.state.ttl, which is pressureInterval.
+-- next pressureInterval are left out: they would ask for the same size. The job's own clock measures the interval, so no
+-- record's time can open it. Flink forgets the first record after table.exec.state.ttl, which is pressureInterval.
 CREATE TEMPORARY VIEW sent_memory_pressure AS
 SELECT *
 FROM (

@@ -5,7 +5,7 @@ SELECT
     functionVersion,
     memorySizeMB,
     maxMemoryUsedMB,
-    -- What used all it had needed more: maxMemoryUsedMB is a lower bound then, not a measurement.
+    -- A function that used all its memory needed more: maxMemoryUsedMB is then a lower bound, not a measurement.
     outOfMemory > 0 OR maxMemoryUsedMB >= memorySizeMB                               AS isAtCap,
     invocations,
     -- In whole numbers, so that its sum is the same in whatever order the records came.

@@ -1,5 +1,5 @@
 -- One size per reporter and window, rounded up and clamped. peakMargin is a DECIMAL, so that 100 MB × 1.1 is
--- 110 MB, not a hair more; the percentile counts to a millionth of a MB for the same reason.
+-- exactly 110 MB; the percentile counts to a millionth of a MB for the same reason.
 CREATE TEMPORARY VIEW window_recommendations AS
 SELECT
     reporter,
@@ -37,7 +37,8 @@ FROM (
         CAST(CEIL(averageMB) AS INT) + ${bufferMB}                                          AS fromAverageMB,
         CAST(CEIL(peakMB * (1 + ${peakMargin})) AS INT)                                     AS fromPeakMB,
         CAST(CEIL(CAST(percentileMB AS DECIMAL(12, 6)) * (1 + ${peakMargin})) AS INT)       AS fromPercentileMB,
-        -- What ran out of memory at a size needs more than that; 0 where nothing did.
+        -- A function that was at its cap needs a step more, as in memory-pressure.sql; 0 where it wasn't. The window keeps
+        -- the cap, not the step, so that windows that were open at a change of settings go by the new ones.
         COALESCE(
             GREATEST(
                 CAST(CEIL(cappedMemorySizeMB * (1 + ${pressureStep})) AS INT),

@@ -1,4 +1,4 @@
--- The telemetry stream: what the layers saw, and the heartbeats that move event time while nothing runs.
+-- The telemetry stream: the layers' records, and the heartbeats that move event time while no function runs.
 -- Any enrolled function can write anything here, so a record must be plausible to be used. One that isn't gets the
 -- epoch as its event time: NULL would stop the job, and any other time would move event time.
 CREATE TEMPORARY TABLE telemetry (
@@ -27,7 +27,7 @@ CREATE TEMPORARY TABLE telemetry (
                 AND memorySizeMB BETWEEN 1 AND 10240
                 AND maxMemoryUsedMB BETWEEN 1 AND 2 * memorySizeMB
                 AND invocations BETWEEN 1 AND 1000000000
-                -- An invocation takes at most 900 s. 10 s more are for an init that is billed with it but not told.
+                -- An invocation takes at most 900 s. 10 s more are for an init that is billed with it but not reported.
                 AND COALESCE(durationMs, 0) BETWEEN 0 AND 910000 * invocations
                 AND COALESCE(durationSquaredMs2, 0) >= 0
                 -- Lambda gives a function at most 6 vCPUs.

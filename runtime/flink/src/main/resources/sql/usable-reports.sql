@@ -1,4 +1,4 @@
--- What windows and buckets are made of, in one narrow column; PACKED_REPORT is in Java. What can't be used is counted in
+-- The input of windows and buckets, in one narrow column; PACKED_REPORT is in Java. What can't be used is counted in
 -- memory-pressure.sql.
 CREATE TEMPORARY VIEW usable_reports AS
 SELECT

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import org.apache.flink.types.Row;
 
 /**
- * What some records come to: their sums, and the highest memory use. Sums stop at {@link #MAX_SUM} instead of
+ * The totals of some records, and their highest memory use. Sums stop at {@link #MAX_SUM} instead of
  * wrapping, so that no record can turn them negative.
  */
 final class Figures {
-    /** JavaScript's largest safe integer, for the sums travel as JSON numbers. */
+    /** JavaScript's largest safe integer, because the sums travel as JSON numbers. */
     static final long MAX_SUM = (1L << 53) - 1;
 
     /** What {@link #toRow} returns; MB, and ms but for what its name says otherwise. */
@@ -42,9 +42,9 @@ final class Figures {
     long errors;
     long timeouts;
     long outOfMemory;
-    /** Not a figure: what {@link FiguresByKey} goes by. */
+    /** Used by {@link FiguresByKey} to choose which key to drop. */
     long inherited;
-    /** A {@link Peak}, 0 of no records. */
+    /** A {@link Peak}, 0 without records. */
     int peak;
     /** Whether a record was at its cap. */
     boolean isCapped;

@@ -21,7 +21,7 @@ final class FiguresByKey {
     private static final int MEMORY_SIZE_BITS = 14;
 
     private final TreeMap<Long, Figures> byKey = new TreeMap<>();
-    /** Of what was left out; null where nothing was. */
+    /** The totals of the dropped keys; null where none was dropped. */
     private Figures rest;
 
     private double restBilledMBMs;
@@ -81,7 +81,7 @@ final class FiguresByKey {
         }
     }
 
-    /** Of a key, or null where there are none. */
+    /** A key's figures, or null where it has none. */
     Figures get(long key) {
         return byKey.get(key);
     }
@@ -90,7 +90,7 @@ final class FiguresByKey {
         byKey.forEach((key, figures) -> consumer.accept(figures, key));
     }
 
-    /** Of all records, those that were left out as well. */
+    /** The totals of all records, those of dropped keys included. */
     Figures total() {
         Figures total = new Figures();
         byKey.values().forEach(total::add);

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How many invocations each version had: of at most {@link #MAX_VERSIONS}, chosen as {@link FiguresByKey} does. */
+/** How many invocations each version had. Keeps at most {@link #MAX_VERSIONS}, chosen like {@link FiguresByKey}'s. */
 final class InvocationsByVersion {
     static final int MAX_VERSIONS = 16;
 

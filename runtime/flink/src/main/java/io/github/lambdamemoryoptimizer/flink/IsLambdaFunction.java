@@ -8,7 +8,7 @@ import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.functions.ScalarFunction;
 
 /**
- * IS_LAMBDA_FUNCTION: whether a text is the unqualified ARN of a function that is this job's business, and another a
+ * IS_LAMBDA_FUNCTION: whether a text is the unqualified ARN of a function that this job accepts, and another a
  * version that Lambda gives: {@code $LATEST} or a number ("FunctionConfiguration", Lambda API Reference). It looks at
  * every record, so it compares bytes: regular expressions and LIKE with a % inside are several times slower.
  */

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
  *
  * @param values SQL text by the parameter names that the SQL files use.
  * @param sqlFiles the statements to execute, in their order.
- * @param functionArnPrefixes what the ARNs of the functions start with that are the job's business.
+ * @param functionArnPrefixes what the ARNs of the functions that the job accepts start with.
  * @param percentile from 0 to 1.
- * @param windowing what the state of the windows depends on; a change of it has them start afresh.
+ * @param windowing what the state of the windows depends on; they start afresh when it changes.
  */
 record JobParameters(
         Map<String, String> values,

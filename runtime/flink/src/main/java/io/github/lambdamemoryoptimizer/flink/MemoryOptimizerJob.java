@@ -10,7 +10,7 @@ import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
 
 /**
  * The entry point that Flink needs: reads the application's properties, fills the SQL files' parameters and
- * submits the one INSERT. What the job does is in {@code sql/*.sql}; the functions there that Flink hasn't are here.
+ * submits the one INSERT. The job's logic is in {@code sql/*.sql}; this package has the SQL functions that Flink lacks.
  */
 public final class MemoryOptimizerJob {
     /** The property group of the application that holds the job's parameters. */
@@ -37,11 +37,11 @@ public final class MemoryOptimizerJob {
 
     /** The job's one INSERT, and all that it reads from. */
     static StreamStatementSet statements(StreamTableEnvironment tables, JobParameters parameters) throws IOException {
-        // Buckets and windows are UTC days, wherever the cluster stands.
+        // Buckets and windows are UTC days, in any time zone of the cluster.
         tables.getConfig().set("table.local-time-zone", "UTC");
         // A shard that is silent this long no longer holds event time back.
         tables.getConfig().set("table.exec.source.idle-timeout", parameters.idleTimeout().toSeconds() + " s");
-        // What a first phase held back could come after event time, once its shard is idle.
+        // Rows that a first phase held back could arrive late, once their shard is idle.
         tables.getConfig().set("table.optimizer.agg-phase-strategy", "ONE_PHASE");
         // How long the Deduplicate of pressure-first.sql remembers. Windows have state of another kind, without a TTL.
         tables.getConfig().set("table.exec.state.ttl", parameters.pressureInterval().toSeconds() + " s");

@@ -21,7 +21,7 @@ public final class Observations extends AggregateFunction<Row[], Observations.Ac
     private static final long serialVersionUID = 1;
     private static final byte[] NONE = {};
 
-    /** Public, with getter and setter, as Flink wants it; packed only when Flink asks for its value. */
+    /** Public, with getter and setter, as Flink requires; packed only when Flink asks for its value. */
     public static final class Accumulator {
         private byte[] packed = NONE;
         private transient FiguresByKey figures;

@@ -13,11 +13,11 @@ import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.streaming.api.transformations.SourceTransformation;
 
 /**
- * Gives every operator its id (uid), by which a snapshot's state finds back to it. Left alone, Flink would number the
- * operators by the plan's shape, which is the same for a window of 7 days and one of 14: the one's state would get
- * into the other. So the ids carry what the state depends on: a source's the stream that it has a place in, a window's
- * its type and lengths, an observation's the bucket's length. What is on its way out, and which memory pressure was
- * sent, depends on nothing.
+ * Gives every operator its id (uid), which matches a snapshot's state to it. Left alone, Flink would number the
+ * operators by the plan's shape, which is the same for a window of 7 days and one of 14: one's state would be
+ * restored into the other. So each id names what its state depends on: a source's id the stream that it reads, a
+ * window's id its type and lengths, an observation's id the bucket's length. Unwritten output and sent memory pressure
+ * depend on none of these.
  */
 final class OperatorIds {
     /**

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * A window's {@link Peak}s by bucket in three bytes each, for a window keeps them for every function: {@link
- * Varints}, by turns how many buckets later than the one before, and the peak.
+ * A window's {@link Peak}s by bucket in three bytes each, because a window keeps them for every function: {@link
+ * Varints}, alternating: the number of buckets since the previous one, and the peak.
  */
 final class PackedPeaks {
     static final byte[] NONE = {};

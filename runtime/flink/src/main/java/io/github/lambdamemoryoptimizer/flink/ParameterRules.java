@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is allowed of the job's parameters. {@code parameters.properties} says it, which is generated from the table of
- * the stack config's keys, so that the job takes exactly what a preview took.
+ * Checks the job's parameters by {@code parameters.properties}, which is generated from the table of the stack config's
+ * keys, so that the job accepts exactly what a preview accepted.
  */
 final class ParameterRules {
     private static final Properties RULES = load();
@@ -63,7 +63,7 @@ final class ParameterRules {
     static Duration duration(String text) {
         Matcher match = DURATION.matcher(text);
         if (!match.matches()) {
-            throw new IllegalStateException(text + " is no duration.");
+            throw new IllegalStateException(text + " is not a duration.");
         }
         String unit = match.group(2).toUpperCase(Locale.ROOT);
         return Duration.parse((unit.equals("D") ? "P" : "PT") + match.group(1) + unit);
@@ -75,7 +75,7 @@ final class ParameterRules {
     }
 
     /**
-     * Refuses values that are allowed one by one, but don't go together.
+     * Rejects values that are allowed one by one, but don't go together.
      *
      * @param valueOf the value of a parameter.
      */

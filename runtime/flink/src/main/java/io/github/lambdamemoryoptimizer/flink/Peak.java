@@ -5,7 +5,7 @@ import org.apache.flink.types.Row;
 
 /**
  * A day's highest memory use, and whether it was measured or, at the cap, is only a lower bound. Both in one number,
- * so that the greater of two is the day's: more memory wins, and of the same memory what was measured.
+ * so that the greater of two is the day's: more memory wins, and for equal memory the measured one wins.
  */
 final class Peak {
     /** What {@link #summary} returns. */

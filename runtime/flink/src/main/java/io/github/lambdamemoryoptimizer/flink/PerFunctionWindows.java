@@ -24,7 +24,7 @@ import org.apache.flink.types.Row;
  * and for reports that belong to the next window, reports wait as they are.
  *
  * <p>Event time comes within the report (see {@link PackedReport}), not as {@code on_time}: Flink 2.2 leaves out,
- * without a word, every row whose {@code on_time} is behind the watermark, though its window is still open
+ * silently, every row whose {@code on_time} is behind the watermark, though its window is still open
  * (FLINK-39436).
  */
 @FunctionHint(
@@ -47,7 +47,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
         this.percentile = percentile;
     }
 
-    /** A function's open window, if it has one; times in epoch milliseconds. Public fields, as Flink wants them. */
+    /** A function's open window, if it has one; times in epoch milliseconds. Public fields, as Flink requires. */
     public static final class Window {
         /** Null while no window is open. */
         public Long start;
@@ -83,7 +83,7 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
             waiting.add(packed);
             if (window.firstWaiting == null || report.timeMs() < window.firstWaiting) {
                 window.firstWaiting = report.timeMs();
-                // An open window's timer is set; what waits for its end needs none of its own.
+                // An open window's timer is set; rows that wait for its end need none of their own.
                 if (window.start == null) {
                     advance(time, window, waiting);
                 }
@@ -104,13 +104,13 @@ public final class PerFunctionWindows extends ProcessTableFunction<Row> {
 
     /** Opens and closes what event time has reached. */
     private void advance(TimeContext<Long> time, Window window, ListView<byte[]> waiting) throws Exception {
-        // A timer for a time that has been reached would never ring, hence the loop.
+        // A timer for a time already reached would never fire, so loop.
         for (; ; ) {
             if (window.start == null && !open(time, window, waiting)) {
                 return;
             }
             long end = window.start + windowMs;
-            // As with Flink's own windows: a watermark says that nothing of its time is to come.
+            // As with Flink's own windows: after a watermark no earlier record follows.
             if (watermark(time) < end - 1) {
                 time.registerOnTime(end - 1);
                 return;

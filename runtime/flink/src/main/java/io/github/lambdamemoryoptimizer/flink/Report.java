@@ -3,7 +3,7 @@ package io.github.lambdamemoryoptimizer.flink;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A usable record of the telemetry stream: its time in epoch milliseconds, whose it is, and what it comes to. */
+/** A usable record of the telemetry stream: its time in epoch milliseconds, its function, and its figures. */
 record Report(long timeMs, long version, int memorySizeMB, Figures figures) {
     private static final int MAX_BYTES = 3 * Varints.MAX_BYTES + Figures.MAX_BYTES;
 

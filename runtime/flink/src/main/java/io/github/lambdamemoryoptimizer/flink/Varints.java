@@ -2,7 +2,7 @@ package io.github.lambdamemoryoptimizer.flink;
 
 import java.nio.ByteBuffer;
 
-/** Numbers that are never negative, in seven bits a byte: small ones take little room in state. */
+/** Non-negative numbers with seven bits to a byte: small ones take little room in state. */
 final class Varints {
     static final int MAX_BYTES = 10;
 

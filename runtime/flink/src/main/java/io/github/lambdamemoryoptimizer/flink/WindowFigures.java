@@ -20,7 +20,7 @@ public final class WindowFigures extends AggregateFunction<Row, WindowFigures.Ac
         this.percentile = percentile;
     }
 
-    /** Public, with getter and setter, as Flink wants it; packed only when Flink asks for its value. */
+    /** Public, with getter and setter, as Flink requires; packed only when Flink asks for its value. */
     public static final class Accumulator {
         private byte[] packed = WindowSums.NONE;
         private transient WindowSums sums;

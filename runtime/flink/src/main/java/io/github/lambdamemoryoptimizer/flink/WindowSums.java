@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.flink.types.Row;
 
-/** What a function's window comes to, and its form in state: a few bytes, for every function has one. */
+/** The totals of a function's window, and their form in state: a few bytes, because every function has one. */
 final class WindowSums {
     /** What {@link #toRow} returns. */
     static final String TYPE = "activeDays BIGINT, averageDailyPeakMB DOUBLE, percentileDailyPeakMB DOUBLE, peakMB INT,"
@@ -59,7 +59,7 @@ final class WindowSums {
                         total.timeouts,
                         total.outOfMemory,
                         bySize.billedMBMs(),
-                        // Flink asks for the value of nothing, too, where windows share slices.
+                        // Flink also asks for the value of an empty accumulator where windows share slices.
                         version == null ? null : FunctionVersion.text(version),
                         lastMemorySizeMB,
                         last == null ? null : last.toRow()));

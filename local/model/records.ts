@@ -3,28 +3,38 @@ import type { TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
 
-export function timeMs({ lastReportAt }: TelemetryRecord): number {
-  return Date.parse(lastReportAt);
+/** At least one. */
+export type Some<T> = readonly [T, ...T[]];
+
+const times = new WeakMap<TelemetryRecord, number>();
+
+/** A record's event time. */
+export function timeMs(record: TelemetryRecord): number {
+  let time = times.get(record);
+  if (time === undefined) times.set(record, (time = Date.parse(record.lastReportAt)));
+  return time;
 }
 
 /**
  * The version that most invocations had. Of two with as many, it is the later one; any number is later than $LATEST.
  */
-export function mostInvoked(records: readonly TelemetryRecord[]): string {
+export function mostInvoked(records: Some<TelemetryRecord>): string {
   const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
     version,
     number: version === "$LATEST" ? 0 : Number(version),
     invocations: sum(some.map(({ invocations }) => invocations)),
   }));
   counts.sort((a, b) => a.invocations - b.invocations || a.number - b.number);
-  return counts.at(-1)!.version;
+  return counts.at(-1)?.version ?? records[0].functionVersion;
 }
 
 /** Sorted by time. Of two in the same millisecond, the larger size is the later. */
-export function inTimeOrder(records: readonly TelemetryRecord[]): TelemetryRecord[] {
+export function inTimeOrder(records: Some<TelemetryRecord>): Some<TelemetryRecord> {
   const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
     `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;
-  return [...records].sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+  const ordered: [TelemetryRecord, ...TelemetryRecord[]] = [...records];
+  ordered.sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0));
+  return ordered;
 }
 
 export function highestUse(records: readonly TelemetryRecord[]): number {
@@ -40,15 +50,16 @@ export function clamp(memorySizeMB: number, { minMemoryMB, maxMemoryMB }: Settin
   return Math.min(Math.max(memorySizeMB, minMemoryMB), maxMemoryMB);
 }
 
-/** A whole number times (1 + fraction), rounded up. */
+/** Settings have at most nine decimal places. */
+export const BILLION = 1_000_000_000;
+
+/** A whole number of MB times (1 + fraction), rounded up. */
 export function plusFraction(megabytes: number, fraction: number): number {
-  return ceilDivide(megabytes * (100 + hundredths(fraction)), 100);
+  return ceilDivide(megabytes * (BILLION + billionths(fraction)), BILLION);
 }
 
-export function hundredths(value: number): number {
-  const result = Math.round(value * 100);
-  if (result / 100 !== value) throw new Error(`${value} is not in whole hundredths.`);
-  return result;
+export function billionths(value: number): number {
+  return Math.round(value * BILLION);
 }
 
 /** For whole numbers that aren't negative. */
@@ -66,11 +77,11 @@ export function sum(values: readonly number[]): number {
 }
 
 export function ms(duration: string): number {
-  return durationMs(duration)!;
+  return durationMs(duration) ?? 0;
 }
 
-export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
     if (group) group.push(item);

@@ -1,28 +1,33 @@
 /**
  * What the Flink job must say, computed another way: from docs/windows.md and docs/sizing.md alone, with all telemetry
- * in memory and plain loops, without Flink or SQL. Margins and steps are whole percent here and percentiles whole
- * hundredths, so that every size is computed in whole numbers and rounding up is exact.
+ * in memory and plain loops, without Flink or SQL. The tests hold the job against it, and the back-test runs on it.
+ * Margins, steps and percentiles are whole billionths here, so that every size is computed in whole numbers and
+ * rounding up is exact.
  *
  * It treats every record as valid and none as late, in any order.
  */
 import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import {
+  BILLION,
   billedGBSeconds,
+  billionths,
   ceilDivide,
   clamp,
   floorTo,
   groupBy,
   highestUse,
-  hundredths,
   inTimeOrder,
   mostInvoked,
   ms,
   plusFraction,
   sum,
   timeMs,
-} from "./model-records";
-import { windowsOf, type Window } from "./model-windows";
+} from "./records";
+import { windowsOf, type Window } from "./windows";
+
+/** By which stream all the telemetry came. */
+type Source = Recommendation["source"];
 
 /**
  * Everything that the job recommends, in no particular order and with duplicates. With a `pressureInterval`, telemetry
@@ -31,23 +36,38 @@ import { windowsOf, type Window } from "./model-windows";
 export function expectedRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Recommendation[] {
   const ofWindows = [...groupBy(telemetry, (record) => record.functionArn).values()]
     .flatMap((records) => windowsOf(records, settings))
-    .map((window) => windowRecommendation(window, settings))
-    .filter(({ activeDays, invocations }) => {
-      return activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
-    });
-  const atOnce = sentAtOnce(telemetry.filter(isAtCap), settings)
+    .flatMap((window) => windowRecommendations(window, settings));
+  const atOnce = pressureRecommendations(telemetry, settings);
+  return [...ofWindows, ...atOnce].map((recommendation) => ({ ...recommendation, source }));
+}
+
+/** The recommendations of records at their cap, which wait for no window. */
+export function pressureRecommendations(
+  telemetry: readonly TelemetryRecord[],
+  settings: Settings,
+): Recommendation[] {
+  return sentAtOnce(telemetry.filter(isAtCap), settings)
     .map((record) => pressureRecommendation(record, settings))
     .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
-  return [...ofWindows, ...atOnce];
+}
+
+/** A window's recommendation, if the window has enough days and invocations. */
+export function windowRecommendations(window: Window, settings: Settings): Recommendation[] {
+  const recommendation = windowRecommendation(window, settings);
+  const { activeDays, invocations } = recommendation;
+  const isEnough = activeDays >= settings.minActiveDays && invocations >= settings.minInvocations;
+  return isEnough ? [recommendation] : [];
 }
 
 /** Everything that the job observes: a record for each bucket, function, version and memory size. */
 export function expectedObservations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
+  source: Source = "layer",
 ): Observation[] {
   const bucketMs = ms(settings.bucketLength);
   const groups = groupBy(telemetry, (record) =>
@@ -56,8 +76,8 @@ export function expectedObservations(
     ),
   );
   return [...groups.values()].map((records) => {
-    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0]!;
-    const startMs = floorTo(timeMs(records[0]!), bucketMs);
+    const { functionName, functionArn, functionVersion, memorySizeMB } = records[0];
+    const startMs = floorTo(timeMs(records[0]), bucketMs);
     return {
       functionName,
       functionArn,
@@ -67,6 +87,7 @@ export function expectedObservations(
       windowStart: new Date(startMs).toISOString(),
       windowEnd: new Date(startMs + bucketMs).toISOString(),
       ...figuresOf(records),
+      source,
     };
   });
 }
@@ -124,7 +145,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   const cappedMemorySizeMB = capped.length > 0 ? Math.max(...capped) : undefined;
   const size = sizeBySetting(peaks, peakMB, settings);
   const floor = cappedMemorySizeMB === undefined ? 0 : stepUp(cappedMemorySizeMB, settings);
-  const last = inTimeOrder(records).at(-1)!;
+  const last = inTimeOrder(records).at(-1) ?? records[0];
   return {
     functionName: last.functionName,
     functionArn: last.functionArn,
@@ -165,13 +186,17 @@ function sizeBySetting(peaks: readonly number[], peakMB: number, settings: Setti
 
 /** The peak at place (n − 1) × p / 100, interpolated, with the margin on top. */
 function fromPercentile(peaks: readonly number[], { sizingPercentile, peakMargin }: Settings): number {
-  const PARTS = 10_000;
   const sorted = [...peaks].sort((a, b) => a - b);
-  const placeInParts = (sorted.length - 1) * hundredths(sizingPercentile);
-  const below = sorted[Math.floor(placeInParts / PARTS)]!;
-  const above = sorted[Math.ceil(placeInParts / PARTS)]!;
-  const percentileInParts = below * PARTS + (above - below) * (placeInParts % PARTS);
-  return ceilDivide(percentileInParts * (100 + hundredths(peakMargin)), 100 * PARTS);
+  const PARTS = 100n * BigInt(BILLION);
+  const placeInParts = BigInt(sorted.length - 1) * BigInt(billionths(sizingPercentile));
+  const place = placeInParts / PARTS;
+  const beyondInParts = placeInParts % PARTS;
+  const below = BigInt(sorted[Number(place)] ?? 0);
+  const above = BigInt(sorted[Number(place) + (beyondInParts > 0n ? 1 : 0)] ?? 0);
+  const percentileInParts = below * PARTS + (above - below) * beyondInParts;
+  const product = percentileInParts * BigInt(BILLION + billionths(peakMargin));
+  const divisor = PARTS * BigInt(BILLION);
+  return Number((product + divisor - 1n) / divisor);
 }
 
 // At the cap: recommendations that can't wait for their window.
@@ -188,7 +213,7 @@ function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: S
     records,
     ({ functionArn, functionVersion, memorySizeMB }) => `${functionArn} ${functionVersion} ${memorySizeMB}`,
   );
-  return [...groups.values()].map(([first]) => first!);
+  return [...groups.values()].map(([first]) => first);
 }
 
 /** The smallest size for a function that was at its cap with this size. */

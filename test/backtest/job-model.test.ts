@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { TelemetryRecord } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
-import { expectedRecommendations } from "./model";
-import { FROM_MS, recordOf } from "./telemetry";
+import { expectedRecommendations } from "../../local/model/job";
+import { FROM_MS, recordOf } from "../support/telemetry";
 
 type Use = Pick<TelemetryRecord, "memorySizeMB" | "maxMemoryUsedMB"> & Partial<TelemetryRecord>;
 

@@ -1,0 +1,67 @@
+/** What a back-test walks through: each function's invocations, step by step, whatever its size was. */
+import type { Architecture } from "../../runtime/pricing";
+import type { Duration } from "../fleet/duration";
+
+/** A function's invocations between two moments at which sizes may change, in time order. Columns are of one length. */
+export interface Step {
+  /** Counted from the history's start, from 0. */
+  readonly index: number;
+  /** Of the first and the last, in epoch milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** What each wanted; a lower bound where it was at its cap. */
+  readonly usedMB: ArrayLike<number>;
+  /** By which each one's duration differs from its function's. */
+  readonly durationFactor: ArrayLike<number>;
+  /** How many of those that each stands for fail of themselves. */
+  readonly errors: ArrayLike<number>;
+  /** Whether the most that was wanted is only a lower bound. */
+  readonly peakAtCap: boolean;
+}
+
+export interface Subject {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly architecture: Architecture;
+  /** The size that it starts with, in MB. */
+  readonly memorySizeMB: number;
+  /** How many invocations each one stands for. */
+  readonly weight: number;
+  /** Whether its CPU time is known. */
+  readonly cpu: boolean;
+  /** Of an invocation whose factor is 1. */
+  readonly durationAt: (memorySizeMB: number) => Duration;
+  /** Those with invocations, in order. */
+  readonly steps: readonly Step[];
+}
+
+export interface History {
+  /** Epoch milliseconds; midnight UTC. */
+  readonly startMs: number;
+  readonly steps: number;
+  readonly stepMs: number;
+  readonly subjects: readonly Subject[];
+}
+
+/** How many function-days, and functions, have a peak that is only a lower bound. */
+export interface PeaksAtCap {
+  readonly functionDays: number;
+  readonly ofFunctionDays: number;
+  readonly functions: number;
+}
+
+export function peaksAtCap({ subjects, stepMs }: History): PeaksAtCap {
+  const stepsPerDay = 86_400_000 / stepMs;
+  const daysOf = (steps: readonly Step[]) =>
+    new Set(steps.map(({ index }) => Math.floor(index / stepsPerDay))).size;
+  const capped = subjects.map(({ steps }) => daysOf(steps.filter(({ peakAtCap }) => peakAtCap)));
+  return {
+    functionDays: sum(capped),
+    ofFunctionDays: sum(subjects.map(({ steps }) => daysOf(steps))),
+    functions: capped.filter((days) => days > 0).length,
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

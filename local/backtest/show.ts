@@ -1,0 +1,102 @@
+/** What the back-test tells a person. */
+import Table from "cli-table3";
+import { verdictLines, type Verdict } from "../verdict";
+import type { Advice, PolicyResult } from "./advice";
+import type { PeaksAtCap } from "./history";
+import type { Walked } from "./walk";
+
+export type AsItIs = Pick<
+  Walked,
+  "invocations" | "daysBeyond" | "invocationsBeyond" | "meanSlackMB" | "costPerMonth"
+>;
+
+export interface Outcome {
+  readonly policies: readonly PolicyResult[];
+  readonly advice: Advice;
+  readonly verdict: Verdict;
+  /** At the sizes that the functions have. */
+  readonly asItIs: AsItIs;
+  readonly peaksAtCap: PeaksAtCap;
+}
+
+const HEAD = [
+  "policy",
+  "days beyond",
+  "invocations beyond",
+  "slack MB",
+  "slowdown",
+  "at worst",
+  "$/month",
+  "changes",
+];
+const NO_RULES = Object.fromEntries(
+  ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
+    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
+  ),
+);
+
+export function outcomeText({ policies, advice, verdict, asItIs, peaksAtCap }: Outcome): string {
+  const table = new Table({
+    head: HEAD,
+    chars: { ...NO_RULES, middle: "  " },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns: ["left", ...HEAD.slice(1).map(() => "right" as const)],
+  });
+  const ordered = [...policies].sort((a, b) => a.costPerMonth - b.costPerMonth);
+  table.push(
+    [
+      "  as it is",
+      count(asItIs.daysBeyond),
+      count(asItIs.invocationsBeyond),
+      count(Math.round(asItIs.meanSlackMB)),
+      "1.00",
+      "1.00",
+      dollars(asItIs.costPerMonth),
+      "0.00",
+    ],
+    ...ordered.map((policy) => [
+      `${policy.onFrontier ? "*" : " "} ${policy.name}`,
+      count(policy.daysBeyond),
+      count(policy.invocationsBeyond),
+      count(Math.round(policy.meanSlackMB)),
+      policy.meanSlowdown.toFixed(2),
+      policy.worstSlowdown.toFixed(2),
+      dollars(policy.costPerMonth),
+      policy.changesPerFunctionAndMonth.toFixed(2),
+    ]),
+  );
+  const lines = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
+  return [
+    ...lines,
+    "",
+    "* no other policy is better in invocations beyond their size, cost or mean slowdown without being worse in another.",
+    "Changes are per function and month.",
+    ...capLines(peaksAtCap),
+    "",
+    advice.sentence,
+    "",
+    advice.stackConfig,
+    "",
+    ...verdictLines(verdict),
+  ].join("\n");
+}
+
+/** How much rests on peaks of which only a lower bound is known. */
+function capLines({ functionDays, ofFunctionDays, functions }: PeaksAtCap): string[] {
+  if (functionDays === 0) return [];
+  const part = ((100 * functionDays) / ofFunctionDays).toFixed(1);
+  return [
+    `${count(functionDays)} of ${count(ofFunctionDays)} function-days (${part}%, of ${count(functions)} function${functions === 1 ? "" : "s"}) have their peak at the cap of the size they had: more may have been wanted than is known, so that days and invocations beyond are the least there would have been.`,
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function dollars(value: number): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}

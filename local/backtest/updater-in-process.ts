@@ -1,0 +1,140 @@
+/**
+ * The updater's own code on one function after another, in this process: what it would call over the network answers
+ * from memory. Its clock is the history's, so Date tells that time here while it works.
+ */
+import type { KinesisStreamRecord } from "aws-lambda";
+import type { RecommendationStreamRecord } from "../../runtime/contract";
+import type { Settings } from "../../runtime/settings";
+import { Deadline } from "../../runtime/updater/deadline";
+import type { DeadLetters } from "../../runtime/updater/dead-letters";
+import { NO_ENROLMENT } from "../../runtime/updater/deployment";
+import { emptyHistory, type History } from "../../runtime/updater/history-item";
+import type { HistoryTable } from "../../runtime/updater/history-table";
+import type { FunctionState, LambdaFunctions } from "../../runtime/updater/lambda-functions";
+import { Lanes } from "../../runtime/updater/lanes";
+import { MissingFunctions } from "../../runtime/updater/missing-functions";
+import type { Outcome } from "../../runtime/updater/outcome";
+import type { Report } from "../../runtime/updater/report";
+import { settle } from "../../runtime/updater/settle";
+import type { Subject } from "./history";
+
+/** Longer than any back-test, and the most that a timer takes. */
+const NO_END_MS = 2 ** 31 - 1;
+
+export class UpdaterInProcess {
+  private live: FunctionState;
+  private history: History;
+  private outcomes: Outcome[] = [];
+  private sequence = 0;
+  private nowMs: number;
+  private readonly updaterArn: string;
+
+  /** @param startMs the moment from which on the function has the size that it starts with. */
+  constructor(
+    { functionName, functionArn, architecture, memorySizeMB }: Omit<Subject, "steps">,
+    private readonly settings: Settings,
+    startMs: number,
+  ) {
+    this.nowMs = startMs;
+    this.updaterArn = functionArn.replace(/:function:.*/, ":function:lambda-memory-optimizer-updater");
+    this.history = emptyHistory(functionName);
+    this.live = {
+      functionArn,
+      version: "$LATEST",
+      memorySizeMB,
+      lastModifiedMs: startMs,
+      lastUpdateStatus: "Successful",
+      revisionId: "0",
+      codeSha256: "back-test",
+      tags: {},
+      layerArns: [],
+      telemetryStreamArn: undefined,
+      managedInstances: false,
+      durable: false,
+      architecture,
+      state: "Active",
+      stateReason: undefined,
+      deployment: "",
+    };
+  }
+
+  get memorySizeMB(): number {
+    return this.live.memorySizeMB;
+  }
+
+  /**
+   * Settles one record of the recommendations stream.
+   *
+   * @param nowMs the present, in epoch milliseconds.
+   * @returns what the updater tells of it; nothing for an observation that it only keeps.
+   */
+  async settle(record: RecommendationStreamRecord, nowMs: number): Promise<Outcome[]> {
+    this.nowMs = nowMs;
+    this.outcomes = [];
+    const invocation = {
+      functions: this.functions as LambdaFunctions,
+      histories: this.histories as HistoryTable,
+      deadLetters: this.deadLetters as unknown as DeadLetters,
+      updaterArn: this.updaterArn,
+      deadline,
+      lanes: new Lanes(1),
+      report: this.report as unknown as Report,
+    };
+    const services = {
+      settings: this.settings,
+      enrolment: NO_ENROLMENT,
+      missing: new MissingFunctions(),
+      connect: () => invocation,
+    };
+    await settle(this.kinesisRecord(record), services, invocation);
+    return this.outcomes;
+  }
+
+  private kinesisRecord(record: RecommendationStreamRecord): KinesisStreamRecord {
+    return {
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: record.functionName,
+        sequenceNumber: String(++this.sequence),
+        data: Buffer.from(JSON.stringify(record)).toString("base64"),
+        approximateArrivalTimestamp: this.nowMs / 1_000,
+      },
+    } as KinesisStreamRecord;
+  }
+
+  private readonly functions: Pick<LambdaFunctions, "read" | "changeMemory"> = {
+    read: () => Promise.resolve(this.live),
+    changeMemory: (_name, memorySizeMB) => {
+      const revisionId = String(Number(this.live.revisionId) + 1);
+      this.live = { ...this.live, memorySizeMB, lastModifiedMs: this.nowMs, revisionId };
+      return Promise.resolve();
+    },
+  };
+
+  private readonly histories: Pick<HistoryTable, "read" | "write"> = {
+    read: () => Promise.resolve(this.history),
+    write: (history, basis) => {
+      this.history = { ...history, revision: basis.revision + 1 };
+      return Promise.resolve(this.history);
+    },
+  };
+
+  private readonly deadLetters = {
+    send: (_record: unknown, reason: string) => {
+      throw new Error(`the updater refuses a record of the back-test's own: ${reason}`);
+    },
+  };
+
+  private readonly report: Pick<Report, "decision" | "postponed" | "observation"> = {
+    decision: (_subject, outcome) => {
+      if (outcome.status === "failed") throw new Error(`the updater failed: ${outcome.reason}`);
+      this.outcomes.push(outcome);
+    },
+    postponed: () => {
+      throw new Error("the updater ran out of time");
+    },
+    observation: () => undefined,
+  };
+}
+
+const deadline = new Deadline(NO_END_MS);

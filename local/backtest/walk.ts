@@ -1,0 +1,192 @@
+/**
+ * A walk through a history with one policy: day by day, each function at the size that the updater has set by then,
+ * with the windows of the Flink job's model and the updater's own decisions.
+ */
+import { setImmediate } from "node:timers/promises";
+import { MS_PER_DAY } from "../../runtime/duration";
+import { dollarsPerGBSecond, MS_PER_MONTH } from "../../runtime/pricing";
+import type { Settings } from "../../runtime/settings";
+import type { RecommendationStreamRecord, TelemetryRecord } from "../../runtime/contract";
+import { DayBook, type Change, type FleetDay } from "../fleet/day-book";
+import { placeOf } from "../fleet/fixed-order";
+import { homeOf } from "../home";
+import { expectedObservations, pressureRecommendations, windowRecommendations } from "../model/job";
+import { OpenWindows } from "../model/open-windows";
+import { floorTo, ms } from "../model/records";
+import { stopClock, trueClock } from "../shifted-clock";
+import type { History, Step, Subject } from "./history";
+import { playStep } from "./play-step";
+import { UpdaterInProcess } from "./updater-in-process";
+
+/** What a policy comes to over a history. Invocations are all that the history's stand for. */
+export interface Walked {
+  readonly invocations: number;
+  /** Days of a function, and invocations, that wanted more than the size. */
+  readonly daysBeyond: number;
+  readonly invocationsBeyond: number;
+  /** Size less the most used, over all steps with invocations. */
+  readonly meanSlackMB: number;
+  /** Duration at the size ÷ at the size that the function started with. */
+  readonly meanSlowdown: number;
+  readonly worstSlowdown: number;
+  readonly gbSecondsPerMonth: number;
+  readonly costPerMonth: number;
+  readonly changesPerFunctionAndMonth: number;
+  /** Where they are asked for: each function's, in order. */
+  readonly days: FleetDay[];
+  readonly changes: Change[];
+}
+
+export interface WalkOptions {
+  /** Whether functions are changed at all; true unless told. */
+  readonly optimize?: boolean;
+  /** Whether days and changes are kept; false unless told. */
+  readonly keep?: boolean;
+  /** Ends the walk early; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export async function walk(history: History, settings: Settings, options: WalkOptions = {}): Promise<Walked> {
+  const tally = new Tally(history, options.keep ?? false);
+  try {
+    for (const subject of history.subjects) {
+      // All else in a walk is done at once, and would leave no room for a signal.
+      await setImmediate();
+      options.signal?.throwIfAborted();
+      await walkOne(subject, history, settings, options, tally);
+    }
+  } finally {
+    trueClock();
+  }
+  return tally.walked();
+}
+
+async function walkOne(
+  subject: Subject,
+  { startMs, steps, stepMs }: History,
+  settings: Settings,
+  { optimize = true }: WalkOptions,
+  tally: Tally,
+): Promise<void> {
+  const updater = new UpdaterInProcess(subject, settings, startMs);
+  const windows = new OpenWindows(settings);
+  const bucketMs = ms(settings.bucketLength);
+  let bucket: TelemetryRecord[] = [];
+  let next = 0;
+  for (let index = 0; index < steps; index++) {
+    const nowMs = startMs + (index + 1) * stepMs;
+    const step = subject.steps[next];
+    const told: RecommendationStreamRecord[] = [];
+    if (step?.index === index) {
+      next++;
+      const record = tally.add(subject, step, updater.memorySizeMB, nowMs - stepMs);
+      windows.add(record);
+      bucket.push(record);
+      told.push(...pressureRecommendations([record], settings));
+    } else tally.addQuiet(subject, updater.memorySizeMB, nowMs - stepMs);
+    if (!optimize) continue;
+    if (floorTo(nowMs, bucketMs) > floorTo(nowMs - stepMs, bucketMs) && bucket.length > 0) {
+      told.push(...expectedObservations(bucket, settings));
+      bucket = [];
+    }
+    for (const window of windows.pass(nowMs)) told.push(...windowRecommendations(window, settings));
+    if (told.length > 1) told.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    if (told.length > 0) stopClock(nowMs);
+    for (const record of told) {
+      for (const { status, from, to, reason } of await updater.settle(record, nowMs)) {
+        if (status !== "applied" || from === null || to === null) continue;
+        tally.change({
+          at: new Date(nowMs).toISOString(),
+          functionName: subject.functionName,
+          from,
+          to,
+          reason,
+        });
+      }
+    }
+  }
+}
+
+const NOTHING = {
+  records: [],
+  invocations: 0,
+  outOfMemory: 0,
+  peakUsedMB: 0,
+  durationMs: 0,
+  billedGBSeconds: 0,
+};
+
+class Tally {
+  private readonly book = new DayBook();
+  private readonly kept: Change[] = [];
+  private invocations = 0;
+  private daysBeyond = 0;
+  private lastDayBeyond: string | undefined;
+  private invocationsBeyond = 0;
+  private stepsPlayed = 0;
+  private slackMB = 0;
+  private slowdowns = 0;
+  private worstSlowdown = 1;
+  private gbSeconds = 0;
+  private dollars = 0;
+  private changes = 0;
+
+  constructor(
+    private readonly history: History,
+    private readonly keep: boolean,
+  ) {}
+
+  /** @returns what the layer tells of the step. */
+  add(subject: Subject, step: Step, memorySizeMB: number, atMs: number): TelemetryRecord {
+    const { record, ...played } = playStep(subject, step, memorySizeMB);
+    const gbSeconds = (played.billedDurationMs * memorySizeMB) / 1_024 / 1_000;
+    const before = subject.durationAt(subject.memorySizeMB).durationMs;
+    const slowdown = before > 0 ? subject.durationAt(memorySizeMB).durationMs / before : 1;
+    this.invocations += played.invocations;
+    this.invocationsBeyond += played.outOfMemory;
+    if (played.outOfMemory > 0) {
+      const day = `${subject.functionArn} ${Math.floor(atMs / MS_PER_DAY)}`;
+      if (day !== this.lastDayBeyond) this.daysBeyond++;
+      this.lastDayBeyond = day;
+    }
+    this.stepsPlayed++;
+    this.slackMB += memorySizeMB - played.peakUsedMB;
+    this.slowdowns += slowdown * played.invocations;
+    this.worstSlowdown = Math.max(this.worstSlowdown, slowdown);
+    this.gbSeconds += gbSeconds;
+    this.dollars += gbSeconds * dollarsPerGBSecond(homeOf(subject.functionArn).region, subject.architecture);
+    if (this.keep) {
+      const { functionName } = subject;
+      this.book.add(functionName, atMs, memorySizeMB, { ...played, records: [], billedGBSeconds: gbSeconds });
+    }
+    return record;
+  }
+
+  /** A step without invocations. */
+  addQuiet({ functionName }: Subject, memorySizeMB: number, atMs: number): void {
+    if (this.keep) this.book.add(functionName, atMs, memorySizeMB, NOTHING);
+  }
+
+  change(change: Change): void {
+    this.changes++;
+    if (this.keep) this.kept.push(change);
+  }
+
+  walked(): Walked {
+    const { steps, stepMs, subjects } = this.history;
+    const months = (steps * stepMs) / MS_PER_MONTH;
+    return {
+      invocations: this.invocations,
+      daysBeyond: this.daysBeyond,
+      invocationsBeyond: this.invocationsBeyond,
+      meanSlackMB: this.stepsPlayed === 0 ? 0 : this.slackMB / this.stepsPlayed,
+      meanSlowdown: this.invocations === 0 ? 1 : this.slowdowns / this.invocations,
+      worstSlowdown: this.worstSlowdown,
+      gbSecondsPerMonth: this.gbSeconds / months,
+      costPerMonth: this.dollars / months,
+      changesPerFunctionAndMonth: this.changes / Math.max(1, subjects.length) / months,
+      days: this.book.days,
+      changes: this.kept,
+    };
+  }
+}

@@ -1,0 +1,59 @@
+/** A command line program's frame: interruption, exit status, and what is said of an error. */
+import { once } from "node:events";
+import { SettingError } from "../runtime/settings";
+import { BuildError } from "../scripts/build";
+import { FlinkError } from "./flink";
+import { InputError } from "./input/lines";
+import { ProcessError } from "./process-watch";
+import { UsageError } from "./usage-error";
+
+const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, ProcessError];
+
+/** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
+function explain(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof UsageError || error instanceof SettingError)
+    return { text: error.message, exitCode: 2 };
+  if (TOLD_IN_A_SENTENCE.some((kind) => error instanceof kind)) {
+    return { text: (error as Error).message, exitCode: 1 };
+  }
+  const { code, path: file } = error as NodeJS.ErrnoException;
+  if (code !== undefined && file !== undefined)
+    return { text: `${file}: ${(error as Error).message}.`, exitCode: 1 };
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
+}
+
+/** Rejects when the run is interrupted: a FIFO may never get a writer. */
+export async function aborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, "abort");
+  throw signal.reason;
+}
+
+/**
+ * Runs a program to its end, and ends the process with it: 0 done, 1 failed, 2 the command line or a setting is wrong.
+ *
+ * @param main told by its signal when it is interrupted.
+ */
+export function command(main: (signal: AbortSignal) => Promise<void>): void {
+  // The SDK would say on every run which Node it will need next year.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
+  const stopped = new AbortController();
+  for (const [signal, status] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, () => {
+      process.exitCode = status;
+      stopped.abort();
+    });
+  }
+  main(stopped.signal)
+    .catch((error: unknown) => {
+      if (stopped.signal.aborted) return;
+      const { text, exitCode } = explain(error);
+      process.stderr.write(`${text}\n`);
+      process.exitCode = exitCode;
+    })
+    // Whatever still runs is a child, and ends with this process.
+    .finally(() => process.exit());
+}
