@@ -3,6 +3,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda"
 import type { Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import { omit } from "../runtime/updater/omit";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
@@ -219,4 +220,9 @@ export function updateOf(update: Update): Update {
     ...(predicted && { predicted }),
     ...(faster && { faster }),
   };
+}
+
+/** A decision without what it expects: a recording's sandboxes measure this machine's CPU time, not the function's. */
+export function withoutExpectations(decision: Decision): Decision {
+  return omit(decision, "now", "predicted", "faster");
 }
