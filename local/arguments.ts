@@ -31,8 +31,9 @@ export interface Arguments {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once, and durations, which would not change with it, are left out. The control plane here is nobody else's. Weeks pass in seconds, so that an
- * interval of the job's own clock would mean something else.
+ * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
+ * says nothing either. The control plane here is nobody else's. Weeks pass in seconds, so that an interval of the
+ * job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,

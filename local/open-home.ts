@@ -3,6 +3,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda"
 import type { Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import { omit } from "../runtime/updater/omit";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
@@ -17,6 +18,12 @@ const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
 /** By which a function's layer, and whoever looks at the function, knows that it is enrolled. */
 const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
+/** What the updater expects of a function's invocations and bill, as far as it knows them. */
+export interface Expectation {
+  readonly durationMs?: number;
+  readonly dollarsPerMonth?: number;
+}
+
 /** What the updater said of one recommendation; sizes in MB. */
 export interface Update {
   readonly functionName: string;
@@ -25,6 +32,14 @@ export interface Update {
   readonly from: number | null;
   readonly to: number | null;
   readonly reason: string;
+  /** More of the reason, for a person. */
+  readonly detail?: string;
+  /** At the size that it has. */
+  readonly now?: Expectation;
+  /** At the size to go to; at what memory alone asks for where the function is left alone. */
+  readonly predicted?: Expectation & { readonly memorySizeMB: number; readonly slowdown: number };
+  /** At a size where it would be at least 20% faster for little more; told in `recommend` mode. */
+  readonly faster?: Expectation & { readonly memorySizeMB: number };
 }
 
 /** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
@@ -161,14 +176,12 @@ export class Updating {
 }
 
 /** A decision in the updater's log; a size that isn't known is left out. */
-interface DecisionLine {
+interface DecisionLine extends Omit<Update, "functionName" | "functionArn" | "from" | "to"> {
   readonly message: string;
   readonly sequenceNumber: string;
   readonly functionName: string | null;
-  readonly status: Update["status"];
   readonly from?: number;
   readonly to?: number;
-  readonly reason: string;
 }
 
 /** The updater's decisions on a batch, by the sequence number of the recommendation; the log has its metrics, too. */
@@ -181,13 +194,35 @@ function decisionsOf(
   return logLines
     .map((line) => JSON.parse(line) as DecisionLine)
     .filter(({ message }) => message === "decision")
-    .flatMap(({ sequenceNumber, functionName, status, from = null, to = null, reason }) => {
+    .flatMap(({ sequenceNumber, functionName, from = null, to = null, ...line }) => {
       const data = texts.get(sequenceNumber);
       if (data === undefined || functionName === null) return [];
       const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
       const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
       const recommendation = record.reason === "observation" ? undefined : record;
-      const at = record.windowEnd;
-      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, at, recommendation }]];
+      const update = updateOf({ functionName, functionArn, from, to, ...line });
+      return [[sequenceNumber, { ...update, at: record.windowEnd, recommendation }]];
     });
+}
+
+/** The fields of an update, in their order, and nothing else. */
+export function updateOf(update: Update): Update {
+  const { functionName, functionArn, status, from, to, reason, detail, now, predicted, faster } = update;
+  return {
+    functionName,
+    functionArn,
+    status,
+    from,
+    to,
+    reason,
+    ...(detail !== undefined && { detail }),
+    ...(now && { now }),
+    ...(predicted && { predicted }),
+    ...(faster && { faster }),
+  };
+}
+
+/** A decision without what it expects: a recording's sandboxes measure this machine's CPU time, not the function's. */
+export function withoutExpectations(decision: Decision): Decision {
+  return omit(decision, "now", "predicted", "faster");
 }

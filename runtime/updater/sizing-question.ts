@@ -33,9 +33,12 @@ export function limitsOf(
 }
 
 /** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
-export function withLiveCode(history: History, { codeSha256 }: Pick<LiveFunction, "codeSha256">): History {
+export function withLiveCode(
+  history: History,
+  { codeSha256, lastModifiedMs }: Pick<LiveFunction, "codeSha256" | "lastModifiedMs">,
+): History {
   const profile = history.profile ?? emptyProfile();
-  const now = withCode(profile, codeSha256 === "" ? undefined : codeSha256);
+  const now = withCode(profile, codeSha256 === "" ? undefined : codeSha256, lastModifiedMs);
   if (now === profile) return history;
   const isNew = profile.codeSha256 !== undefined;
   return { ...(isNew ? omit(history, "watch") : history), profile: now };
