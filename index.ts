@@ -10,8 +10,14 @@ const config = new pulumi.Config();
 function argsFromConfig(): LambdaMemoryOptimizerArgs {
   checkKeys();
   const settings = parseSettings(Object.fromEntries(SETTING_KEYS.map((key) => [key, text(key)])));
-  const { streams, vpc, ...deployment } = parseDeployment(read);
-  return { ...settings, ...deployment, streams: withoutMeaningless(streams), vpc: ifAny(vpc) };
+  const { streams, logs, vpc, ...deployment } = parseDeployment(read);
+  return {
+    ...settings,
+    ...deployment,
+    streams: withoutMeaningless(streams),
+    logs: logs.streamArn === undefined ? logs : { ...logs, shards: undefined },
+    vpc: ifAny(vpc),
+  };
 }
 
 /** Pulumi.yaml gives a mode and shards to every stack. Where they mean nothing, the component wants none. */
@@ -68,3 +74,4 @@ export const {
   historyTableName,
   deadLetterQueueUrl,
 } = optimizer.outputs;
+export const { logsStreamArn, logsRoleArn } = optimizer;

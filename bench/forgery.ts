@@ -4,7 +4,7 @@
  * Fails if a victim is harmed.
  */
 import Table from "cli-table3";
-import { build, RUNTIME_PARTS } from "../scripts/build";
+import { build, RUNTIME_ARTEFACTS } from "../scripts/build";
 import { ForgeryPipeline } from "./forgery/pipeline";
 import { SCENARIOS, type Ending, type Scenario } from "./forgery/scenarios";
 
@@ -12,7 +12,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 async function main(): Promise<void> {
   const [wanted = ""] = process.argv.slice(2);
-  await build(console.error, RUNTIME_PARTS);
+  await build(console.error, RUNTIME_ARTEFACTS);
   const table = new Table({
     head: ["forged", "before", "victim ends with", "after", ""],
     style: { head: [], border: [] },

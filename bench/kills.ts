@@ -1,5 +1,5 @@
 /**
- * `npm run bench:kills [-- TIMES [SEED]]`: kills or stops one part of `npm start` after another, 50 times by default,
+ * `npm run bench:kills [-- TIMES [SEED]]`: kills or stops one process of `npm start` after another, 50 times by default,
  * each at a random moment of its life. The run must end within ten seconds with one sentence and a non-zero status, and
  * leave neither a process nor a folder. Fails if it doesn't. Needs Linux's /proc.
  */
@@ -8,10 +8,10 @@ import os from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
 import { mulberry32 } from "../local/mulberry32";
-import { killInput, killRun, PART_NAMES, type Kill, type PartName } from "../test/support/kill-run";
+import { killInput, killRun, PROCESS_NAMES, type Kill, type ProcessName } from "../test/support/kill-run";
 
-/** About how long each part lives in this run, in milliseconds. A kill comes at any moment of that. */
-const LIFE_MS: Readonly<Record<PartName, number>> = {
+/** About how long each process lives in this run, in milliseconds. A kill comes at any moment of that. */
+const LIFE_MS: Readonly<Record<ProcessName, number>> = {
   Kinesis: 12_000,
   Flink: 10_000,
   "a layer": 6_000,
@@ -30,14 +30,14 @@ async function main(): Promise<void> {
   let failures = 0;
   let misses = 0;
   for (let n = 0; n < times;) {
-    const part = PART_NAMES[n % PART_NAMES.length] ?? "Kinesis";
+    const name = PROCESS_NAMES[n % PROCESS_NAMES.length] ?? "Kinesis";
     // The run itself is only killed: whoever stops a run continues it too.
-    const signal = part !== "the run itself" && random() < 0.5 ? "SIGSTOP" : "SIGKILL";
-    const kill: Kill = { part, signal, afterMs: Math.floor(random() * LIFE_MS[part]) };
+    const signal = name !== "the run itself" && random() < 0.5 ? "SIGSTOP" : "SIGKILL";
+    const kill: Kill = { process: name, signal, afterMs: Math.floor(random() * LIFE_MS[name]) };
     const { hit, endingMs, sentence, faults } = await killRun(kill, input);
     if (!hit && ++misses < MOST_MISSES * times) continue;
     n++;
-    const key = `${part}, ${signal}`;
+    const key = `${name}, ${signal}`;
     const sum = sums.get(key) ?? { kills: 0, failures: 0, slowestMs: 0 };
     sum.kills++;
     sum.slowestMs = Math.max(sum.slowestMs, endingMs);
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   }
   fs.rmSync(directory, { recursive: true });
   const table = new Table({
-    head: ["part and signal", "kills", "failures", "slowest end"],
+    head: ["process and signal", "kills", "failures", "slowest end"],
     style: { head: [] },
   });
   for (const [key, { kills, failures, slowestMs }] of [...sums].sort()) {

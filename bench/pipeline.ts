@@ -15,7 +15,7 @@ import { replay } from "../local/replay";
 import { durationMs } from "../runtime/duration";
 import { flinkProperties, functionArnPrefix } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
-import { build, RUNTIME_PARTS } from "../scripts/build";
+import { build, RUNTIME_ARTEFACTS } from "../scripts/build";
 import { BENCH_SIZE, generateInput } from "./generate-input";
 
 /** The pipeline's target on two cores. */
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     days: days ?? BENCH_SIZE.days,
   };
   const settings = parseSettings();
-  await build(console.log, RUNTIME_PARTS);
+  await build(console.log, RUNTIME_ARTEFACTS);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bench-pipeline-"));
   const file = path.join(directory, "input.csv");
   console.log(`writing ${size.reports} reports of ${size.functions} functions over ${size.days} days`);

@@ -7,12 +7,15 @@ import type { ExtensionLayer } from "./extension-layer";
 import type { FlinkApplication } from "./flink-application";
 import type { FlinkApplicationTransform } from "./flink-config";
 import type { Heartbeat, HeartbeatTransform } from "./heartbeat";
+import type { LogSubscriptions, LogSubscriptionsTransform } from "./log-subscriptions";
+import type { LogsStream, LogsStreamTransform } from "./logs-stream";
 import type {
   EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
+  LogsConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,
@@ -22,6 +25,9 @@ import type { Transform } from "./transform";
 import type { Updater } from "./updater";
 import type { UpdaterTransform } from "./updater-config";
 
+/** Changes to what lets functions join by their logs. */
+export interface LogsTransform extends LogsStreamTransform, LogSubscriptionsTransform {}
+
 /** Changes to children, part by part; every child has its place here. */
 export interface LambdaMemoryOptimizerTransform {
   readonly layer?: Transform<aws.lambda.LayerVersionArgs> | undefined;
@@ -29,6 +35,7 @@ export interface LambdaMemoryOptimizerTransform {
   /** The inline policy that each function that joins lends its role. */
   readonly telemetryPolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
   readonly streams?: StreamsTransform | undefined;
+  readonly logs?: LogsTransform | undefined;
   readonly flink?: FlinkApplicationTransform | undefined;
   readonly updater?: UpdaterTransform | undefined;
   readonly heartbeat?: HeartbeatTransform | undefined;
@@ -47,6 +54,12 @@ export interface LambdaMemoryOptimizerArgs
    * streams: { shards: 4, retentionHours: 72 }
    */
   readonly streams?: StreamsConfig | undefined;
+  /**
+   * How functions of any runtime join by their logs. Default: not at all.
+   * @example
+   * logs: { groups: ["/aws/lambda/orders", "/aws/lambda/billing"] }
+   */
+  readonly logs?: LogsConfig | undefined;
   /**
    * How the Flink application runs. Default: one task on one KPU.
    * @example
@@ -88,6 +101,12 @@ export interface LambdaMemoryOptimizerArgs
   readonly transform?: LambdaMemoryOptimizerTransform | undefined;
 }
 
+/** Which functions join, by their resource's name and its arguments. */
+export type FunctionFilter = (fn: {
+  readonly name: string;
+  readonly args: aws.lambda.FunctionArgs;
+}) => boolean;
+
 /** How a function joins. */
 export interface JoinOptions {
   /**
@@ -101,8 +120,11 @@ export interface JoinOptions {
 export interface Parts {
   readonly layer: ExtensionLayer;
   readonly streams: Streams;
+  /** Undefined unless functions join by their logs, like `logSubscriptions`. */
+  readonly logsStream: LogsStream | undefined;
   readonly producerPolicy: aws.iam.Policy;
   readonly flink: FlinkApplication;
   readonly updater: Updater;
   readonly heartbeat: Heartbeat;
+  readonly logSubscriptions: LogSubscriptions | undefined;
 }

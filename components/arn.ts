@@ -1,4 +1,4 @@
-/** Reading Amazon Resource Names, which is how the components learn partition, region and account. */
+/** Reads Amazon Resource Names, from which the components take partition, region and account. */
 import * as pulumi from "@pulumi/pulumi";
 import { SettingError } from "../runtime/settings";
 
@@ -29,7 +29,7 @@ export function arnParts(arn: pulumi.Input<string>): pulumi.Output<ArnParts> {
   return pulumi.output(arn).apply(parseArn);
 }
 
-/** The name that an ARN's resource ends in: `telemetry`, of `…:stream/telemetry`, or of `…:table/telemetry`. */
+/** The name at the end of an ARN: `telemetry` in `…:stream/telemetry` and in `…:table/telemetry`. */
 export function nameInArn(
   arn: pulumi.Input<string>,
   kind: "stream/" | "table/" | "log-group:",
@@ -39,7 +39,7 @@ export function nameInArn(
   );
 }
 
-/** The address of an SQS queue ("Amazon SQS queue and message identifiers"); China has a domain of its own. */
+/** The URL of an SQS queue ("Amazon SQS queue and message identifiers"). AWS in China has its own domain. */
 export function queueUrl(arn: string): string {
   const { partition, region, accountId, resource } = parseArn(arn);
   const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";

@@ -4,10 +4,10 @@ import type { CommonArgs } from "./common";
 import { denyPlainHttp } from "./policy";
 import { transformed, type Transform } from "./transform";
 
-/** Days that the jar of an earlier build is kept, once an update has deleted it. */
+/** How many days an earlier build's jar is kept after an update has deleted it. */
 const NONCURRENT_VERSION_DAYS = 30;
 
-/** Changes to the bucket, and to the resources that complete it. */
+/** Changes to the bucket and to the resources that configure it. */
 export interface ArtefactBucketTransform {
   readonly bucket?: Transform<aws.s3.BucketArgs> | undefined;
   readonly bucketPublicAccessBlock?: Transform<aws.s3.BucketPublicAccessBlockArgs> | undefined;
@@ -25,6 +25,8 @@ export interface ArtefactBucketArgs extends CommonArgs {
 export class ArtefactBucket extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   readonly bucketArn: pulumi.Output<string>;
+  /** The same as `bucketArn`. */
+  readonly arn: pulumi.Output<string>;
   readonly nodes: { readonly bucket: aws.s3.Bucket };
 
   constructor(name: string, args: ArtefactBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -41,12 +43,12 @@ export class ArtefactBucket extends pulumi.ComponentResource {
     createPolicy();
 
     this.bucketName = bucket.bucket;
-    this.bucketArn = bucket.arn;
+    this.arn = this.bucketArn = bucket.arn;
     this.nodes = { bucket };
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
 
     function createBucket() {
-      // It holds nothing but jars that a build makes again, so it need not outlive its stack.
+      // It holds only jars, which can be built again, so it is deleted with its stack.
       return new aws.s3.Bucket(
         ...transformed<aws.s3.BucketArgs>(
           transform?.bucket,
@@ -114,7 +116,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
               },
             ],
           },
-          // S3 takes a rule about versions only once there are versions.
+          // S3 accepts a rule about versions only once versioning is enabled.
           { ...child, dependsOn: versioning },
         ),
       );
@@ -126,7 +128,7 @@ export class ArtefactBucket extends pulumi.ComponentResource {
           transform?.bucketPolicy,
           `${name}-policy`,
           { ...of, policy: denyPlainHttp("s3", [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]) },
-          // S3 refuses two changes of a bucket's access at a time ("OperationAborted").
+          // S3 refuses two simultaneous changes to a bucket's access ("OperationAborted").
           { ...child, dependsOn: publicAccessBlock },
         ),
       );

@@ -1,22 +1,22 @@
-/** Where the built parts lie: in `dist/`, both in a checkout (after `npm run build`) and in the npm package. */
+/** Finds the built artefacts in `dist/`, both in a checkout (after `npm run build`) and in the npm package. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { SettingError } from "../runtime/settings";
 
-/** The built parts that a deployment uploads; give your own to try a build that isn't in `dist/`. */
+/** Paths of the built artefacts that a deployment uploads. Give your own to deploy a build that isn't in `dist/`. */
 export interface Artefacts {
   /** The layer's zip: `extensions/lambda-memory-optimizer` and `lambda-memory-optimizer/extension.cjs`. */
   readonly layerZip: string;
   /** The updater's bundle, a CommonJS module that exports `handler`. */
   readonly updaterBundle: string;
-  /** The Flink application's jar, its dependencies included. */
+  /** The Flink application's jar, with its dependencies. */
   readonly flinkJar: string;
 }
 
 const DIST = path.join(packageRoot(__dirname), "dist");
 
 /**
- * The artefacts' paths, each checked to be there, so that a missing build is refused at preview.
+ * The artefacts' paths. Each must exist, so that a preview fails without a build.
  *
  * @param overrides paths to use instead of the package's own.
  * @throws SettingError where a file is missing.

@@ -1,15 +1,17 @@
-/** One pattern for everything that a user may own already: use what is brought, or else make it. */
+/** The pattern for every resource that a user may already own: use the user's, or make one. */
 import * as pulumi from "@pulumi/pulumi";
 
-/** A resource that a component uses, whoever made it. */
+/** A resource that a component uses. */
 export interface BroughtOrMade<Made> {
   readonly arn: pulumi.Output<string>;
-  /** Undefined where the user brought one. */
+  /** Undefined where the user has brought one. */
   readonly made: Made | undefined;
 }
 
 /**
- * @param broughtArn the ARN of the user's own resource, if there is one.
+ * Uses the user's resource, or makes one.
+ *
+ * @param broughtArn the ARN of the user's resource, if there is one.
  * @param make makes the resource otherwise.
  * @example
  * const table = bringOrMake(args.historyTableArn, createHistoryTable);

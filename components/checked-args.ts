@@ -6,6 +6,7 @@ import { findArtefacts, type Artefacts } from "./artefacts";
 import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
+import { checkLogs } from "./logs-config";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
 import { checkUpdater } from "./updater-config";
@@ -25,6 +26,7 @@ export function checkedArgs(
   checkName(name);
   const settings = parseSettings(pickSettings(args));
   checkStreams(args.streams ?? {});
+  checkLogs(args.logs ?? {});
   checkFlink(args.flink ?? {});
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});

@@ -1,10 +1,10 @@
-/** What several parts take alike. */
+/** Arguments that several components have in common. */
 import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
 
 export type Tags = pulumi.Input<Record<string, pulumi.Input<string>> | undefined>;
 
-/** Arguments of every part. */
+/** Arguments of every component. */
 export interface CommonArgs {
   /** The AWS region of every regional child; default: the provider's own. */
   readonly region?: pulumi.Input<string | undefined>;
@@ -12,15 +12,15 @@ export interface CommonArgs {
   readonly tags?: Tags;
 }
 
-/** Arguments of every part that has a role. */
+/** Arguments of every component that has a role. */
 export interface RoleArgs extends CommonArgs {
-  /** ARN of the policy that bounds every role; default: none. */
+  /** ARN of the permissions boundary of every role; default: none. */
   readonly permissionsBoundary?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Where the Flink application and the updater run in a VPC. The subnets need a way (a NAT gateway or VPC endpoints) to
- * Kinesis for the Flink application, and to Lambda, DynamoDB and SQS for the updater.
+ * The VPC of the Flink application and the updater. From its subnets, a NAT gateway or VPC endpoints must give the
+ * Flink application access to Kinesis, and the updater access to Lambda, DynamoDB and SQS.
  *
  * @example
  * vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] }

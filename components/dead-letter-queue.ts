@@ -1,4 +1,4 @@
-/** The queue of the records that the updater gives up. */
+/** The queue for records that the updater gives up. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { denyPlainHttp } from "./policy";

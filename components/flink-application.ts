@@ -17,6 +17,8 @@ import { transformed } from "./transform";
 export class FlinkApplication extends pulumi.ComponentResource {
   readonly applicationName: pulumi.Output<string>;
   readonly applicationArn: pulumi.Output<string>;
+  /** The log group that the application writes to. */
+  readonly logGroupName: pulumi.Output<string>;
   readonly nodes: {
     /** Undefined where a bucket was brought; so are the role and the log group. */
     readonly bucket: aws.s3.Bucket | undefined;
@@ -33,19 +35,22 @@ export class FlinkApplication extends pulumi.ComponentResource {
     const { region, tags, permissionsBoundary, transform } = args;
     const child = { parent: this };
 
-    const bucket = args.artefactBucketName === undefined ? createBucket() : undefined;
+    const bucket = bringOrMake(broughtBucketArn(), createBucket);
     const jar = createJar();
     const logGroup = bringOrMakeLogGroup(`${name}-logs`, args, transform?.logGroup, this);
     const logStream = createLogStream();
-    const bucketArn = bucket?.bucketArn ?? broughtBucketArn();
     const [applicationName, resolveApplicationName] = pulumi.deferredOutput<string>();
     const role = bringOrMake(args.roleArn, createRole);
     const application = createApplication();
 
     this.applicationName = application.name;
     this.applicationArn = application.arn;
+    // As it is deployed: a transform may have chosen another.
+    this.logGroupName = pulumi
+      .all([application.cloudwatchLoggingOptions, logGroup.name])
+      .apply(([options, name]) => /:log-group:([^:]+)/.exec(options?.logStreamArn ?? "")?.[1] ?? name);
     this.nodes = {
-      bucket: bucket?.nodes.bucket,
+      bucket: bucket.made?.nodes.bucket,
       jar,
       role: role.made?.nodes.role,
       logGroup: logGroup.made,
@@ -58,7 +63,9 @@ export class FlinkApplication extends pulumi.ComponentResource {
     }
 
     function broughtBucketArn() {
-      return pulumi.interpolate`arn:${arnParts(logGroup.arn).partition}:s3:::${args.artefactBucketName}`;
+      if (args.artefactBucketName === undefined) return undefined;
+      const { partition } = arnParts(args.telemetryStreamArn);
+      return pulumi.interpolate`arn:${partition}:s3:::${args.artefactBucketName}`;
     }
 
     /** The key holds the content's hash: the service sees new code by a new key alone. */
@@ -69,7 +76,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
           transform?.jar,
           `${name}-jar`,
           {
-            bucket: bucket?.bucketName ?? args.artefactBucketName ?? "",
+            bucket: bucket.made?.bucketName ?? args.artefactBucketName ?? "",
             key: `${JAR_KEY_PREFIX}${hash.slice(0, 32)}.jar`,
             source: new pulumi.asset.FileAsset(args.flinkJar),
             contentType: "application/java-archive",
@@ -101,7 +108,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
           description:
             "lambda-memory-optimizer: the Flink application reads telemetry and writes recommendations",
           statements: roleStatements(args, {
-            bucket: bucketArn,
+            bucket: bucket.arn,
             logGroup: logGroup.arn,
             logStream: logStream.arn,
           }),
@@ -121,7 +128,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     }
 
     function createApplication() {
-      const codeLocation = { bucketArn, fileKey: jar.key };
+      const codeLocation = { bucketArn: bucket.arn, fileKey: jar.key };
       const applicationArgs = transformed<aws.kinesisanalyticsv2.ApplicationArgs>(
         transform?.application,
         name,

@@ -22,6 +22,10 @@ export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionA
   readonly settings: Settings;
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The stream of functions that join by their logs; default: none. */
+  readonly logsStreamArn?: pulumi.Input<string> | undefined;
+  /** Function names by log group, for groups whose function is named by neither the group nor its streams. */
+  readonly logGroupFunctions?: Record<string, string> | undefined;
   /** ARN of the streams' KMS key, where it is not the one that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the application's jar. */

@@ -29,13 +29,16 @@ export function applicationConfiguration(
         {
           propertyGroupId: FLINK_PROPERTY_GROUP,
           propertyMap: pulumi
-            .all([args.telemetryStreamArn, args.recommendationsStreamArn])
-            .apply(([telemetryStreamArn, recommendationsStreamArn]) =>
+            .all([args.telemetryStreamArn, args.recommendationsStreamArn, args.logsStreamArn])
+            .apply(([telemetryStreamArn, recommendationsStreamArn, logsStreamArn]) =>
               flinkProperties(args.settings, {
                 telemetryStreamArn,
                 recommendationsStreamArn,
                 // Functions report to the stream of their own account and region.
                 functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+                ...(logsStreamArn !== undefined && {
+                  logs: { streamArn: logsStreamArn, logGroupFunctions: args.logGroupFunctions ?? {} },
+                }),
               }),
             ),
         },

@@ -10,6 +10,7 @@ export const JAR_KEY_PREFIX = "lambda-memory-optimizer-flink-";
 interface Access {
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  readonly logsStreamArn?: pulumi.Input<string> | undefined;
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Where there is one, the application may manage network interfaces. */
   readonly vpc?: object | undefined;
@@ -38,6 +39,7 @@ export function roleStatements(args: Access, own: OwnArns): Statement[] {
       Resource: pulumi.interpolate`${own.bucket}/${JAR_KEY_PREFIX}*.jar`,
     },
     readStream("ReadTelemetry", args.telemetryStreamArn),
+    ...(args.logsStreamArn === undefined ? [] : [readStream("ReadLogs", args.logsStreamArn)]),
     writeStream("WriteRecommendations", args.recommendationsStreamArn, ["kinesis:PutRecords"]),
     ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     {

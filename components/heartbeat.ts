@@ -19,13 +19,14 @@ export interface HeartbeatTransform {
 
 export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
   readonly telemetryStreamArn: pulumi.Input<string>;
-  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
+  /** ARN of the stream's KMS key; default: the key that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   readonly transform?: HeartbeatTransform | undefined;
 }
 
 /**
- * The interval in the Scheduler's terms ("Schedule types": rate-based schedules), such as `rate(5 minutes)`.
+ * The interval as an EventBridge Scheduler expression ("Schedule types": rate-based schedules), such as
+ * `rate(5 minutes)`.
  *
  * @throws SettingError where it is not a duration of whole minutes.
  */
@@ -36,14 +37,14 @@ export function rateExpression(interval: string): string {
 }
 
 /**
- * A schedule that puts `{"heartbeatAt": …}` on the telemetry stream: while the whole fleet sleeps, nothing else
- * moves event time, and the last window would never close.
+ * A schedule that puts `{"heartbeatAt": …}` on the telemetry stream. While no function runs, nothing else advances
+ * event time, and the last window would never close.
  */
 export class Heartbeat extends pulumi.ComponentResource {
   readonly scheduleName: pulumi.Output<string>;
   readonly nodes: {
     readonly schedule: aws.scheduler.Schedule;
-    /** Undefined where a role was brought. */
+    /** Undefined where the user has brought a role. */
     readonly role: aws.iam.Role | undefined;
   };
 
@@ -69,7 +70,7 @@ export class Heartbeat extends pulumi.ComponentResource {
           service: "scheduler.amazonaws.com",
           source: {
             accountId,
-            // The Scheduler tells the group alone ("Confused deputy prevention in EventBridge Scheduler").
+            // The Scheduler names only the schedule's group ("Confused deputy prevention in EventBridge Scheduler").
             arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
           },
           description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
@@ -98,7 +99,7 @@ export class Heartbeat extends pulumi.ComponentResource {
             roleArn: role.arn,
             kinesisParameters: { partitionKey: "heartbeat" },
             input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
-            // A late heartbeat is worth nothing: the next one is on its way.
+            // A late heartbeat is useless, because the next one is due.
             retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
           },
           region: args.region,

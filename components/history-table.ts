@@ -1,4 +1,4 @@
-/** The table that remembers what the updater changed, by function: without it no change could be taken back. */
+/** The table of each function's changes by the updater. Without it, no change could be taken back. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";

@@ -3,7 +3,13 @@
  * usable alone.
  */
 export { SettingError, type SettingKey, type Settings } from "../runtime/settings";
-export type { JoinOptions, LambdaMemoryOptimizerArgs, LambdaMemoryOptimizerTransform } from "./args";
+export type {
+  FunctionFilter,
+  JoinOptions,
+  LambdaMemoryOptimizerArgs,
+  LambdaMemoryOptimizerTransform,
+  LogsTransform,
+} from "./args";
 export { ArtefactBucket, type ArtefactBucketArgs, type ArtefactBucketTransform } from "./artefact-bucket";
 export { findArtefacts, type Artefacts } from "./artefacts";
 export type { CommonArgs, RoleArgs, Tags, VpcArgs } from "./common";
@@ -14,6 +20,12 @@ export type { FunctionTag } from "./function-tag";
 export { Heartbeat, type HeartbeatArgs, type HeartbeatTransform } from "./heartbeat";
 export type { JoinedFunction } from "./join";
 export { LambdaMemoryOptimizer } from "./lambda-memory-optimizer";
+export {
+  LogSubscriptions,
+  type LogSubscriptionsArgs,
+  type LogSubscriptionsTransform,
+} from "./log-subscriptions";
+export { LogsStream, type LogsStreamArgs, type LogsStreamTransform } from "./logs-stream";
 export { ServiceRole, type ServiceRoleArgs, type ServiceRoleTransform } from "./service-role";
 export type {
   EncryptionArgs,
@@ -21,6 +33,7 @@ export type {
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
+  LogsConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,

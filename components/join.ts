@@ -1,4 +1,4 @@
-/** Helping a function join: what it needs to carry the layer, added to what it has. */
+/** Makes a function join: adds to its arguments what it needs to carry the layer. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
@@ -25,7 +25,7 @@ export type JoinedFunction = [
   opts: pulumi.CustomResourceOptions,
 ];
 
-/** A function carries at most five layers ("Lambda quotas"). */
+/** A function may have at most five layers ("Lambda quotas"). */
 const MAX_LAYERS = 5;
 
 export function checkLayer(args: LayerConfig): void {
@@ -33,11 +33,11 @@ export function checkLayer(args: LayerConfig): void {
 }
 
 /**
- * A function's arguments with the layer, its environment and, where asked for, the tag; and options that leave
- * `memorySize` to the optimizer, so that the next `pulumi up` doesn't undo it.
+ * Adds the layer, its environment and, if there is one, the tag to a function's arguments. The options ignore changes
+ * of `memorySize`, so that `pulumi up` doesn't undo what the optimizer does.
  *
- * @throws SettingError where the function's runtime has no Node, or it has five layers already. Where these are
- *   not known yet, and where the function is in another region, its registration fails with one sentence.
+ * @throws SettingError where the function's runtime has no Node, or it already has five layers. If these aren't known yet,
+ *   or if the function is in another region, its registration fails with one sentence.
  */
 export function withLayer(
   target: JoinTarget,
@@ -72,7 +72,7 @@ export function withLayer(
   ];
 }
 
-/** The layer's environment variables; without the first the layer stands by. */
+/** The layer's environment variables. Without the first, the layer stands by and sends nothing. */
 export function layerEnvironment(target: JoinTarget): Record<string, pulumi.Input<string>> {
   const { flushInterval, logLevel } = target.layer ?? {};
   return {

@@ -1,17 +1,15 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { JoinOptions, LambdaMemoryOptimizerArgs, Parts } from "./args";
+import type { FunctionFilter, JoinOptions, LambdaMemoryOptimizerArgs, Parts } from "./args";
+import { SettingError } from "../runtime/settings";
 import { checkedArgs } from "./checked-args";
-import { ExtensionLayer } from "./extension-layer";
-import { FlinkApplication } from "./flink-application";
-import { Heartbeat } from "./heartbeat";
 import { withLayer, type JoinedFunction } from "./join";
+import type { LogSubscriptions } from "./log-subscriptions";
 import { whyNotJoin } from "./node-runtimes";
+import { createParts } from "./parts";
 import { grantTelemetry, producerPolicy } from "./producer-policy";
 import { knownRegion, whyOtherRegion } from "./region";
-import { Streams } from "./streams";
-import { transformed } from "./transform";
-import { Updater } from "./updater";
+import { declaredLogGroup, logGroupOf, whyNotSubscribe, withMemoryLeft } from "./subscribe";
 
 /**
  * Right-sizes the memory of Lambda functions: layer → telemetry stream → Flink SQL → recommendations stream →
@@ -30,6 +28,9 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly telemetryStreamArn: pulumi.Output<string>;
   readonly recommendationsStreamName: pulumi.Output<string>;
   readonly recommendationsStreamArn: pulumi.Output<string>;
+  /** The stream and the role that a subscription of another tool's names; undefined where `logs` asks for none. */
+  readonly logsStreamArn: pulumi.Output<string> | undefined;
+  readonly logsRoleArn: pulumi.Output<string> | undefined;
   readonly flinkApplicationName: pulumi.Output<string>;
   readonly updaterFunctionName: pulumi.Output<string>;
   readonly historyTableName: pulumi.Output<string>;
@@ -41,117 +42,26 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly #joined = new Set<string>();
 
   constructor(name: string, args: LambdaMemoryOptimizerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const { settings, artefacts } = checkedArgs(name, args);
+    const checked = checkedArgs(name, args);
     super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);
-    const { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc, transform } = args;
-    const common = { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc };
-    const streamsKmsKeyArn = args.streams?.kmsKeyArn;
-    const child = { parent: this };
-
-    const layer = createLayer();
-    const streams = createStreams();
-    const policy = createProducerPolicy();
-    const flink = createFlinkApplication();
-    const updater = createUpdater();
-    const heartbeat = createHeartbeat();
+    const parts = createParts(name, args, checked, this);
 
     this.#args = args;
     this.#name = name;
-    this.#parts = { layer, streams, producerPolicy: policy, flink, updater, heartbeat };
-    this.layerArn = layer.layerArn;
-    this.producerPolicyArn = policy.arn;
-    this.telemetryStreamName = streams.telemetryStreamName;
-    this.telemetryStreamArn = streams.telemetryStreamArn;
-    this.recommendationsStreamName = streams.recommendationsStreamName;
-    this.recommendationsStreamArn = streams.recommendationsStreamArn;
-    this.flinkApplicationName = flink.applicationName;
-    this.updaterFunctionName = updater.functionName;
-    this.historyTableName = updater.historyTableName;
-    this.deadLetterQueueUrl = updater.deadLetterQueueUrl;
+    this.#parts = parts;
+    this.layerArn = parts.layer.layerArn;
+    this.producerPolicyArn = parts.producerPolicy.arn;
+    this.telemetryStreamName = parts.streams.telemetryStreamName;
+    this.telemetryStreamArn = parts.streams.telemetryStreamArn;
+    this.recommendationsStreamName = parts.streams.recommendationsStreamName;
+    this.recommendationsStreamArn = parts.streams.recommendationsStreamArn;
+    this.logsStreamArn = parts.logsStream?.streamArn;
+    this.logsRoleArn = parts.logsStream?.roleArn;
+    this.flinkApplicationName = parts.flink.applicationName;
+    this.updaterFunctionName = parts.updater.functionName;
+    this.historyTableName = parts.updater.historyTableName;
+    this.deadLetterQueueUrl = parts.updater.deadLetterQueueUrl;
     this.registerOutputs(this.outputs);
-
-    function createLayer() {
-      const { layerZip } = artefacts;
-      return new ExtensionLayer(
-        `${name}-layer`,
-        { layerZip, region, transform: { layer: transform?.layer } },
-        child,
-      );
-    }
-
-    function createStreams() {
-      return new Streams(
-        `${name}-streams`,
-        { ...args.streams, region, tags, transform: transform?.streams },
-        child,
-      );
-    }
-
-    function createProducerPolicy() {
-      return new aws.iam.Policy(
-        ...transformed(
-          transform?.producerPolicy,
-          `${name}-producer`,
-          {
-            description: "Lets a function's layer send telemetry to lambda-memory-optimizer",
-            policy: producerPolicy(streams.telemetryStreamArn, streamsKmsKeyArn),
-            tags,
-          },
-          child,
-        ),
-      );
-    }
-
-    function createFlinkApplication() {
-      return new FlinkApplication(
-        `${name}-flink`,
-        {
-          ...common,
-          ...args.flink,
-          settings,
-          telemetryStreamArn: streams.telemetryStreamArn,
-          recommendationsStreamArn: streams.recommendationsStreamArn,
-          streamsKmsKeyArn,
-          flinkJar: artefacts.flinkJar,
-          artefactBucketName: args.artefactBucketName,
-          transform: transform?.flink,
-        },
-        child,
-      );
-    }
-
-    function createUpdater() {
-      return new Updater(
-        `${name}-updater`,
-        {
-          ...common,
-          ...args.updater,
-          settings,
-          recommendationsStreamArn: streams.recommendationsStreamArn,
-          telemetryStreamArn: streams.telemetryStreamArn,
-          layerArn: layer.layerArn,
-          streamsKmsKeyArn,
-          updaterBundle: artefacts.updaterBundle,
-          transform: transform?.updater,
-        },
-        child,
-      );
-    }
-
-    function createHeartbeat() {
-      return new Heartbeat(
-        `${name}-heartbeat`,
-        {
-          ...common,
-          heartbeatInterval: args.heartbeatInterval,
-          heartbeatRoleArn: args.heartbeatRoleArn,
-          telemetryStreamArn: streams.telemetryStreamArn,
-          streamsKmsKeyArn,
-          transform: transform?.heartbeat,
-        },
-        child,
-      );
-    }
   }
 
   /**
@@ -196,21 +106,13 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
    * @example
    * pulumi.runtime.registerResourceTransform(optimizer.joinAll(({ name }) => name.startsWith("orders-")));
    */
-  joinAll(
-    matches: (fn: { readonly name: string; readonly args: aws.lambda.FunctionArgs }) => boolean = () => true,
-    options?: JoinOptions,
-  ): pulumi.ResourceTransform {
+  joinAll(matches: FunctionFilter = () => true, options?: JoinOptions): pulumi.ResourceTransform {
     return async ({ type, name, props, opts }) => {
       const args = props as aws.lambda.FunctionArgs;
-      if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return undefined;
-      if (this.#joined.has(name) || !matches({ name, args })) return undefined;
+      if (!this.#mayJoin(type, name) || !matches({ name, args })) return undefined;
       const problem =
         whyNotJoin(name, args.runtime, args.packageType) ??
-        whyOtherRegion(
-          name,
-          await knownRegion(args.region, opts),
-          await knownRegion(this.#args.region, { parent: this }),
-        );
+        whyOtherRegion(name, ...(await this.#regions(args, opts)));
       if (problem !== undefined) {
         void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
         return undefined;
@@ -218,6 +120,73 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       const [, joinedProps, joinedOpts] = this.join(name, args, opts, options);
       return { props: joinedProps, opts: joinedOpts };
     };
+  }
+
+  /**
+   * Lets a function of any runtime join by its log: CloudWatch Logs sends its reports, and nothing else, to the logs stream.
+   * The function is not touched. Give it `ignoreChanges: ["memorySize"]`, or the next `pulumi up` undoes the optimizer.
+   *
+   * @param name the subscription's name.
+   * @param target the function, or its log group's name. The log group must exist; Lambda creates it with the function's
+   *   first invocation.
+   * @throws SettingError without a logs stream, or where a policy covers the whole account.
+   * @example
+   * optimizer.subscribe("orders", ordersFunction);
+   * optimizer.subscribe("billing", "/aws/lambda/billing");
+   */
+  subscribe(
+    name: string,
+    target: aws.lambda.Function | pulumi.Input<string>,
+    opts?: pulumi.CustomResourceOptions,
+  ): aws.cloudwatch.LogSubscriptionFilter {
+    this.#joined.add(name);
+    return this.#subscriptions(name).subscribe(name, logGroupOf(target), opts);
+  }
+
+  /**
+   * The same for every function that a stack registers from here on and that declares its log group
+   * (`loggingConfig.logGroup`), with `ignoreChanges: ["memorySize"]`. Functions that carry the layer are left as they are.
+   *
+   * @param matches which functions join by their logs; default: all.
+   * @example
+   * pulumi.runtime.registerResourceTransform(optimizer.subscribeAll(({ name }) => name.startsWith("orders-")));
+   */
+  subscribeAll(matches: FunctionFilter = () => true): pulumi.ResourceTransform {
+    return async ({ type, name, props, opts }) => {
+      const args = props as aws.lambda.FunctionArgs;
+      if (!this.#mayJoin(type, name) || !matches({ name, args })) return undefined;
+      const problem = whyNotSubscribe(name, args, ...(await this.#regions(args, opts)));
+      if (problem !== undefined) {
+        void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
+        return undefined;
+      }
+      // A policy for the whole account covers it already.
+      if (this.#args.logs?.account !== true) this.subscribe(name, declaredLogGroup(args) ?? "");
+      return withMemoryLeft(args, opts, this.#args.updater?.functionTag);
+    };
+  }
+
+  #subscriptions(name: string): LogSubscriptions {
+    const { logSubscriptions } = this.#parts;
+    if (logSubscriptions !== undefined) return logSubscriptions;
+    throw new SettingError(
+      `${name} subscribes to a log group, and there is no logs stream; set logs.enabled to true.`,
+    );
+  }
+
+  /** Whether it is a function that hasn't joined yet, and not the updater. */
+  #mayJoin(type: string, name: string): boolean {
+    if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return false;
+    return !this.#joined.has(name);
+  }
+
+  /** The function's region and the optimizer's own; each undefined where it isn't known yet. */
+  async #regions(args: aws.lambda.FunctionArgs, opts: pulumi.CustomResourceOptions) {
+    const [own, optimizers] = [
+      knownRegion(args.region, opts),
+      knownRegion(this.#args.region, { parent: this }),
+    ];
+    return [await own, await optimizers] as const;
   }
 
   /** The parts, whose own `nodes` hold the raw resources: `optimizer.nodes.flink.nodes.application`. */
@@ -234,6 +203,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       telemetryStreamArn: this.telemetryStreamArn,
       recommendationsStreamName: this.recommendationsStreamName,
       recommendationsStreamArn: this.recommendationsStreamArn,
+      ...(this.logsStreamArn && { logsStreamArn: this.logsStreamArn, logsRoleArn: this.logsRoleArn }),
       flinkApplicationName: this.flinkApplicationName,
       updaterFunctionName: this.updaterFunctionName,
       historyTableName: this.historyTableName,

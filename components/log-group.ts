@@ -1,4 +1,4 @@
-/** The log groups of the parts that write logs. */
+/** The log groups of the Flink application and the updater. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";
@@ -9,20 +9,20 @@ import type { EncryptionArgs, LoggingArgs } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
 export interface LogGroupArgs extends CommonArgs, LoggingArgs, EncryptionArgs {
-  /** ARN of a log group of the user's own. */
+  /** ARN of a log group of the user's own; default: one is made. */
   readonly logGroupArn?: pulumi.Input<string> | undefined;
 }
 
 /**
- * A part's log group: the user's own, or one with the retention and the key that the part is given.
+ * A component's log group: the user's own, or one with the component's retention and key.
  *
- * @param part the part that writes there, which is the parent of a log group that is made.
+ * @param component the component that writes there, and the parent of a log group that is made.
  */
 export function bringOrMakeLogGroup(
   name: string,
   args: LogGroupArgs,
   transform: Transform<aws.cloudwatch.LogGroupArgs> | undefined,
-  part: pulumi.Resource,
+  component: pulumi.Resource,
 ): BroughtOrMade<aws.cloudwatch.LogGroup> & { readonly name: pulumi.Output<string> } {
   const { region, tags, kmsKeyArn, logRetentionDays = DEFAULTS.logRetentionDays } = args;
   const { arn, made } = bringOrMake(
@@ -33,12 +33,12 @@ export function bringOrMakeLogGroup(
           transform,
           name,
           { retentionInDays: logRetentionDays, kmsKeyId: kmsKeyArn, region, tags },
-          { parent: part },
+          { parent: component },
         ),
       ),
   );
   return {
-    // Some AWS pages show the ARN with `:*`, which stands for the streams in it.
+    // Some AWS pages show the ARN with `:*`, which stands for its log streams.
     arn: arn.apply((each) => each.replace(/:\*$/, "")),
     name: made?.name ?? nameInArn(arn, "log-group:"),
     made,

@@ -1,4 +1,4 @@
-/** Which Lambda functions can run the extension: those whose runtime brings Node ("Lambda runtimes"). */
+/** The Lambda functions that can run the extension: those whose runtime has Node ("Lambda runtimes"). */
 import type * as pulumi from "@pulumi/pulumi";
 
 export const NODE_RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"] as const;
@@ -7,7 +7,7 @@ export const NODE_RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"] as const
  * Why a function can't carry the extension, as one sentence, or undefined where it can.
  *
  * @param name the function's name, for the sentence.
- * @param runtime such as `nodejs22.x`; one that is not known yet passes.
+ * @param runtime such as `nodejs22.x`. One that isn't known yet is accepted.
  */
 export function whyNotJoin(
   name: string,

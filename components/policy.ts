@@ -10,7 +10,7 @@ export interface Statement {
   readonly Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;
 }
 
-/** A policy document that allows what the statements say. */
+/** A policy document with these statements. */
 export function allow(statements: readonly Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
@@ -18,18 +18,18 @@ export function allow(statements: readonly Statement[]): pulumi.Output<string> {
   });
 }
 
-/** The resource that a service acts for when it takes a role ("The confused deputy problem"). */
+/** The resource for which a service assumes a role ("The confused deputy problem"). */
 export interface TrustedSource {
   readonly accountId: pulumi.Input<string>;
-  /** The resource's ARN, in which `*` may stand for what isn't known before the resource is made. */
+  /** The resource's ARN. In it, `*` may stand for what isn't known before the resource is made. */
   readonly arn: pulumi.Input<string>;
 }
 
 /**
- * Lets one AWS service take a role on behalf of one resource of this account, and nobody else's use of that service.
+ * A trust policy that lets one AWS service assume a role, only on behalf of one resource in this account.
  *
  * @param service such as `lambda.amazonaws.com`.
- * @param source the resource; Lambda tells none, so leave it out there.
+ * @param source the resource. Leave it out for Lambda, which names none.
  */
 export function trust(service: string, source?: TrustedSource): pulumi.Output<string> {
   return pulumi.jsonStringify({
@@ -51,8 +51,7 @@ export function trust(service: string, source?: TrustedSource): pulumi.Output<st
 }
 
 /**
- * A resource's own policy that denies everything to everyone who doesn't use TLS: the one place where a wildcard makes
- * a policy stricter.
+ * A resource policy that denies every request without TLS. Here alone, a wildcard makes a policy stricter.
  *
  * @param service such as `s3`.
  */
@@ -75,7 +74,7 @@ export function denyPlainHttp(
   });
 }
 
-/** Reading a Kinesis stream, record by record. */
+/** Allows reading a Kinesis stream. */
 export function readStream(sid: string, arn: pulumi.Input<string>): Statement {
   return {
     Sid: sid,
@@ -90,7 +89,7 @@ export function readStream(sid: string, arn: pulumi.Input<string>): Statement {
   };
 }
 
-/** Writing to a Kinesis stream. */
+/** Allows writing to a Kinesis stream. */
 export function writeStream(
   sid: string,
   arn: pulumi.Input<string>,
@@ -100,8 +99,8 @@ export function writeStream(
 }
 
 /**
- * What a customer managed key asks of those who use what it encrypts, such as a stream ("What are the permissions to
- * use user-generated KMS keys?"). The keys that AWS manages, our default, ask for nothing.
+ * Allows the use of a customer managed key, which is needed to use what it encrypts, such as a stream ("Permissions to
+ * use user-generated KMS keys"). The keys that AWS manages, our default, need no permissions.
  */
 export function useKey(
   sid: "UseStreamKey" | "UseKey",
@@ -112,10 +111,10 @@ export function useKey(
 }
 
 /**
- * Network interfaces for something that AWS runs in the user's VPC.
+ * Allows network interfaces for something that AWS runs in the user's VPC.
  *
- * EC2's Describe actions take no resource, hence their `*`; the others keep to this account and region, and
- * no closer, as "Giving Lambda functions access to resources in an Amazon VPC" asks for deletion.
+ * EC2's Describe actions have no resources, hence their `*`. The others are limited to this account and region. "Giving
+ * Lambda functions access to resources in an Amazon VPC" rules out narrower limits for deletion.
  */
 export function joinVpc(scope: pulumi.Output<ArnParts>): Statement[] {
   return [

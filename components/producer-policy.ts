@@ -1,4 +1,4 @@
-/** What a function's role needs to put telemetry on the stream, and giving it to one. */
+/** The policy that allows sending telemetry, and its grant to a function's role. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { arnParts } from "./arn";
@@ -6,8 +6,8 @@ import { allow, useKey, writeStream } from "./policy";
 import { transformed, type Transform } from "./transform";
 
 /**
- * Gives a function's role an inline policy of the function's own rather than one attachment of a shared policy: functions
- * may share a role, and taking one of them away must not take the right from the others.
+ * Grants a function's role the right to send telemetry. Each function has its own inline policy instead of an
+ * attachment of a shared one, because functions may share a role: removing one of them must not affect the others.
  *
  * @param parent the policy's parent.
  */

@@ -26,12 +26,14 @@ export async function knownRegion(
  * @param name the function's name, for the sentence.
  * @param region the function's region; one that isn't known yet passes.
  * @param layerRegion the layer's region; one that isn't known yet passes.
+ * @param purpose what the region is, and what for, as the end of the sentence.
  */
 export function whyOtherRegion(
   name: string,
   region: string | undefined,
   layerRegion: string | undefined,
+  purpose = "the layer's region, to carry the layer",
 ): string | undefined {
   if (region === undefined || layerRegion === undefined || region === layerRegion) return undefined;
-  return `${name} is in ${region}; it must be in ${layerRegion}, the layer's region, to carry the layer.`;
+  return `${name} is in ${region}; it must be in ${layerRegion}, ${purpose}.`;
 }

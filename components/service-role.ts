@@ -11,18 +11,18 @@ export interface ServiceRoleTransform {
 }
 
 export interface ServiceRoleArgs extends RoleArgs {
-  /** The AWS service that takes the role, such as `scheduler.amazonaws.com`. */
+  /** The AWS service that assumes the role, such as `scheduler.amazonaws.com`. */
   readonly service: string;
-  /** The resource that the service must act for, where it tells which. */
+  /** The resource for which the service assumes the role; left out for services that name none. */
   readonly source?: TrustedSource | undefined;
-  /** Why the role is there; shown in the IAM console. */
+  /** What the role is for; shown in the IAM console. */
   readonly description: string;
-  /** All that the role may do. */
+  /** Everything that the role may do. */
   readonly statements: readonly Statement[];
   readonly transform?: ServiceRoleTransform | undefined;
 }
 
-/** A role that one AWS service takes, with one inline policy that says all it may do. */
+/** A role that one AWS service assumes, with all its permissions in one inline policy. */
 export class ServiceRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly nodes: { readonly role: aws.iam.Role; readonly policy: aws.iam.RolePolicy };

@@ -341,6 +341,64 @@ export interface UpdaterConfig {
   readonly logLevel?: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" | undefined;
 }
 
+/** How functions join by their logs. */
+export interface LogsConfig {
+  /**
+   * Whether there is a logs stream, by which functions of any runtime join without a redeployment.
+   * `logs.groups`, `logs.account` and `logs.streamArn` imply it.
+   * True or false. Default: `false`.
+   * See docs/joining.md.
+   */
+  readonly enabled?: boolean | undefined;
+  /**
+   * The log groups of functions that join by their logs. Each must exist.
+   * A list of names of log groups, none of them twice. Default: none.
+   * @example
+   * logs: { groups: ["/aws/lambda/orders"] }
+   */
+  readonly groups?: string[] | undefined;
+  /**
+   * Whether all functions of the account and region join by their logs. With `allowedFunctionArns` at `*`,
+   * recommendations for them are only published and logged.
+   * True or false. Default: `false`.
+   * See docs/joining.md.
+   */
+  readonly account?: boolean | undefined;
+  /**
+   * For `logs.account`: log groups to leave out. The optimizer's own log groups are always left out.
+   * A list of names of log groups, none of them twice. Default: none.
+   * @example
+   * logs: { exceptGroups: ["/aws/lambda/orders"] }
+   */
+  readonly exceptGroups?: string[] | undefined;
+  /**
+   * Function names by log group, for groups whose function is named neither by the group
+   * (`/aws/lambda/orders`) nor by its log streams.
+   * Names of log groups and of their functions, of at most 2,000 characters in all. Default: none.
+   * @example
+   * logs: { groupFunctions: { "/team/orders": "orders" } }
+   */
+  readonly groupFunctions?: Record<string, string> | undefined;
+  /**
+   * A logs stream of your own, to which nothing but CloudWatch Logs may write. Without one, a stream is
+   * created if functions join by their logs.
+   * The ARN of a Kinesis data stream. Default: none.
+   */
+  readonly streamArn?: pulumi.Input<string> | undefined;
+  /**
+   * The logs stream's shards, each good for 1 MB of compressed log lines a second.
+   * A whole number from 1 to 20000. Default: `1`.
+   */
+  readonly shards?: number | undefined;
+  /**
+   * A role of your own that lets CloudWatch Logs write to the logs stream. It gets no permissions from here.
+   * Without one, a role is created.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly roleArn?: pulumi.Input<string> | undefined;
+}
+
 /** How the layer behaves in functions that join. */
 export interface LayerConfig {
   /**

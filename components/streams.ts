@@ -8,7 +8,7 @@ import type { CommonArgs } from "./common";
 import type { StreamsConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
-/** Changes to the streams that are made. */
+/** Changes to the streams that the component makes. */
 export interface StreamsTransform {
   readonly telemetryStream?: Transform<aws.kinesis.StreamArgs> | undefined;
   readonly recommendationsStream?: Transform<aws.kinesis.StreamArgs> | undefined;
@@ -18,7 +18,7 @@ export interface StreamsArgs extends CommonArgs, StreamsConfig {
   readonly transform?: StreamsTransform | undefined;
 }
 
-/** Refuses what the streams can't be, in one sentence. */
+/** @throws SettingError for arguments that don't go together, or a value out of its range. */
 export function checkStreams(args: StreamsConfig): void {
   checkArguments("streams", args);
   if (args.mode === "ON_DEMAND" && args.shards !== undefined) {
@@ -41,7 +41,7 @@ export class Streams extends pulumi.ComponentResource {
   readonly telemetryStreamName: pulumi.Output<string>;
   readonly recommendationsStreamArn: pulumi.Output<string>;
   readonly recommendationsStreamName: pulumi.Output<string>;
-  /** The streams made here; one that was brought is not among them. */
+  /** The streams that the component has made; undefined where the user has brought one. */
   readonly nodes: {
     readonly telemetryStream: aws.kinesis.Stream | undefined;
     readonly recommendationsStream: aws.kinesis.Stream | undefined;
@@ -83,7 +83,7 @@ export class Streams extends pulumi.ComponentResource {
       );
     }
 
-    /** A few records per function and window: one shard takes the burst of a closing window. */
+    /** One shard is enough: there are a few records per function and window, in a burst when a window closes. */
     function createRecommendationsStream() {
       return new aws.kinesis.Stream(
         ...transformed(

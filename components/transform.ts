@@ -1,8 +1,8 @@
-/** The escape hatch that reaches every child: change its arguments, or its options, before it is made. */
+/** The escape hatch for every child: changes its arguments or options before it is made. */
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 
 /**
- * Properties to set over ours, or a function that changes arguments and options in place.
+ * Properties that override ours, or a function that changes arguments and options in place.
  *
  * @example
  * transform: { application: { forceStop: true } }

@@ -28,6 +28,8 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, Upda
   readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
   /** ARN of the optimizer's layer, with or without its version. Without it, the updater asks no function for it. */
   readonly layerArn?: pulumi.Input<string> | undefined;
+  /** What becomes of recommendations for functions that joined by their logs; default: there are none such. */
+  readonly logs?: "apply" | "recommend" | undefined;
   /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the updater's bundle. */

@@ -1,4 +1,4 @@
-/** All that the updater may do. */
+/** Everything that the updater may do. */
 import * as pulumi from "@pulumi/pulumi";
 import { FUNCTION_ARN_PATTERN } from "../runtime/function-arns";
 import { SettingError, type Settings } from "../runtime/settings";
@@ -16,7 +16,7 @@ interface Access {
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** The key of the queue and the table. */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Where there is one, the updater may manage network interfaces. */
+  /** If given, the updater may manage network interfaces. */
   readonly vpc?: object | undefined;
 }
 
@@ -41,17 +41,17 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
     {
       Sid: "WriteLog",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      // The log streams of this one group, which Lambda names.
+      // The log streams of this one group. Lambda chooses their names.
       Resource: pulumi.interpolate`${own.logGroup}:*`,
     },
     readStream("ReadRecommendations", args.recommendationsStreamArn),
     ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt"]),
-    // The queue asks for both ("Key management" of Amazon SQS), the table for the first.
+    // The queue needs both ("Key management", Amazon SQS Developer Guide), the table the first.
     ...useKey("UseKey", args.kmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),
     { Sid: "GiveUpRecord", Action: ["sqs:SendMessage"], Resource: own.deadLetterQueue },
     {
       Sid: "RememberChanges",
-      // Scan finds every function that has a history, to take the changes of all of them back.
+      // The rollback of all functions finds them by Scan.
       Action: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"],
       Resource: own.historyTable,
     },
@@ -78,7 +78,7 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
 }
 
 /**
- * Refuses a pattern that IAM would refuse as a resource, or that reaches further than functions.
+ * Refuses patterns that IAM would refuse as a resource, or that match more than functions.
  *
  * @param patterns the setting `allowedFunctionArns`: `*`, or ARNs with wildcards, separated by commas.
  */
@@ -92,7 +92,7 @@ export function checkFunctionArns(patterns: string): void {
   }
 }
 
-/** Each function with its versions and aliases; `*` alone stops at the updater's own account and region. */
+/** Each function, with its versions and aliases. `*` means all functions in the updater's account and region. */
 function functionArns(patterns: string, scope: pulumi.Output<ArnParts>): pulumi.Output<string>[] {
   return patterns
     .split(",")

@@ -170,6 +170,7 @@ function enrolment({
   telemetryStreamArn,
   layerArn,
   functionTag,
+  logs,
 }: UpdaterArgs): Record<string, pulumi.Input<string>> {
   return {
     ...(telemetryStreamArn !== undefined && {
@@ -178,6 +179,7 @@ function enrolment({
     ...(layerArn !== undefined && {
       [environmentVariable("layerArns")]: pulumi.output(layerArn).apply(withoutVersion),
     }),
+    ...(logs && { [environmentVariable("logs")]: logs }),
     ...(functionTag && {
       [environmentVariable("functionTagKey")]: functionTag.key,
       [environmentVariable("functionTagValue")]: functionTag.value,

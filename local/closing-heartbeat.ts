@@ -1,10 +1,10 @@
-/** How a run's last windows close: nothing else would move event time past the last report. */
+/** The heartbeat that closes a run's last windows. Nothing else would move event time past the last report. */
 import type { HeartbeatRecord } from "../runtime/contract";
 import { durationMs } from "../runtime/duration";
 import type { Settings } from "../runtime/settings";
 
 /**
- * The heartbeat that moves event time past the end of the last window that has telemetry, and how far it does.
+ * The heartbeat that moves event time past the end of the last window with telemetry, and the watermark that follows.
  *
  * @param lastReportMs the time of the latest report, in epoch milliseconds.
  */
@@ -31,7 +31,7 @@ function lastWindowEndMs(
     case "session":
       return lastReportMs + (durationMs(settings.sessionGap) ?? 0);
     case "per-function":
-      // No window starts later than with the last report.
+      // The latest window starts at the last report.
       return lastReportMs + windowMs;
   }
 }

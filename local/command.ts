@@ -4,10 +4,10 @@ import { SettingError } from "../runtime/settings";
 import { BuildError } from "../scripts/build";
 import { FlinkError } from "./flink";
 import { InputError } from "./input/lines";
-import { PartError } from "./part-watch";
+import { ProcessError } from "./process-watch";
 import { UsageError } from "./usage-error";
 
-const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, PartError];
+const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, ProcessError];
 
 /** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
 function explain(error: unknown): { text: string; exitCode: number } {

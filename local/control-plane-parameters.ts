@@ -1,4 +1,4 @@
-/** Which parameters Lambda takes, by the API's own model (`service-2.json` of botocore, version 2015-03-31). */
+/** Checks parameters as Lambda does, by its API model (`service-2.json` of botocore, version 2015-03-31). */
 import { Refusal } from "./refusal";
 
 interface Constraint {
@@ -10,7 +10,7 @@ interface Constraint {
 const ARN_PREFIX =
   "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?";
 
-/** Strings by length and pattern, numbers by size. */
+/** Limits the length of a string or the size of a number, and gives a string's pattern. */
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   FunctionName: {
     min: 1,
@@ -26,7 +26,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   RevisionId: {},
 };
 
-/** What each operation takes besides the function's name; what else there is in AWS, the updater never sends. */
+/** The parameters of each operation that the updater sends, besides the function's name. */
 export const PARAMETERS = {
   GetFunction: ["Qualifier"],
   UpdateFunctionConfiguration: ["MemorySize", "RevisionId"],
@@ -37,8 +37,10 @@ export const PARAMETERS = {
 export type Operation = keyof typeof PARAMETERS;
 
 /**
- * @param parameters by their names in the API; undefined ones are left out.
- * @throws Refusal in the words of Lambda's own validation.
+ * Checks the parameters of one call.
+ *
+ * @param parameters by their names in the API. Undefined ones are skipped.
+ * @throws Refusal with the message of Lambda's own validation.
  */
 export function checkParameters(operation: Operation, parameters: Readonly<Record<string, unknown>>): void {
   const allowed: readonly string[] = ["FunctionName", ...PARAMETERS[operation]];

@@ -1,6 +1,6 @@
 /**
- * Lambda's control plane, as far as the updater calls it, over HTTP on this machine: what it answers, refuses and
- * takes its time over is as the Lambda API Reference has it, and on request it is as unkind as the real one can be.
+ * Emulates the calls of Lambda's control plane that the updater makes, over HTTP on loopback. Answers, errors and
+ * asynchronous updates follow the Lambda API Reference. Tests can inject faults.
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ export interface ControlPlaneCall {
   readonly functionName: string;
 }
 
-/** What may go wrong with one call. */
+/** How one call goes wrong. */
 export interface Fault {
   /** Refused with TooManyRequestsException, as if others had used up the account's calls. */
   readonly throttle?: boolean;
@@ -41,22 +41,22 @@ export interface Fault {
 
 export interface ControlPlaneOptions {
   readonly functions: readonly EmulatedFunctionArgs[];
-  /** How long an update stays InProgress; 50 unless told. */
+  /** How long an update stays InProgress, in milliseconds; 50 by default. */
   readonly updateDurationMs?: number;
-  /** More calls than this a second are refused with TooManyRequestsException; as many as come unless told. */
+  /** Calls beyond this rate fail with TooManyRequestsException. No limit by default. */
   readonly requestsPerSecond?: number;
-  /** What LastModified is told by; the present unless told. */
+  /** The clock for LastModified; the machine's by default. */
   readonly now?: () => Date;
-  /** Asked before each call that wasn't throttled. */
+  /** Called before each call that isn't throttled. Undefined means no fault. */
   readonly fault?: (call: ControlPlaneCall) => Fault | undefined;
 }
 
 export class ControlPlane {
   /** By function name. */
   readonly functions = new Map<string, EmulatedFunction>();
-  /** Every call that was within the limit. */
+  /** Every call that wasn't throttled. */
   readonly calls: ControlPlaneCall[] = [];
-  /** How many calls were not. */
+  /** How many calls were throttled. */
   throttled = 0;
   private readonly bucket: TokenBucket | undefined;
 
@@ -79,7 +79,7 @@ export class ControlPlane {
     return controlPlane;
   }
 
-  /** Where an SDK finds it, as in `AWS_ENDPOINT_URL_LAMBDA`. */
+  /** The endpoint for an SDK, as in `AWS_ENDPOINT_URL_LAMBDA`. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -146,7 +146,7 @@ export class ControlPlane {
     }
   }
 
-  /** @param nameOrArn as Lambda takes it: a name, a partial ARN (`123456789012:function:name`) or an ARN. */
+  /** @param nameOrArn a name, a partial ARN (`123456789012:function:name`) or an ARN, as Lambda accepts them. */
   private find(nameOrArn: string): EmulatedFunction {
     const fn = this.functions.get(nameOf(nameOrArn));
     if (!fn || (nameOrArn.includes(":") && !fn.functionArn.endsWith(nameOrArn))) throw notFound(nameOrArn);

@@ -1,17 +1,17 @@
-/** An SQS queue over HTTP on this machine, as far as the updater calls it: SendMessage. */
+/** Emulates SendMessage, the one call of SQS that the updater makes, over HTTP on loopback. */
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-/** "Amazon SQS message quotas": the least that any queue takes, 256 KiB. */
+/** "Amazon SQS message quotas": every queue accepts at least 256 KiB. */
 const MAX_MESSAGE_BYTES = 262_144;
 
 export class DeadLetterQueue {
-  /** The bodies of the messages, in the order in which they came. */
+  /** The bodies of the messages, in order of arrival. */
   readonly messages: string[] = [];
-  /** While true, every message is refused, as by a queue out of reach. */
+  /** While true, the queue refuses every message. */
   broken = false;
 
   private constructor(private readonly server: Server) {}
@@ -26,7 +26,7 @@ export class DeadLetterQueue {
     return queue;
   }
 
-  /** Where an SDK finds it, as in `AWS_ENDPOINT_URL_SQS`. */
+  /** The endpoint for an SDK, as in `AWS_ENDPOINT_URL_SQS`. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }

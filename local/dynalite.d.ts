@@ -1,4 +1,4 @@
-/** The part of dynalite that the one-machine run uses; the package brings no types. */
+/** Types for what the one-machine run uses of dynalite, which has none. */
 declare module "dynalite" {
   import type { Server } from "node:http";
 

@@ -1,4 +1,4 @@
-/** One Lambda function as its control plane holds it: $LATEST, published versions, aliases, updates under way. */
+/** One Lambda function in the control plane: $LATEST, published versions, aliases, and updates in progress. */
 import { createHash, randomUUID } from "node:crypto";
 import { LAMBDA_MAX_MEMORY_MB } from "../runtime/contract";
 import { conflict, notFound, Refusal } from "./refusal";
@@ -9,21 +9,21 @@ export interface EmulatedFunctionArgs {
   readonly functionArn: string;
   readonly memorySizeMB: number;
   readonly tags?: Readonly<Record<string, string>>;
-  /** ISO 8601; the time of registration unless told. */
+  /** ISO 8601; the time of registration by default. */
   readonly lastModified?: string;
-  /** Further fields of its configuration, as GetFunction gives them: `CapacityProviderConfig`, `DurableConfig`, … */
+  /** More fields of its configuration, as GetFunction returns them: `CapacityProviderConfig`, `DurableConfig`, … */
   readonly configuration?: Readonly<Record<string, unknown>>;
-  /** Publishes version 1 at the start, and points an alias of this name to it. */
+  /** If given, version 1 is published at the start, with an alias of this name. */
   readonly aliasName?: string;
 }
 
-/** "Lambda function states", as far as the updater tells them apart. */
+/** "Lambda function states", Lambda Developer Guide. */
 export type FunctionLifecycle = "Pending" | "Active" | "Inactive" | "Failed";
 
 interface Version {
   readonly memorySizeMB: number;
   readonly activeAtMs: number;
-  /** Why it goes to Failed instead; undefined where it becomes Active. */
+  /** Why it becomes Failed; undefined where it becomes Active. */
   readonly failure: string | undefined;
   readonly revisionId: string;
   readonly configuration: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ interface Version {
 export interface EmulatedAlias {
   functionVersion: string;
   revisionId: string;
-  /** A second version and its part of the traffic. */
+  /** A second version and its share of the traffic, from 0 to 1. */
   additionalVersionWeights: Record<string, number>;
 }
 
@@ -48,11 +48,11 @@ export class EmulatedFunction {
   lastUpdateStatus: "Successful" | "InProgress" | "Failed" = "Successful";
   /** Of $LATEST. */
   state: FunctionLifecycle = "Active";
-  /** Why the next version goes to Failed instead of Active, as its StateReason says. */
+  /** If set, the next version becomes Failed instead of Active, with this StateReason. */
   nextVersionFailure: string | undefined;
-  /** The next update ends in LastUpdateStatus Failed. */
+  /** Whether the next update ends with LastUpdateStatus Failed. */
   nextUpdateFails = false;
-  /** Every size that it was given since the start, in order. */
+  /** Every size that it was given by an update, in order. */
   readonly memorySizesSetMB: number[] = [];
   readonly versions = new Map<string, Version>();
   readonly aliases = new Map<string, EmulatedAlias>();
@@ -60,8 +60,8 @@ export class EmulatedFunction {
   private updatingUntilMs = 0;
 
   /**
-   * @param updateDurationMs how long an update, or a publication, takes.
-   * @param now what LastModified is told by; a replay's is not the present.
+   * @param updateDurationMs how long an update or a publication takes.
+   * @param now the clock for LastModified. A replay passes the time that it replays.
    */
   constructor(
     args: EmulatedFunctionArgs,
@@ -90,24 +90,24 @@ export class EmulatedFunction {
     }
   }
 
-  /** Lets the time that has passed take its effect. */
+  /** Ends the update in progress if its time is over. */
   refresh(): this {
     if (this.lastUpdateStatus === "InProgress" && Date.now() >= this.updatingUntilMs) {
       this.lastUpdateStatus = this.nextUpdateFails ? "Failed" : "Successful";
       this.nextUpdateFails = false;
-      // Lambda's revision changes with the status, too.
+      // In Lambda, a change of the status also changes the revision.
       this.revisionId = randomUUID();
     }
     return this;
   }
 
-  /** Somebody else's deployment: other fields of the configuration change, and an update is under way. */
+  /** Emulates somebody else's deployment: other fields change, and an update is in progress. */
   deploy(configuration: Readonly<Record<string, unknown>>): void {
     this.configuration = { ...this.configuration, ...configuration };
     this.beginUpdate();
   }
 
-  /** What GetFunction gives as the configuration of $LATEST, of a version or of an alias. */
+  /** The configuration of $LATEST, a version or an alias, as GetFunction returns it. */
   describe(qualifier = "$LATEST"): Record<string, unknown> {
     const common = { FunctionName: this.functionName, PackageType: "Zip" };
     if (qualifier === "$LATEST") {
@@ -156,7 +156,7 @@ export class EmulatedFunction {
     this.beginUpdate();
   }
 
-  /** @returns the version's number; the last one's, where nothing has changed since ("PublishVersion"). */
+  /** @returns the new version's number, or the last one's if nothing has changed since ("PublishVersion"). */
   publish(
     { CodeSha256, RevisionId }: { CodeSha256?: string; RevisionId?: string },
     durationMs = this.updateDurationMs,

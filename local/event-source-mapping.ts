@@ -1,7 +1,7 @@
 /**
- * An event source mapping from a Kinesis stream, as Lambda runs it ("How Lambda processes records from stream and
- * queue-based event sources"): one batch of a shard at a time, in order; with ReportBatchItemFailures a batch is
- * tried again from its lowest failed sequence number on; what can't be handled in time is given up.
+ * An event source mapping for a Kinesis stream, as Lambda runs it ("How Lambda processes records from stream and
+ * queue-based event sources"). It handles one batch of a shard at a time, in order. With ReportBatchItemFailures, a
+ * batch is retried from its lowest failed sequence number. Records that have used up their retries are discarded.
  */
 import {
   GetRecordsCommand,
@@ -16,41 +16,43 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_CREDENTIALS } from "./environment";
 
-/** Records that were given up, as the mapping's on-failure destination would hear of them. */
+/** Records that were discarded, as the mapping's on-failure destination would be told. */
 export interface DiscardedBatch {
   readonly shardId: string;
   readonly records: readonly KinesisStreamRecord[];
   readonly condition: "RetryAttemptsExhausted";
-  /** What the last attempt ended in. */
+  /** How the last attempt failed. */
   readonly cause: unknown;
 }
 
 export interface EventSourceMappingOptions {
-  /** Of the Kinesis API, such as `http://127.0.0.1:4567`. */
+  /** The endpoint of Kinesis, such as `http://127.0.0.1:4567`. */
   readonly endpoint: string;
-  /** `us-east-1` unless told. */
+  /** `us-east-1` by default. */
   readonly region?: string;
   readonly streamName: string;
-  /** As the events name their source. */
+  /** The events' source ARN. */
   readonly streamArn: string;
-  /** The function: an answer, or a rejection where it failed as a whole. */
-  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as Lambda has it: no answer means all is well
+  /** Invokes the function. A rejection means that the whole batch failed. */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as in Lambda, no answer means success
   readonly invoke: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse | void | null>;
-  /** The most records in a batch; 100 unless told. */
+  /** The most records in a batch; 100 by default. */
   readonly batchSize?: number;
-  /** How often a batch is tried again; for ever unless told, as with AWS. */
+  /** How often a batch is retried; forever by default, as in AWS. */
   readonly maximumRetryAttempts?: number;
-  /** Whether a batch that failed as a whole is halved before it is tried again; that costs no attempt. */
+  /** Whether a batch that failed as a whole is split in two before it is retried. That doesn't count as a retry. */
   readonly bisectBatchOnFunctionError?: boolean;
   readonly onDiscarded?: (batch: DiscardedBatch) => void;
-  /** How long to wait after a shard had nothing; 100 unless told. */
+  /** How long to wait if a shard has no records, in milliseconds; 100 by default. */
   readonly pollIntervalMs?: number;
   /**
-   * The order in which records are handled that are there when `caughtUp` asks for them; until then they wait. As they
-   * are on the stream, and at once, unless told. For streams of one shard.
+   * Holds records back until `caughtUp` asks for them, and returns the order in which they are handled. For streams of
+   * one shard. By default, records are handled at once, in the order of the stream.
    */
   readonly arrange?: (records: readonly KinesisStreamRecord[]) => readonly KinesisStreamRecord[];
-  /** How long to wait before the first retry, doubled for each further one up to 100 times as long; 50 unless told. */
+  /**
+   * The wait before the first retry, in milliseconds; 50 by default. Each retry doubles it, up to 100 times as long.
+   */
   readonly retryDelayMs?: number;
 }
 
@@ -62,7 +64,7 @@ export class EventSourceMapping {
   private readonly progress = new EventEmitter();
   private readonly shards = new Map<string, Promise<void>>();
   private handled = 0;
-  /** For `arrange`: what waits, for how many records in all, and the last round of handling. */
+  /** For `arrange`: the records that wait, the number that `caughtUp` asks for, and the last round of handling. */
   private readonly waiting: KinesisStreamRecord[] = [];
   private awaited = Infinity;
   private lastRound: Promise<void> = Promise.resolve();
@@ -70,14 +72,14 @@ export class EventSourceMapping {
   private constructor(private readonly options: EventSourceMappingOptions) {
     this.client = new KinesisClient({
       endpoint: options.endpoint,
-      // The client would speak HTTP/2, which kinesalite doesn't.
+      // By default the client speaks HTTP/2, which kinesalite doesn't.
       requestHandler: new NodeHttpHandler(),
       region: options.region ?? "us-east-1",
       credentials: LOCAL_CREDENTIALS,
     });
   }
 
-  /** Starts to read every shard of the stream from its beginning. */
+  /** Starts reading every shard of the stream from its beginning. */
   static async start(options: EventSourceMappingOptions): Promise<EventSourceMapping> {
     const mapping = new EventSourceMapping(options);
     await mapping.followShards();
@@ -85,9 +87,9 @@ export class EventSourceMapping {
   }
 
   /**
-   * Resolves once `count` records are done with.
+   * Resolves once `count` records have been handled.
    *
-   * @throws what made the mapping stop before that.
+   * @throws the error that stopped the mapping before that.
    */
   async caughtUp(count: number): Promise<void> {
     const { signal } = this.stop;
@@ -100,7 +102,7 @@ export class EventSourceMapping {
     }
   }
 
-  /** Stops reading; resolves when the batch under way, if any, is done. */
+  /** Stops reading. Resolves once the batch in progress, if any, has been handled. */
   async close(): Promise<void> {
     this.stop.abort(new Error("the event source mapping is closed"));
     await Promise.all(this.shards.values());
@@ -150,11 +152,11 @@ export class EventSourceMapping {
       }
       iterator = answer.NextShardIterator;
     }
-    // The shard was closed by a split or a merge: its children are new.
+    // A split or a merge has closed the shard. Read its children.
     if (!signal.aborted) await this.followShards();
   }
 
-  /** Handles what waits, once it is all that is waited for. */
+  /** Handles the waiting records once there are as many as `caughtUp` asks for. */
   private arrangeWaiting(): Promise<void> {
     const { arrange, batchSize = 100 } = this.options;
     this.lastRound = this.lastRound
@@ -198,7 +200,7 @@ export class EventSourceMapping {
     await this.handle(shardId, rest, attempt + 1);
   }
 
-  /** What must be tried again: everything from the lowest failed sequence number on. */
+  /** The records to retry: all from the lowest failed sequence number on. */
   private unhandled(
     batch: KinesisStreamRecord[],
     // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- as in `invoke`
@@ -209,7 +211,7 @@ export class EventSourceMapping {
     const positions = failures.map(({ itemIdentifier }) =>
       batch.findIndex(({ kinesis }) => kinesis.sequenceNumber === itemIdentifier),
     );
-    // Lambda takes an identifier that isn't in the batch for a failure of all of it.
+    // An identifier that isn't in the batch makes the whole batch fail, as in Lambda.
     return batch.slice(Math.max(0, Math.min(...positions)));
   }
 

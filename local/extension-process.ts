@@ -1,4 +1,4 @@
-/** One external extension as a process, in a process group of its own so that nothing of it can stay behind. */
+/** Runs an external extension in a process group of its own, so that nothing of it can outlive it. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -16,15 +16,15 @@ process.on("exit", () => {
 
 export class ExtensionProcess {
   readonly name: string;
-  /** Resolves when the process has ended and its last line was read. */
+  /** Resolves once the process has ended and its last line has been read. */
   readonly ended: Promise<Exit>;
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
 
   /**
    * @param file the executable in `extensions/`.
-   * @param environment all that the extension sees.
-   * @param onLine gets each line it writes, to standard output or error.
-   * @param statFile what it finds as /proc/stat, by default the machine's own.
+   * @param environment the extension's whole environment.
+   * @param onLine called with each line of its standard output and standard error.
+   * @param statFile the file that it sees as /proc/stat; by default the machine's own.
    */
   constructor(
     file: string,
@@ -50,7 +50,7 @@ export class ExtensionProcess {
         living.delete(this);
         resolve({ exitCode: null, signal: null });
       });
-      // Whatever the extension started goes with it, or its output would never close.
+      // Kill what the extension started, because its output would otherwise stay open.
       this.child.once("exit", () => {
         this.kill("SIGKILL");
       });
@@ -65,18 +65,18 @@ export class ExtensionProcess {
     return this.child.pid;
   }
 
-  /** Sends a signal to the process and everything that it started. */
+  /** Sends a signal to the process and all that it started. */
   kill(signal: NodeJS.Signals): void {
     if (this.pid === undefined) return;
     try {
       process.kill(-this.pid, signal);
     } catch {
-      // All of the group has ended.
+      // The whole group has already ended.
     }
   }
 }
 
-/** The command that runs `file` in a mount namespace of its own, in which `statFile` lies over /proc/stat. */
+/** The command that runs `file` in a mount namespace of its own, in which `statFile` is mounted on /proc/stat. */
 function withStatFile(statFile: string, file: string): [string, ...string[]] {
   const rights = process.getuid?.() === 0 ? [] : ["--map-root-user"];
   const script = 'mount --bind "$1" /proc/stat && exec "$2"';

@@ -10,28 +10,28 @@ export type FlinkProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface FlinkProcessOptions {
   readonly kinesisEndpoint: string;
-  /** How many task slots work side by side, 1 by default. */
+  /** The number of task slots, and the job's parallelism; 1 by default. */
   readonly parallelism?: number;
   /** Flink's own configuration, on top of the defaults below. */
   readonly configuration?: Readonly<Record<string, string>>;
-  /** Ends the process, while it starts or later. */
+  /** Kills the process when aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts a cluster without a job; local/flink's EmbeddedFlink says what its standard input and output carry.
+ * Starts a cluster without a job. EmbeddedFlink.java describes its standard input and output.
  *
- * @param directory where everything that Flink writes is kept.
+ * @param directory the folder for everything that Flink writes.
  */
 export function spawnFlink(directory: string, options: FlinkProcessOptions): FlinkProcess {
   fs.writeFileSync(path.join(directory, "config.yaml"), flinkConfiguration(directory, options));
   const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
-  // Flink's planner unpacks itself, 45 MB, into the JVM's own folder for temporary files, and leaves them there.
+  // Flink's planner unpacks 45 MB into the JVM's temporary folder, and doesn't remove them.
   const temporary = `-Djava.io.tmpdir=${directory}`;
   return spawn(java, [...JVM_ARGUMENTS, temporary, ...CLUSTER_COMMAND, directory, FLINK_JAR], {
     env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
     stdio: ["pipe", "pipe", "pipe"],
-    // In a group of its own, so that Ctrl-C leaves the order of ending to the local run.
+    // In a process group of its own, because on Ctrl-C the local run decides what ends first.
     detached: true,
     ...(options.signal ? { signal: options.signal, killSignal: "SIGKILL" } : {}),
   });
@@ -42,10 +42,10 @@ const JVM_ARGUMENTS = [
   "-XX:+UseSerialGC",
   "-XX:TieredStopAtLevel=1",
   "-XX:-UsePerfData",
-  // What Flink's own start scripts open on Java 17.
+  // As in Flink's own start scripts for Java 17.
   "--add-opens=java.base/java.util=ALL-UNNAMED",
   "--add-opens=java.base/java.lang=ALL-UNNAMED",
-  // kinesalite's answers are read as JSON.
+  // kinesalite answers in JSON, not in CBOR.
   "-Daws.cborEnabled=false",
 ];
 
@@ -69,10 +69,10 @@ function flinkConfiguration(
     "rest.address": "127.0.0.1",
     "rest.bind-address": "127.0.0.1",
     "io.tmp.dirs": directory,
-    // A checkpoint also hands on what waits in the sink's buffer.
+    // A checkpoint also flushes the sink's buffer.
     "execution.checkpointing.interval": "1 s",
     "execution.checkpointing.dir": `file://${directory}/checkpoints`,
-    // A job that fails here has failed; there is no cluster to heal it.
+    // A failed job is not restarted, so that its error shows.
     "restart-strategy.type": "none",
     "metrics.fetcher.update-interval": "100",
     "metrics.reporter.sink.factory.class": "io.github.lambdamemoryoptimizer.local.SinkMetrics$Factory",

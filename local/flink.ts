@@ -8,7 +8,7 @@ import { FLINK_PROPERTY_GROUP } from "../runtime/parts";
 import { FlinkError, rootCause } from "./flink-error";
 import { FlinkJob } from "./flink-job";
 import { spawnFlink, type FlinkProcess, type FlinkProcessOptions } from "./flink-process";
-import type { Part } from "./part-watch";
+import type { WatchedProcess } from "./process-watch";
 
 export { FlinkError };
 
@@ -18,7 +18,7 @@ export interface EmbeddedFlinkOptions extends FlinkProcessOptions {
   /** The folder in which Flink's temporary folder is created; the system's by default. */
   readonly parentDirectory?: string;
   /** Called with the process as soon as there is one. */
-  readonly onSpawn?: (part: Part) => void;
+  readonly onSpawn?: (watched: WatchedProcess) => void;
 }
 
 export class EmbeddedFlink {
@@ -46,7 +46,7 @@ export class EmbeddedFlink {
     const child = spawnFlink(directory, options);
     const flink = new EmbeddedFlink(child, directory);
     if (child.pid !== undefined) {
-      onSpawn?.({ name: "Flink", process: child, whyEnded: () => flink.reason() });
+      onSpawn?.({ name: "Flink", process: child, whyEnded: () => flink.whyEnded() });
     }
     try {
       const line = await flink.line("rest-port ");
@@ -80,7 +80,7 @@ export class EmbeddedFlink {
     for (;;) {
       const { done, value } = await this.lines.next();
       if (!done && value.startsWith(start)) return value;
-      if (done) throw new FlinkError(this.reason());
+      if (done) throw new FlinkError(this.whyEnded());
     }
   }
 
@@ -134,7 +134,7 @@ export class EmbeddedFlink {
   }
 
   /** Why the process ended, in one sentence. */
-  private reason(): string {
+  private whyEnded(): string {
     return this.process.pid === undefined
       ? `Java 17 or later is needed to run Flink: ${this.startError?.message ?? "it could not be started"}.`
       : rootCause(this.log);

@@ -1,4 +1,4 @@
-/** An embedded DynamoDB with the table that the updater keeps its history in. */
+/** An embedded DynamoDB with the updater's history table. */
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
@@ -14,7 +14,7 @@ export class HistoryDatabase {
 
   private constructor(
     private readonly server: Server,
-    /** Where an SDK finds it, as in `AWS_ENDPOINT_URL_DYNAMODB`. */
+    /** The endpoint for an SDK, as in `AWS_ENDPOINT_URL_DYNAMODB`. */
     readonly endpoint: string,
   ) {
     this.plainClient = new DynamoDBClient({
@@ -25,7 +25,7 @@ export class HistoryDatabase {
     this.client = DynamoDBDocumentClient.from(this.plainClient);
   }
 
-  /** Listens on a free port of 127.0.0.1 and creates the table, in memory. */
+  /** Listens on a free port of 127.0.0.1, and creates the table in memory. */
   static async start(): Promise<HistoryDatabase> {
     const server = dynalite({ createTableMs: 0 });
     server.listen(0, "127.0.0.1");

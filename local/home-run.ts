@@ -1,4 +1,4 @@
-/** A recording of one account and region on its way through the whole path: telemetry goes in, sizes come out. */
+/** Runs the recording of one account and region through the whole path, from telemetry to sizes. */
 import type { Recommendation } from "../runtime/contract";
 import type { EmulatedFunctionArgs } from "./control-plane";
 import type { Home } from "./home";
@@ -14,20 +14,20 @@ import {
 
 export interface HomeRun {
   readonly home: Home;
-  /** The functions that the control plane knows, at the sizes they start with. */
+  /** The functions that the control plane knows, with their first sizes. */
   readonly functions: readonly EmulatedFunctionArgs[];
-  /** Puts the telemetry on the stream, in event-time order to within `lateness`. */
+  /** Puts the telemetry on the stream. No record may be later than `lateness`. */
   readonly play: (telemetryStreamArn: string) => Promise<void>;
-  /** The record that closes the last window, and the watermark that says it has. */
+  /** The record that closes the last window, and the watermark at which it is closed. */
   readonly closing: { readonly heartbeat: unknown; readonly watermarkMs: number };
 }
 
 export interface HomeResult {
-  /** As they left the stream. */
+  /** In the order in which they are on the stream. */
   readonly recommendations: Recommendation[];
   /** In the order in which they were made. */
   readonly decisions: Decision[];
-  /** Sizes in the end, in MB, by function ARN. */
+  /** The last sizes, in MB, by function ARN. */
   readonly memorySizesMB: Map<string, number>;
 }
 
@@ -40,7 +40,7 @@ export async function runHome(
   const streams = await createStreams(home, kinesis);
   const { telemetryStreamArn, recommendationsStreamArn } = streams;
   const [flink] = await Promise.all([runJob(jobParameters(settings, streams)), play(telemetryStreamArn)]);
-  // As recorded, no function was changed during the recording.
+  // The recording knows of no change, so LastModified is before all of it.
   const updating = await Updating.start(home, functions, streams, () => new Date(0), shared);
 
   progress("all telemetry is on the stream; closing the last window");

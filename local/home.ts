@@ -1,4 +1,4 @@
-/** Where functions live: one account in one region. Each has its own streams, job and updater, as it would in AWS. */
+/** A home is one account in one region. As in AWS, each has its own streams, job and updater. */
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "./environment";
 
 export interface Home {
@@ -9,16 +9,16 @@ export interface Home {
   readonly accountId: string;
 }
 
-/** The home of functions whose input names none. */
+/** The home of functions whose ARNs the input doesn't tell. */
 export const LOCAL_HOME: Home = { partition: "aws", region: LOCAL_REGION, accountId: LOCAL_ACCOUNT_ID };
 
-/** The home that an ARN names: `arn:PARTITION:SERVICE:REGION:ACCOUNT:…`. */
+/** The home of the resource with this ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:…`. */
 export function homeOf(arn: string): Home {
   const [, partition = "", , region = "", accountId = ""] = arn.split(":");
   return { partition, region, accountId };
 }
 
-/** A text that two homes share only if they are the same; also what a person is shown. */
+/** A home's unique name, as it is shown to the user. */
 export function homeName({ partition, region, accountId }: Home): string {
   return partition === "aws" ? `${accountId} ${region}` : `${accountId} ${region} ${partition}`;
 }
@@ -28,8 +28,8 @@ export function streamArn({ partition, region, accountId }: Home, streamName: st
 }
 
 /**
- * The name by which the embedded Kinesis, which knows one account and region only, keeps a stream: its own in the
- * local home, and one that tells homes apart elsewhere.
+ * A stream's name in the embedded Kinesis, which has a single account and region. The streams of other homes than the
+ * local one have the home in their names.
  */
 export function storedStreamName(arn: string): string {
   const name = arn.slice(arn.indexOf("/") + 1);

@@ -1,4 +1,4 @@
-/** The part of kinesalite that the one-machine run uses; the package brings no types. */
+/** Types for what the one-machine run uses of kinesalite, which has none. */
 declare module "kinesalite" {
   import type { Server } from "node:http";
 

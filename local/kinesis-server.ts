@@ -1,8 +1,8 @@
 /**
- * The embedded Kinesis as a process of its own: kinesalite on a free loopback port, in memory. It ends with the
- * process that forked it.
+ * The embedded Kinesis as a process: kinesalite in memory, on a free loopback port. It ends with the process that
+ * forked it.
  *
- * kinesalite predates StreamARN, which today's producers and connectors send; here it becomes the StreamName.
+ * kinesalite doesn't know StreamARN, which current producers and connectors send, so it is replaced by the StreamName.
  */
 import { EventEmitter } from "node:events";
 import http from "node:http";
@@ -30,19 +30,19 @@ const server = http.createServer((request, response) => {
     else if (!/^(Get|List|Describe)/.test(call)) response.once("finish", () => writes.emit("write"));
     handle();
   };
-  // A client that ends in mid-request, a killed Flink say, wants no answer.
+  // The client, such as a killed Flink, has ended in the middle of its request.
   buffer(request).then(answer, () => response.destroy());
 });
 
-/** Whatever may give a reader something to read. */
+/** Emits `write` after every call that may have added records. */
 const writes = new EventEmitter();
 writes.setMaxListeners(0);
 
 /**
- * Holds an answer without records back until there may be some, so that a reader has a record at once and asks no
- * more often than there are any.
+ * Holds an answer without records back until there may be some. So a reader gets a record at once, without polling
+ * often.
  *
- * @param handle has kinesalite handle the request, whose answer ends the response.
+ * @param handle lets kinesalite handle the request, which ends the response.
  */
 function waitForRecords(response: http.ServerResponse, handle: () => void): void {
   const end = response.end.bind(response);
@@ -66,7 +66,7 @@ function waitForRecords(response: http.ServerResponse, handle: () => void): void
   }) as typeof response.end;
 }
 
-/** Of a shard that is open, or it would have no next iterator. */
+/** Whether an answer has no records but a next iterator, as that of an open shard has. */
 function hasNothingYet(body: unknown): boolean {
   return typeof body === "string" && body.includes('"NextShardIterator"') && body.endsWith('"Records":[]}');
 }
@@ -78,9 +78,11 @@ function withStreamName(body: Buffer): Buffer {
 }
 
 process.once("disconnect", () => process.exit());
-// Ctrl-C reaches the whole group; whoever forked this process decides when it ends.
+// It may have ended while this file was being loaded, which raises no event here.
+if (!process.connected) process.exit();
+// Ctrl-C reaches the whole process group, but the process that forked this one decides when it ends.
 process.on("SIGINT", () => undefined);
 server.listen(0, "127.0.0.1", () => {
-  // Whoever forked this process may have ended by now.
+  // The process that forked this one may have ended, which is no error.
   process.send?.({ port: (server.address() as AddressInfo).port }, undefined, undefined, () => undefined);
 });

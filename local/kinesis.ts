@@ -16,19 +16,19 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { LOCAL_CREDENTIALS, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environment";
 import { LOCAL_HOME, storedStreamName, streamArn } from "./home";
 import { nextMessage } from "./next-message";
-import type { Part } from "./part-watch";
+import type { WatchedProcess } from "./process-watch";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
 const MAX_BYTES_PER_CALL = 5 * 1_048_576;
 
 export interface EmbeddedKinesisOptions {
-  /** How far ahead of the present its clock is, by which it stamps arrivals; 0 unless told. */
+  /** How far its clock, which stamps arrivals, is ahead of the machine's, in milliseconds; 0 by default. */
   readonly clockOffsetMs?: number;
-  /** How long GetRecords waits for the first record, where there is none; 0 unless told, as AWS has it. */
+  /** How long GetRecords waits for a first record, in milliseconds; 0 by default, as in AWS. */
   readonly longestWaitMs?: number;
-  /** Told of the server's process as soon as there is one. */
-  readonly onSpawn?: (part: Part) => void;
+  /** Called with the server's process as soon as there is one. */
+  readonly onSpawn?: (watched: WatchedProcess) => void;
 }
 
 export class EmbeddedKinesis {
@@ -41,14 +41,14 @@ export class EmbeddedKinesis {
   ) {
     this.client = new KinesisClient({
       endpoint,
-      // The client would speak HTTP/2, which kinesalite doesn't.
+      // By default the client speaks HTTP/2, which kinesalite doesn't.
       requestHandler: new NodeHttpHandler(),
       region: LOCAL_REGION,
       credentials: LOCAL_CREDENTIALS,
     });
   }
 
-  /** @throws PartError if the server's process ends before it listens. */
+  /** @throws ProcessError if the server's process ends before it listens. */
   static async start({
     clockOffsetMs = 0,
     longestWaitMs = 0,
@@ -68,11 +68,11 @@ export class EmbeddedKinesis {
   }
 
   /**
-   * Creates a stream and waits until it is there.
+   * Creates a stream and waits until it exists.
    *
    * @param name the stream's name.
-   * @param shardCount how many shards it has, 1 by default: with one, records keep the order they were put in.
-   * @param home the account and region that it is in.
+   * @param shardCount the number of shards. One, the default, keeps records in the order in which they were put.
+   * @param home the stream's account and region.
    * @returns the stream's ARN.
    */
   async createStream(name: string, shardCount = 1, home = LOCAL_HOME): Promise<string> {
@@ -87,7 +87,7 @@ export class EmbeddedKinesis {
   }
 
   /**
-   * Puts records on a stream, in their order.
+   * Puts records on a stream, in order.
    *
    * @param streamArn the stream.
    * @param records each with its text or bytes and its partition key.
@@ -112,7 +112,7 @@ export class EmbeddedKinesis {
   }
 
   /**
-   * Puts a record on each shard of a stream, as the last word of all of them.
+   * Puts a record on each shard of a stream.
    *
    * @param streamArn the stream.
    * @param data the record's text.
@@ -132,7 +132,7 @@ export class EmbeddedKinesis {
   }
 
   /**
-   * Everything that is on a stream which nobody writes to any more, shard by shard.
+   * Reads everything on a stream, shard by shard. Nobody may still be writing to it.
    *
    * @param streamArn the stream.
    */
@@ -162,14 +162,14 @@ export class EmbeddedKinesis {
     this.client.destroy();
     if (this.server.exitCode === null && this.server.signalCode === null) {
       const exit = once(this.server, "exit");
-      // It keeps everything in memory; and a stopped process ends by nothing less.
+      // Nothing is lost, because everything is in memory. A weaker signal wouldn't end a stopped process.
       this.server.kill("SIGKILL");
       await exit;
     }
   }
 }
 
-/** The records in their order, cut into as few calls as take them. */
+/** Divides the records, in order, into as few calls as Kinesis's limits allow. */
 function callsFor<T extends { readonly data: string | Buffer; readonly partitionKey: string }>(
   records: readonly T[],
 ): T[][] {

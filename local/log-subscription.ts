@@ -1,8 +1,8 @@
-/** What a subscription of CloudWatch Logs puts on a stream, in place of CloudWatch Logs. */
+/** Writes the records that a subscription of CloudWatch Logs would put on a stream. */
 import { gzipSync } from "node:zlib";
 import type { Home } from "./home";
 
-/** A log line, as a function's log stream has it. */
+/** A line of a function's log stream. */
 export interface LogEvent {
   /** Epoch milliseconds. */
   readonly timestamp: number;
@@ -22,14 +22,16 @@ export interface SubscriptionRecord {
   readonly partitionKey: string;
 }
 
-/** "PutLogEvents", CloudWatch Logs API Reference: the most events of a batch, its bytes, and what each event counts on top. */
+/**
+ * "PutLogEvents", CloudWatch Logs API Reference: the most events and bytes of a batch, and the overhead of each event.
+ */
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;
 const BYTES_PER_EVENT = 26;
 
 /**
- * The records that deliver the lines: gzip of the envelope that "Log group-level subscription filters", CloudWatch Logs
- * User Guide, shows; one for each batch of a log stream, with the log stream as its partition key.
+ * The records that deliver the lines. Each is one batch of a log stream, in the gzipped envelope that the CloudWatch
+ * Logs User Guide shows ("Log group-level subscription filters"). Its partition key is the log stream.
  *
  * @param home whose account the log group is in.
  */
@@ -55,7 +57,7 @@ export function subscriptionRecords(home: Home, lines: readonly LogLines[]): Sub
   );
 }
 
-/** What CloudWatch Logs sends to try whether it may write to a stream. */
+/** The record by which CloudWatch Logs tests whether it may write to a stream. */
 export function controlMessage(): SubscriptionRecord {
   const text = "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.";
   const record = {
@@ -85,7 +87,7 @@ function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
   return batches;
 }
 
-/** Fifty-six digits, of which the first are the time. */
+/** An event id: 56 digits, the first of which are the time. */
 function eventId(timestamp: number, place: number): string {
   return `3${timestamp}${String(place).padStart(42, "0")}`;
 }

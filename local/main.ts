@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { durationMs } from "../runtime/duration";
 import { recordingReport } from "../report/from-run";
 import { writeReport } from "../report/write";
-import { build, RUNTIME_PARTS } from "../scripts/build";
+import { build, RUNTIME_ARTEFACTS } from "../scripts/build";
 import { helpText, parseArguments } from "./arguments";
 import { aborted, command } from "./command";
 import { showFleet } from "./fleet/show";
@@ -44,7 +44,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (input.used === 0) throw new InputError(`${options.input}: no row could be used.\n${inputLines(input)}`);
   const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
-  await build(say, RUNTIME_PARTS);
+  await build(say, RUNTIME_ARTEFACTS);
 
   say(
     foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,

@@ -1,8 +1,8 @@
 /**
- * Tommy Ettinger's Mulberry32: a full-period 32-bit generator, small enough to be read.
+ * Tommy Ettinger's Mulberry32, a small 32-bit generator of pseudo-random numbers with a full period.
  *
- * @param seed any number; its lower 32 bits count.
- * @returns a function whose every call gives the next number, from 0 to below 1.
+ * @param seed any number, of which the lower 32 bits are used.
+ * @returns a function that returns the next number at each call, from 0 to below 1.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;

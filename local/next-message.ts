@@ -1,13 +1,13 @@
-/** One message of a forked process. */
+/** Waits for one message of a forked process. */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { PartError } from "./part-watch";
+import { ProcessError } from "./process-watch";
 
 /**
  * The next message of a forked process.
  *
- * @param name what the process is called in the error.
- * @throws PartError if the process ends before it sends one.
+ * @param name the process's name in the error.
+ * @throws ProcessError if the process ends before it sends one.
  */
 export async function nextMessage<T>(child: ChildProcess, name: string): Promise<T> {
   const done = new AbortController();
@@ -15,7 +15,7 @@ export async function nextMessage<T>(child: ChildProcess, name: string): Promise
     return await Promise.race([
       once(child, "message", { signal: done.signal }).then(([message]) => message as T),
       once(child, "exit", { signal: done.signal }).then(([status, signal]) => {
-        throw new PartError(`${name} ended (${String(signal ?? `exit status ${String(status)}`)}).`);
+        throw new ProcessError(`${name} ended (${String(signal ?? `exit status ${String(status)}`)}).`);
       }),
     ]);
   } finally {

@@ -8,7 +8,7 @@ import { EventSourceMapping, type EventSourceMappingOptions } from "./event-sour
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
-import type { PartWatch } from "./part-watch";
+import type { ProcessWatch } from "./process-watch";
 import type { Opened } from "./supervised";
 import { UpdaterHost } from "./updater-host";
 
@@ -38,7 +38,7 @@ export interface Decision extends Update {
 export interface Shared {
   readonly settings: Settings;
   readonly kinesis: EmbeddedKinesis;
-  readonly watch: PartWatch;
+  readonly watch: ProcessWatch;
   readonly opened: Opened;
   readonly progress: (line: string) => void;
   /** As `progress`, for what is told again and again. */
@@ -83,7 +83,7 @@ export class Updating {
     readonly controlPlane: ControlPlane,
     private readonly updater: UpdaterHost,
     private readonly mapping: EventSourceMapping,
-    private readonly watch: PartWatch,
+    private readonly watch: ProcessWatch,
     /** By the sequence number of the recommendation, in the order in which they were first made. */
     private readonly made: ReadonlyMap<string, Decision>,
   ) {}

@@ -1,11 +1,10 @@
-/** Time as it passes for a process that is watched on a busy machine. */
+/** Measures time as it would pass for a process on an idle machine. */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Milliseconds by a clock that stands still while a thread of the process waits for a processor, and while this one,
- * which watches it, waits for one or is busy with something else. Only differences mean something; where several wait
- * at once they err on the low side.
+ * A clock in milliseconds that stands still while a thread of the process waits for a processor, and while this process
+ * waits for one or is busy. Only differences are meaningful. They are too small where several threads wait at once.
  */
 export function ownTimeMs(pid: number): number {
   const { idle } = performance.eventLoopUtilization();
@@ -14,7 +13,7 @@ export function ownTimeMs(pid: number): number {
 
 const QUIET_MS = 10;
 
-/** Resolves when the process has not run for 10 ms on end. */
+/** Resolves once the process hasn't run for 10 ms. */
 export async function quiet(pid: number): Promise<void> {
   for (let before = -1, now = schedulingOf(pid); now.ranMs + now.waitedMs > before; now = schedulingOf(pid)) {
     before = now.ranMs + now.waitedMs;
@@ -23,8 +22,8 @@ export async function quiet(pid: number): Promise<void> {
 }
 
 /**
- * How long the threads of a process have run, and how long they could have but for others ("Scheduler Statistics" in
- * the kernel's documentation); zeros where the kernel doesn't tell.
+ * How long the threads of a process have run, and how long they have waited for a processor ("Scheduler Statistics" in
+ * the kernel's documentation). Zeros where the kernel has no such figures.
  */
 function schedulingOf(pid: number): { ranMs: number; waitedMs: number } {
   const sum = { ranMs: 0, waitedMs: 0 };
@@ -35,7 +34,7 @@ function schedulingOf(pid: number): { ranMs: number; waitedMs: number } {
       sum.waitedMs += Number(waitedNs) / 1e6;
     }
   } catch {
-    // A process that ends takes its threads with it.
+    // The process, or one of its threads, has just ended.
   }
   return sum;
 }

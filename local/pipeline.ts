@@ -13,21 +13,21 @@ export { closingHeartbeat };
 
 export interface PipelineOptions {
   readonly settings: Settings;
-  /** Each account and region, with its functions at the sizes that they start with. */
+  /** Each account and region, and its functions with their first sizes. */
   readonly homes: readonly { readonly home: Home; readonly functions: readonly EmulatedFunctionArgs[] }[];
-  /** Puts a home's telemetry on its stream, in event-time order to within `lateness`. */
+  /** Puts a home's telemetry on its stream. No record may be later than `lateness`. */
   readonly play: (
     home: Home,
     telemetryStreamArn: string,
     kinesis: EmbeddedKinesis,
     signal: AbortSignal,
   ) => Promise<void>;
-  /** The time of the latest report, in epoch milliseconds: every window up to its own is closed. */
+  /** The time of the latest report, in epoch milliseconds. The run closes every window up to that report's. */
   readonly lastReportMs: number;
-  /** A folder for what is temporary; whoever gives it removes it. */
+  /** A folder for temporary files, which the caller removes. */
   readonly directory: string;
   readonly progress: (line: string) => void;
-  /** As `progress`, for what is told again and again. */
+  /** As `progress`, for lines that come too often to show all of them. */
   readonly progressNowAndThen: (line: () => string) => void;
   /** Ends everything early; the pipeline then rejects with the signal's reason. */
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export interface PipelineOptions {
  * Runs the homes one after the other through one Kinesis and one Flink.
  *
  * @returns the results of all homes.
- * @throws PartError where a process that the run depends on ends or is stopped.
+ * @throws ProcessError where a process that the run depends on ends or is stopped.
  */
 export async function runPipeline(options: PipelineOptions): Promise<HomeResult> {
   return supervised(options.signal, (supervision) => runHomes(options, supervision));
@@ -47,10 +47,10 @@ async function runHomes(
   { settings, homes, play, lastReportMs, directory, progress, progressNowAndThen }: PipelineOptions,
   { opened, watch, signal }: Supervision,
 ): Promise<HomeResult> {
-  // A recording's end is not the fleet's: windows that would slide off it say nothing of what functions need.
+  // The fleet didn't stop when the recording did, so sliding windows that reach beyond its end are left out.
   const ending = settings.windowType === "sliding" ? { ...settings, windowLength: settings.slide } : settings;
   const closing = closingHeartbeat(lastReportMs, ending);
-  // A recording may end in a window that closes tomorrow: then tomorrow is the present of all who ask for the time.
+  // The last window may close in the future. Kinesis and the updater then have that time as their present.
   const clockOffsetMs = Math.max(0, Date.parse(closing.heartbeat.heartbeatAt) - Date.now());
   const kinesis = opened(await EmbeddedKinesis.start({ clockOffsetMs, onSpawn: watch.add }));
   progress("Kinesis is up; starting Flink");

@@ -1,6 +1,6 @@
 /**
- * A recording of a fleet's reports, cut for replay into slices of event time. A slice ends at every bucket's and
- * every UTC day's end, so that what one sandbox folds straddles neither.
+ * A recording of a fleet's reports, divided into slices of event time. A slice ends with its bucket and with its UTC
+ * day, so that no sandbox folds reports of two buckets or days.
  */
 import { Fold } from "../layer/fold";
 import { MS_PER_DAY } from "../runtime/duration";
@@ -8,33 +8,33 @@ import type { FoldMode } from "./arguments";
 import { homeName, homeOf, type Home } from "./home";
 import { toPlatformReport, type Report } from "./input/report";
 
-/** Beyond these a replay through real layer processes would take minutes, and `auto` folds in-process. */
+/** Beyond these limits a replay by layer processes would take minutes, so `auto` folds in-process. */
 const MAX_LIVES = 1_000;
 const MAX_REPORTS = 200_000;
 
-/** What one sandbox goes through: the reports of one function version at one memory size within one slice. */
+/** A sandbox's life: the reports of one function version at one memory size in one slice. */
 export interface Life {
   readonly functionName: string;
   readonly functionArn: string;
   readonly functionVersion: string;
   readonly memorySizeMB: number;
-  /** Kept for a layer process, else undefined. */
+  /** The reports for a layer process; undefined where they are folded in-process. */
   reports: Report[] | undefined;
-  /** What the layer would hold of them, where they are folded in-process. */
+  /** What the layer would hold of the reports, where they are folded in-process. */
   fold: Fold | undefined;
 }
 
-/** All that happens between two ends of buckets or days. */
+/** A span of time that lies in one bucket and one UTC day, and its lives. */
 export interface Slice {
   readonly startMs: number;
   readonly lives: Life[];
 }
 
-/** What the whole recording says of one function. */
+/** What the whole recording says about one function. */
 export interface Observed {
   readonly functionName: string;
   readonly functionArn: string;
-  /** As its latest report has it. */
+  /** The size in its latest report. */
   memorySizeMB: number;
   lastReportMs: number;
   invocations: number;
@@ -48,14 +48,14 @@ export class Recording {
   lastReportMs = -Infinity;
   reports = 0;
   lives = 0;
-  /** By the name of the home, then by the slice's start. */
+  /** By the home's name, then by the slice's start. */
   private readonly slices = new Map<string, Map<number, Map<string, Life>>>();
   private readonly homesByName = new Map<string, { readonly home: Home; readonly functions: Observed[] }>();
   private inProcess: boolean;
 
   /**
    * @param bucketMs the length of a bucket; buckets are aligned to the epoch.
-   * @param mode whether reports are kept for layer processes or folded as they come.
+   * @param mode whether to keep reports for layer processes, or to fold them as they come.
    */
   constructor(
     private readonly bucketMs: number,
@@ -64,7 +64,7 @@ export class Recording {
     this.inProcess = mode === "in-process";
   }
 
-  /** Whether the reports were folded here, rather than kept for layer processes. */
+  /** Whether the reports were folded in-process. */
   get foldedInProcess(): boolean {
     return this.inProcess;
   }
@@ -79,7 +79,7 @@ export class Recording {
       this.foldAll();
   };
 
-  /** Every account and region with its functions, in the order in which they came up. */
+  /** Every account and region with its functions, in the order in which they first appeared. */
   get homes(): { readonly home: Home; readonly functions: readonly Observed[] }[] {
     return [...this.homesByName.values()];
   }
@@ -151,7 +151,7 @@ export class Recording {
 }
 
 /**
- * Where the slice of a moment starts.
+ * The start of the slice that a moment lies in, in epoch milliseconds.
  *
  * @param timeMs the moment, in epoch milliseconds.
  * @param bucketMs the length of a bucket; buckets are aligned to the epoch.

@@ -1,4 +1,4 @@
-/** Refusals, as Lambda's control plane answers with them. */
+/** The errors of Lambda's control plane. */
 export class Refusal extends Error {
   constructor(
     readonly statusCode: number,

@@ -1,6 +1,6 @@
 /**
- * Plays a recording onto the telemetry stream in event-time order. A slice is there before the next one starts, so
- * no record is late, and the outcome depends neither on speed nor on which sandbox was the first to flush.
+ * Puts a recording on the telemetry stream in event-time order. A slice starts once all records of the previous one are
+ * on the stream. So no record is late, and the result depends neither on speed nor on the order of the flushes.
  */
 import fs from "node:fs";
 import { LAYER_ZIP } from "../scripts/build";
@@ -9,31 +9,31 @@ import { LOCAL_ENVIRONMENT } from "./environment";
 import { toPlatformReport } from "./input/report";
 import type { Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
-import { PartError } from "./part-watch";
+import { ProcessError } from "./process-watch";
 import type { Life, Recording } from "./recording";
 import { Sandbox, unpackLayer } from "./sandbox";
 
-/** How many sandboxes are alive at once: beyond the cores they only wait for each other. */
+/** How many sandboxes run at once. More than there are cores would only wait for each other. */
 const SANDBOXES_AT_ONCE = 3;
 /** The most events in one Telemetry API batch, as the layer subscribes to it. */
 const EVENTS_PER_BATCH = 1_000;
 
-/** The most records that are made at once, where they are folded in this process. */
+/** The most records that are made at once where reports are folded in-process. */
 const RECORDS_AT_ONCE = 5_000;
 
 export interface ReplayOptions {
-  /** The account and region whose functions are played. */
+  /** The account and region whose functions to replay. */
   readonly home: Home;
   readonly telemetryStreamArn: string;
   readonly kinesis: EmbeddedKinesis;
   readonly signal: AbortSignal;
-  /** The folder that gets the unpacked layer, for a time; the system's for temporary files by default. */
+  /** The folder in which the layer is unpacked for the time being; the system's temporary folder by default. */
   readonly parentDirectory?: string;
-  /** Told again and again: the share of the lives played so far, from 0 to 1, and the slice's start in epoch milliseconds. */
+  /** Called often, with the fraction of the lives played so far, and the slice's start in epoch milliseconds. */
   readonly onProgress: (done: number, startMs: number) => void;
 }
 
-/** Plays the recording, by layer processes where it kept the reports for them. */
+/** Replays the recording: through layer processes if it has kept the reports for them, otherwise in-process. */
 export async function replay(recording: Recording, options: ReplayOptions): Promise<void> {
   if (recording.foldedInProcess) {
     await replaySlices(recording, options, RECORDS_AT_ONCE, (lives) => putFolded(lives, options));
@@ -77,14 +77,14 @@ async function liveThrough(
     for (const life of queue) {
       await liveOnce(life, layerDirectory, options).catch((error: unknown) => {
         const [why = ""] = (error as Error).message.split("\n");
-        throw new PartError(`The layer of ${life.functionName} failed: ${why.replace(/\.?$/, ".")}`);
+        throw new ProcessError(`The layer of ${life.functionName} failed: ${why.replace(/\.?$/, ".")}`);
       });
     }
   };
   await Promise.all(Array.from({ length: SANDBOXES_AT_ONCE }, worker));
 }
 
-/** A sandbox from its init to its shutdown: the layer hears the reports and ships them itself. */
+/** Runs a sandbox from init to shutdown. Its layer receives the reports and sends the records. */
 async function liveOnce(
   { functionName, functionArn, functionVersion, memorySizeMB, reports = [] }: Life,
   layerDirectory: string,
@@ -107,7 +107,7 @@ async function liveOnce(
   });
   for (let from = 0; from < reports.length; from += EVENTS_PER_BATCH) {
     const batch = reports.slice(from, from + EVENTS_PER_BATCH);
-    // One INVOKE stands for the batch: the reports say how many invocations there were.
+    // One INVOKE for the whole batch is enough: the layer counts invocations by their reports.
     await sandbox.invoke({ requestId: batch[0]?.requestId ?? "" });
     await sandbox.deliver(batch.map(toPlatformReport));
   }
@@ -119,7 +119,7 @@ async function liveOnce(
   }
 }
 
-/** The records that the layer would have put on the stream, were it there. */
+/** Puts the records on the stream that a layer would have put there. */
 async function putFolded(
   lives: readonly Life[],
   { telemetryStreamArn, kinesis }: ReplayOptions,

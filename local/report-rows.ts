@@ -66,8 +66,8 @@ function sizeAfter(
 }
 
 function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
-  const recommended = recommendation?.recommendedMemorySizeMB;
-  if (toMB === recommended) return undefined;
-  if (recommended === undefined) return reason;
-  return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
+  if (toMB === recommendation?.recommendedMemorySizeMB) return undefined;
+  if (!recommendation || (status !== "applied" && reason !== "recommend-mode")) return reason;
+  const why = status === "applied" ? reason : recommendation.reason;
+  return `${why}, where ${recommendation.recommendedMemorySizeMB} MB were recommended`;
 }

@@ -1,12 +1,12 @@
-/** A folder for everything temporary of one run. It goes when this process ends, however that comes about. */
+/** A folder for a run's temporary files. It is removed when this process ends, however it ends. */
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 /**
- * A shell that waits until its standard input ends, as it does with the process that holds the other end, and then
- * removes the folder. Processes of the run that end at the same moment may still write to it for a while.
+ * Runs in a shell: waits for the end of standard input, which comes when this process ends, and then removes the
+ * folder. It tries again, because other processes of the run may still write to the folder for a moment.
  */
 const REMOVE_AT_THE_END = `
   cat > /dev/null
@@ -18,12 +18,12 @@ const REMOVE_AT_THE_END = `
 /** @returns the folder's path. */
 export function createRunDirectory(): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "one-machine-run-"));
-  // Detached: a signal to the whole foreground group must not end it before its work is done.
+  // Detached, so that Ctrl-C, which reaches the whole foreground group, doesn't end it first.
   const janitor = spawn("sh", ["-c", REMOVE_AT_THE_END, directory], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
-  // Without a shell, only a process that is killed leaves its folder.
+  // Without a shell, the folder stays only if this process is killed.
   janitor.on("error", () => undefined);
   janitor.unref();
   (janitor.stdin as unknown as { unref?: () => void }).unref?.();

@@ -1,11 +1,11 @@
 /**
  * The bundled sample: eight weeks of a small shop's functions, which react to every change. Each invocation that is
- * played stands for many (`weight`), so that the fleet has the traffic, and the bill, of a real one.
+ * played stands for many (`weight`), so that the fleet has the traffic and the bill of a real one.
  */
 import { MS_PER_DAY } from "../runtime/duration";
 import { checkFleet, type Fleet } from "./fleet/fleet-file";
 
-/** Four 14-day windows, which are aligned to the epoch, lie whole within them. */
+/** Aligned to the epoch, four whole 14-day windows lie in this time. */
 const DAYS = 56;
 const START = "2026-01-01T00:00:00Z";
 
@@ -13,7 +13,7 @@ const daily = <T>(of: (day: number) => T): T[] => Array.from({ length: DAYS }, (
 const weekday = (day: number) => new Date(Date.parse(START) + day * MS_PER_DAY).getUTCDay();
 
 const FUNCTIONS = [
-  // Steady, and mostly waiting for others: CPU hardly matters.
+  // Steady, and mostly waiting for other services, so CPU hardly matters.
   {
     functionName: "checkout-api",
     memorySizeMB: 1_024,
@@ -45,7 +45,7 @@ const FUNCTIONS = [
     duration: { waitMs: 380, cpuMs: 20 },
     durationSpread: 0.4,
   },
-  // Mostly CPU-bound: with less memory it would save a little, and get slow. It is left.
+  // Mostly CPU-bound: less memory would save a little and make it slow, so it is left alone.
   {
     functionName: "thumbnail-generator",
     memorySizeMB: 1_024,
@@ -56,7 +56,7 @@ const FUNCTIONS = [
     duration: { waitMs: 32, cpuMs: 97 },
     durationSpread: 0.3,
   },
-  // One thread: more than one vCPU's memory, 1,769 MB, makes nothing faster. One day in some is far above the others.
+  // One thread, so more memory than one vCPU has (1,769 MB) makes nothing faster. Some days are far above the others.
   {
     functionName: "image-resizer",
     memorySizeMB: 3_008,
@@ -79,7 +79,7 @@ const FUNCTIONS = [
     durationSpread: 0.5,
     errorRate: 0.02,
   },
-  // Growing: a cache and an index that get larger by the day.
+  // Growing: a cache and an index that get larger every day.
   {
     functionName: "recommendation-cache",
     memorySizeMB: 1_536,
@@ -134,7 +134,7 @@ const FUNCTIONS = [
     durationSpread: 0.3,
     architecture: "arm64",
   },
-  // At its cap from the first day on: it gets more at once, again and again, until it has enough.
+  // At their caps from the first day, so their memory is raised step by step until it is enough.
   {
     functionName: "csv-importer",
     memorySizeMB: 256,
@@ -181,7 +181,7 @@ const FUNCTIONS = [
   },
 ];
 
-/** @param days how many of them, all unless told. */
+/** @param days the number of days; all of them by default. */
 export function sampleFleet(days = DAYS): Fleet {
   return checkFleet({ start: START, days, functions: FUNCTIONS }, "the sample fleet");
 }

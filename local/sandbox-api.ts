@@ -15,13 +15,13 @@ interface Extension {
   readonly id: string;
   readonly name: string;
   readonly events: readonly string[];
-  /** The `/next` that waits for an event, and events that wait for a `/next`. */
+  /** The `/next` request that waits for an event. The queue holds events that wait for a `/next`. */
   waiting?: ServerResponse | undefined;
   readonly queue: { event: LifecycleEvent; asked: () => void }[];
   destination?: URL;
-  /** When it was sent an INVOKE that it has not followed with `/next` yet; `own` as in own-time.ts. */
+  /** When it was sent INVOKE, until it asks for the next event. `own` is the time of own-time.ts. */
   invokedAt?: { wall: number; own: number | undefined } | undefined;
-  /** To be told that it asks for the event after the one it was sent. */
+  /** Called when it asks for the event after the one that it was sent. */
   asked?: (() => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ export class SandboxApi {
     this.server.keepAliveTimeout = this.server.requestTimeout = this.server.headersTimeout = 0;
   }
 
-  /** @param pidOf the process of the extension with that name. */
+  /** @param pidOf returns the process id of the extension with a name. */
   static async listen(options: SandboxApiOptions, pidOf: (name: string) => number): Promise<SandboxApi> {
     const api = new SandboxApi(options, pidOf);
     await new Promise<void>((resolve, reject) => {
@@ -67,7 +67,7 @@ export class SandboxApi {
     return api;
   }
 
-  /** As in `AWS_LAMBDA_RUNTIME_API`. */
+  /** Host and port, as in `AWS_LAMBDA_RUNTIME_API`. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -82,7 +82,7 @@ export class SandboxApi {
     );
   }
 
-  /** Resolves when each of the named extensions has asked for its first event. */
+  /** Resolves once each of the named extensions has asked for its first event. */
   ready(names: readonly string[]): Promise<void> {
     return new Promise((resolve) => {
       const check = () => {

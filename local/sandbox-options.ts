@@ -1,31 +1,31 @@
-/** What a sandbox is, and how its APIs may behave. */
+/** Options of a sandbox and its APIs, faults included. */
 
-/** Statuses that the APIs answer with instead of doing what they are asked for. */
+/** HTTP statuses with which the APIs refuse requests. */
 export interface Refusals {
-  /** Refuses as many registrations as said, by default all. */
+  /** How many registrations are refused; all of them by default. */
   readonly register?: { readonly status: number; readonly times?: number };
   readonly subscribe?: number;
 }
 
-/** What the Extensions and Telemetry APIs need to know of their sandbox. */
+/** Options of a sandbox's Extensions API and Telemetry API. */
 export interface SandboxApiOptions {
   readonly functionName: string;
-  /** By default `$LATEST`. */
+  /** `$LATEST` by default. */
   readonly functionVersion?: string;
   readonly accountId: string;
   readonly region: string;
-  /** By default `on-demand`. */
+  /** `on-demand` by default. */
   readonly initializationType?: string;
   readonly refuse?: Refusals;
-  /** How many of the first connections are closed as soon as they are there. */
+  /** How many of the first connections are closed as soon as they are open. */
   readonly dropsConnections?: number;
-  /** Whether the call with that number, from 0, gets no answer but a closed connection. */
+  /** Whether to close the connection instead of answering a call. Calls are counted from 0. */
   readonly hangUpOn?: (call: number) => boolean;
-  /** Whether the APIs close each connection after one answer. */
+  /** Whether each connection is closed after one answer. */
   readonly closesConnections?: boolean;
-  /** Whether to keep `ownLatenciesMs`, at the price of some tenths of a millisecond an invocation. */
+  /** Whether to measure `ownLatenciesMs`, which takes some tenths of a millisecond per invocation. */
   readonly measuresOwnLatencies?: boolean;
-  /** Sends INVOKE also to extensions that did not register for it, as some emulators do. */
+  /** Whether INVOKE also goes to extensions that have not registered for it, as in some emulators. */
   readonly invokeAll?: boolean;
 }
 
@@ -34,8 +34,8 @@ export interface SandboxOptions extends SandboxApiOptions {
   /** An unpacked layer, from `unpackLayer`. */
   readonly layerDirectory: string;
   readonly memorySizeMB: number;
-  /** The function's own variables, credentials included; they win over those that Lambda sets. */
+  /** The function's own variables, credentials included. They override those that Lambda sets. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** A file that the extensions find as /proc/stat (needs Linux namespaces); by default the machine's own. */
+  /** A file that the extensions see as /proc/stat (needs Linux namespaces); by default the machine's own. */
   readonly statFile?: string;
 }

@@ -1,7 +1,7 @@
 /**
- * An emulated Lambda sandbox for one function: it starts the extensions of a layer the way Lambda does and serves
- * them the Extensions API and the Telemetry API over HTTP. The function itself is left out; its telemetry comes
- * from the caller ("Lambda Extensions API" and "Lambda Telemetry API" in the Lambda developer guide).
+ * Emulates a Lambda sandbox for one function. It starts a layer's extensions as Lambda does, and serves them the
+ * Extensions API and the Telemetry API over HTTP ("Lambda Extensions API" and "Lambda Telemetry API", Lambda Developer
+ * Guide). There is no function: the caller supplies its telemetry.
  */
 import { randomUUID } from "node:crypto";
 import { readdir } from "node:fs/promises";
@@ -16,14 +16,14 @@ export type { SandboxOptions };
 export { unpackLayer } from "./unpack-layer";
 
 export interface ShutdownResult {
-  /** Of the first extension that did not end well, or 0. */
+  /** The exit code of the first extension that failed, null if a signal ended it, or 0. */
   readonly exitCode: number | null;
-  /** Whether an extension had to be killed when its time was over. */
+  /** Whether an extension was killed. */
   readonly killed: boolean;
   readonly durationMs: number;
 }
 
-/** What Lambda grants for the init phase, and for the shutdown phase with an external extension. */
+/** Lambda's limits for the init phase, and for the shutdown phase with an external extension. */
 const INIT_TIMEOUT_MS = 10_000;
 const SHUTDOWN_TIMEOUT_MS = 2_000;
 
@@ -40,9 +40,9 @@ export class Sandbox {
   ) {}
 
   /**
-   * Starts every executable in `extensions/` and resolves when each has registered and asked for its first event.
+   * Starts every executable in `extensions/`. Resolves once each has registered and asked for its first event.
    *
-   * @throws Error when an extension ends before that, or takes longer than Lambda's ten seconds.
+   * @throws Error where an extension ends before that, or takes longer than Lambda's ten seconds.
    */
   static async start(options: SandboxOptions): Promise<Sandbox> {
     const extensions: ExtensionProcess[] = [];
@@ -57,56 +57,56 @@ export class Sandbox {
     }
   }
 
-  /** The processes of the extensions, in the order of their names. */
+  /** The extensions' process ids, in the order of their names. */
   get pids(): number[] {
     return this.extensions.flatMap(({ pid }) => pid ?? []);
   }
 
-  /** How many connections the extensions have made to the APIs. */
+  /** How many connections the extensions have opened to the APIs. */
   get connections(): number {
     return this.api.connections;
   }
 
-  /** Where the extensions have telemetry delivered to. */
+  /** The addresses to which the extensions have subscribed telemetry. */
   get subscribers(): URL[] {
     return this.api.subscribers;
   }
 
-  /** The time between each INVOKE event and the next `/next` of an extension, in milliseconds, in order. */
+  /** For each INVOKE and extension, in order: the milliseconds until the extension asks for the next event. */
   get nextLatenciesMs(): readonly number[] {
     return this.api.nextLatenciesMs;
   }
 
-  /** The same, as it would be on a machine with nothing else to do (own-time.ts), if `measuresOwnLatencies` is set. */
+  /** The same as on an idle machine (own-time.ts); empty unless `measuresOwnLatencies` is set. */
   get ownLatenciesMs(): readonly number[] {
     return this.api.ownLatenciesMs;
   }
 
-  /** Resolves once an extension that should still live has ended. */
+  /** Resolves once an extension has ended. */
   get crashed(): Promise<Exit> {
     return Promise.race(this.extensions.map(({ ended }) => ended));
   }
 
   /**
-   * Resolves when the extensions have come to rest. Lambda starts the function's runtime once they have registered;
-   * before it is up, no INVOKE comes.
+   * Resolves once the extensions are idle. In Lambda, they have time for that while the function's runtime starts,
+   * before the first INVOKE.
    */
   async atRest(): Promise<void> {
     await Promise.all(this.pids.map(quiet));
   }
 
-  /** Sends INVOKE and resolves when every extension that asked for it has asked for the next event. */
+  /** Sends INVOKE. Resolves once every extension that registered for it has asked for the next event. */
   async invoke({ requestId = randomUUID() }: { requestId?: string } = {}): Promise<{ requestId: string }> {
     await this.orCrash(this.api.invoke(requestId));
     return { requestId };
   }
 
-  /** Delivers one batch of Telemetry API events to every subscriber, and resolves with their answers' statuses. */
+  /** Delivers one batch of Telemetry API events to every subscriber. Resolves to the statuses of their answers. */
   async deliver(events: readonly unknown[]): Promise<number[]> {
     return this.deliverBody(JSON.stringify(events));
   }
 
-  /** Delivers a body as it is, whatever it holds. */
+  /** Delivers any body as it is. */
   async deliverBody(body: string | Buffer): Promise<number[]> {
     return Promise.all(this.api.subscribers.map((destination) => post(destination, body)));
   }
@@ -120,14 +120,14 @@ export class Sandbox {
     for (const extension of this.extensions) extension.kill("SIGCONT");
   }
 
-  /** Sends SHUTDOWN, waits for Lambda's two seconds, kills what is left and takes everything down. */
+  /** Sends SHUTDOWN, waits at most two seconds as Lambda does, kills what is left, and closes the APIs. */
   async shutdown(reason: "spindown" | "timeout" | "failure" = "spindown"): Promise<ShutdownResult> {
     const startedAt = performance.now();
     this.api.shutdown(reason, Date.now() + SHUTDOWN_TIMEOUT_MS);
     const timer = setTimeout(() => {
       for (const extension of this.extensions) extension.kill("SIGKILL");
     }, SHUTDOWN_TIMEOUT_MS);
-    // Lambda has no word of goodbye for those that did not ask for one.
+    // Lambda kills extensions that have not registered for SHUTDOWN.
     for (const extension of this.extensions) {
       if (!this.api.expectsShutdown(extension.name)) extension.kill("SIGKILL");
     }
@@ -143,7 +143,7 @@ export class Sandbox {
     };
   }
 
-  /** Ends everything at once, as when the kernel kills the sandbox. */
+  /** Kills everything at once, as the kernel does with a sandbox that is out of memory. */
   async kill(): Promise<void> {
     for (const extension of this.extensions) extension.kill("SIGKILL");
     await Promise.all(this.extensions.map(({ ended }) => ended));
@@ -174,7 +174,7 @@ export class Sandbox {
     }
   }
 
-  /** What Lambda gives an extension: nothing of this process's own ("Configuring environment variables"). */
+  /** The variables that Lambda gives an extension ("Configuring environment variables"), none of this process's own. */
   private environment(): Record<string, string> {
     const { functionName, functionVersion, memorySizeMB, region, initializationType } = this.options;
     return {
@@ -187,7 +187,7 @@ export class Sandbox {
       AWS_LAMBDA_FUNCTION_VERSION: functionVersion ?? "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySizeMB),
       AWS_LAMBDA_INITIALIZATION_TYPE: initializationType ?? "on-demand",
-      // As `sam local` does; extensions take it as leave to listen on loopback alone.
+      // As with `sam local`. It lets extensions listen on loopback alone.
       AWS_SAM_LOCAL: "true",
       ...this.options.environment,
       AWS_LAMBDA_RUNTIME_API: this.api.address,
@@ -204,7 +204,7 @@ export class Sandbox {
   }
 }
 
-/** `sandbox.localdomain` is the sandbox's own name for itself: here, loopback. */
+/** Posts to loopback, because `sandbox.localdomain` is the sandbox's name for itself. */
 function post(destination: URL, body: string | Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { Host: destination.host, "Content-Type": "application/json" };

@@ -1,12 +1,12 @@
-/** What a change of memory is worth. Only memory is priced: requests and storage cost the same at any size. */
+/** The saving of a change of memory. Only memory counts, because requests and storage cost the same at any size. */
 
 import { dollarsPerGBSecond, MS_PER_MONTH, type Architecture } from "../runtime/pricing";
 
-/** What a function was seen to do. */
+/** A function's observed use. */
 export interface Usage {
-  /** The sum over the observed invocations. */
+  /** Billed milliseconds, summed over the observed invocations. */
   readonly billedDurationMs: number;
-  /** How long was observed; what is seen of less than a day is taken for a day's. */
+  /** For how long it was observed, in milliseconds. Less than a day counts as a day. */
   readonly observedMs: number;
   /** `us-east-1` by default. */
   readonly region?: string;
@@ -20,13 +20,13 @@ export interface SavingArgs extends Usage {
   readonly toMB: number;
 }
 
-/** Per month; a saving is below zero where the function grows. */
+/** Per month of 730 hours. Negative where the function gets more memory. */
 export interface Saving {
   readonly gbSeconds: number;
   readonly dollars: number;
 }
 
-/** What a function costs in a month at a size, if invocations come as they did and take as long as they did. */
+/** A function's cost per month at a size, if it has as many invocations as observed and they take as long. */
 export function monthlyCost(memorySizeMB: number, usage: Usage): Saving {
   const { billedDurationMs, observedMs, region = "us-east-1", architecture = "x86_64" } = usage;
   const months = Math.max(observedMs, 86_400_000) / MS_PER_MONTH;
@@ -38,8 +38,8 @@ export function priced(gbSeconds: number, region: string, architecture: Architec
 }
 
 /**
- * What a size saves in a month, if invocations come as they did and take as long as they did. A smaller function
- * has less CPU, and can take longer: the saving is then smaller than this.
+ * The saving of a size per month, if the function has as many invocations as observed and they take as long. It is less
+ * if they take longer because a smaller function has less CPU.
  */
 export function monthlySaving({ fromMB, toMB, ...usage }: SavingArgs): Saving {
   return monthlyCost(fromMB - toMB, usage);

@@ -1,4 +1,4 @@
-/** Lets a rate through, and bursts of one second's worth. */
+/** Allows a rate, with bursts of as many as one second allows. */
 export class TokenBucket {
   private tokens: number;
   private filledAtMs = performance.now();

@@ -1,4 +1,4 @@
-/** Unpacks a layer's zip as Lambda does into /opt: the executable bits are those of the zip. */
+/** Unpacks a layer's zip, executable bits included, as Lambda does into /opt. */
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import os from "node:os";
@@ -10,8 +10,8 @@ import yauzl, { type Entry, type ZipFile } from "yauzl";
  * Unpacks into a fresh temporary directory, which the caller removes.
  *
  * @param zipFile path of the layer's zip.
- * @param parentDirectory the folder that gets the directory; the system's for temporary files by default.
- * @returns the directory, to be given to any number of sandboxes.
+ * @param parentDirectory the folder in which the directory is created; the system's temporary folder by default.
+ * @returns the directory, for any number of sandboxes.
  */
 export async function unpackLayer(zipFile: string, parentDirectory = os.tmpdir()): Promise<string> {
   const directory = await mkdtemp(path.join(parentDirectory, "layer-"));

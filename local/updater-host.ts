@@ -1,4 +1,4 @@
-/** Runs the updater's built bundle as Lambda would: in a sandbox of its own, one invocation at a time. */
+/** Runs the updater's built bundle as Lambda does: in a sandbox of its own, one invocation at a time. */
 import { fork, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -9,49 +9,49 @@ import { HistoryDatabase } from "./history-database";
 import { LOCAL_ENVIRONMENT } from "./environment";
 import { LOCAL_HOME } from "./home";
 import { nextMessage } from "./next-message";
-import type { Part } from "./part-watch";
+import type { WatchedProcess } from "./process-watch";
 
 const SANDBOX = "the updater's sandbox";
 
 export interface UpdaterHostOptions {
-  /** The bundle; `dist/updater/index.js` unless told. */
+  /** The bundle's path; `dist/updater/index.js` by default. */
   readonly bundle?: string;
-  /** Of Lambda's control plane, such as `http://127.0.0.1:1234`. */
+  /** The endpoint of Lambda's control plane, such as `http://127.0.0.1:1234`. */
   readonly lambdaEndpoint: string;
-  /** `aws` unless told. */
+  /** `aws` by default. */
   readonly partition?: string;
-  /** `us-east-1` unless told. */
+  /** `us-east-1` by default. */
   readonly region?: string;
-  /** Twelve digits; the account that the updater runs in. `000000000000`, as the embedded Kinesis has it, unless told. */
+  /** The updater's account, twelve digits; `000000000000` by default. */
   readonly accountId?: string;
-  /** Where the updater keeps its history; a database of the host's own unless told. */
+  /** The updater's history table; one of the host's own by default. */
   readonly history?: Pick<HistoryDatabase, "endpoint" | "tableName">;
-  /** Where records go that are given up; the log alone has them unless told. */
+  /** The queue for records that are given up. Without one, they are only logged. */
   readonly deadLetterQueue?: Pick<DeadLetterQueue, "endpoint" | "url">;
-  /** Further variables of the function's environment: its settings. */
+  /** More variables of the function's environment, such as its settings. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** How long an invocation may take before the sandbox is killed, as by Lambda; 900,000 unless told. */
+  /** How long an invocation may take before the sandbox is killed, in milliseconds; 900,000 by default. */
   readonly timeoutMs?: number;
-  /** What each invocation takes for the present from its start to its end, in epoch milliseconds; the present unless told. */
+  /** Called for each invocation, whose clock stands still at the result, in epoch milliseconds; by default it runs. */
   readonly clock?: () => number;
-  /** Told of each sandbox's process as soon as there is one. */
-  readonly onSpawn?: (part: Part) => void;
+  /** Called with each sandbox's process as soon as there is one. */
+  readonly onSpawn?: (watched: WatchedProcess) => void;
 }
 
 export interface Invocation<T> {
   readonly response: T;
-  /** What the handler wrote to stdout and stderr, as Invoke's LogResult has it. */
+  /** The lines that the handler wrote to standard output and standard error. */
   readonly logLines: string[];
 }
 
-/** What the host and its sandbox say to each other. */
+/** The messages between the host and its sandbox. */
 export type SandboxStart = { readonly ready: true } | { readonly error: string };
 export interface SandboxRequest {
   readonly event: unknown;
   readonly requestId: string;
-  /** Until the sandbox is killed. */
+  /** The time until the sandbox is killed. */
   readonly remainingMs: number;
-  /** What the handler takes for the present, in epoch milliseconds; the present where it is undefined. */
+  /** The time at which the handler's clock stands still, in epoch milliseconds. If undefined, it runs. */
   readonly nowMs: number | undefined;
 }
 export type SandboxAnswer =
@@ -67,7 +67,7 @@ export class UpdaterHost {
     private readonly ownHistory: HistoryDatabase | undefined,
   ) {}
 
-  /** Starts the first sandbox, so that a bundle or a setting that can't work is known at once. */
+  /** Starts the first sandbox, so that a broken bundle or a bad setting shows at once. */
   static async start(options: UpdaterHostOptions): Promise<UpdaterHost> {
     const host = new UpdaterHost(options, options.history ? undefined : await HistoryDatabase.start());
     try {
@@ -80,9 +80,10 @@ export class UpdaterHost {
   }
 
   /**
-   * Hands an event to the handler; invocations queue up.
+   * Invokes the handler once all earlier invocations have ended.
    *
-   * @throws where the handler throws, the sandbox dies, or the time is over; the next invocation gets a new sandbox.
+   * @throws Error where the handler throws, the sandbox dies, or time runs out. The next invocation replaces
+   *   a dead sandbox.
    */
   invoke<T>(event: unknown): Promise<Invocation<T>> {
     const invocation = this.last.then(() => this.invokeNow(event));
@@ -90,7 +91,7 @@ export class UpdaterHost {
     return invocation as Promise<Invocation<T>>;
   }
 
-  /** Kills the sandbox, whatever it is doing. */
+  /** Kills the sandbox at once. */
   async kill(): Promise<void> {
     const { sandbox } = this;
     this.sandbox = undefined;
@@ -143,7 +144,7 @@ export class UpdaterHost {
     return sandbox;
   }
 
-  /** Nothing of this process's own environment gets in, as nothing would in AWS. */
+  /** The sandbox's whole environment. As in AWS, it has nothing of this process's own but the PATH. */
   private environment(): Record<string, string> {
     const { lambdaEndpoint, environment } = this.options;
     const {

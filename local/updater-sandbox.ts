@@ -1,6 +1,6 @@
 /**
- * What Lambda's sandbox is to the updater: a process of its own that loads the bundle, takes one event at a time
- * and answers with the response and what the handler logged meanwhile. Started by updater-host.ts.
+ * The updater's sandbox, which updater-host.ts starts as a process. It loads the bundle, handles one event at a time,
+ * and answers each with the response and the handler's log.
  */
 import type { Context } from "aws-lambda";
 import { stopClock } from "./shifted-clock";
@@ -8,12 +8,12 @@ import type { SandboxAnswer, SandboxRequest, SandboxStart } from "./updater-host
 
 type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
-// It never outlives the one who started it.
+// End with the process that started this one.
 process.on("disconnect", () => process.exit());
 
 try {
   const [bundle = ""] = process.argv.slice(2);
-  // Loaded at run time, so that what runs is the built bundle and not its sources.
+  // Load the built bundle at run time. An import would load the sources.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { handler } = require(bundle) as { handler: Handler };
   process.on("message", (request: SandboxRequest) => {
@@ -56,7 +56,7 @@ async function invoke(
   }
 }
 
-/** @param deadlineMs by this process's own clock, which no change of the time touches. */
+/** @param deadlineMs by `performance.now()`, which runs on while Date stands still. */
 function context(awsRequestId: string, deadlineMs: number): Context {
   return {
     awsRequestId,
@@ -67,7 +67,7 @@ function context(awsRequestId: string, deadlineMs: number): Context {
 }
 
 function say(message: SandboxStart | SandboxAnswer): void {
-  // Whoever forked this process may have ended by now.
+  // The process that forked this one may have ended, which is no error.
   process.send?.(message, undefined, undefined, () => undefined);
 }
 

@@ -28,15 +28,15 @@ export function curveSizesMB(usedMB: readonly number[]): number[] {
   return [...sizes, endMB];
 }
 
+const MIDNIGHT = /T00:00(:00(\.0+)?)?Z$/;
+
 /**
  * Means by size, of the days that were spent at one size.
  *
  * @param changes the function's own: a day in whose middle one lies has invocations of two sizes.
  */
 export function measuredByDay(days: readonly FleetDay[], changes: readonly ChangeData[]): MeasuredSize[] {
-  const mixed = new Set(
-    changes.filter(({ at }) => !/T00:00(:00(\.0+)?)?Z$/.test(at)).map(({ at }) => at.slice(0, 10)),
-  );
+  const mixed = new Set(changes.filter(({ at }) => !MIDNIGHT.test(at)).map(({ at }) => at.slice(0, 10)));
   const sums = new Map<number, { invocations: number; durationMs: number }>();
   for (const { day, memorySizeMB, invocations, meanDurationMs } of days) {
     if (invocations === 0 || mixed.has(day)) continue;
@@ -81,18 +81,21 @@ export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
     .sort((a, b) => a.memorySizeMB - b.memorySizeMB);
 }
 
-/** @param durationMs as it is known to be at any size. */
-export function givenCurve(
+/**
+ * @param durationMs as it is known, or was predicted, at any size.
+ * @param measured what the days of a run at known durations came to; undefined where they are predicted.
+ */
+export function knownCurve(
   durationMs: (memorySizeMB: number) => number,
-  measured: readonly MeasuredSize[],
+  measured: readonly MeasuredSize[] | undefined,
   { sizesMB, fromMB, toMB }: CurveSizes,
 ): Curve {
   return {
-    source: "given",
+    source: measured ? "given" : "predicted",
     durationMs: sizesMB.map((size) => short(durationMs(size))),
     fromMs: short(durationMs(fromMB)),
     toMs: short(durationMs(toMB)),
-    measured,
+    measured: measured ?? [],
   };
 }
 

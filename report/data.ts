@@ -23,6 +23,8 @@ export interface ReportData {
   readonly verdict?: Verdict;
   readonly policies?: readonly Policy[];
   readonly advice?: Advice;
+  /** Sentences on what all this rests on. */
+  readonly notes?: readonly string[];
 }
 
 /** What it comes to in a month of 730 hours. */
@@ -83,19 +85,20 @@ export interface ChangeData {
   readonly at: string;
   readonly from: number;
   readonly to: number;
-  /** `window`, `memory-pressure`, `regression` where a change was taken back, or a later one that the updater has. */
+  /** The updater's, as in docs/operations.md. */
   readonly reason: string;
 }
 
-/** An entry for each decision on a recommendation, in order. */
+/** An entry for each decision, in order. */
 export interface DecisionColumns {
-  /** The end of the window that it rests on. */
+  /** The end of the window or bucket that it rests on. */
   readonly at: readonly string[];
-  /** The recommendation's: `window` or `memory-pressure`. */
+  /** `window`, `memory-pressure` or `observation`. */
   readonly asked: readonly string[];
-  readonly recommendedMB: readonly number[];
-  readonly averageDailyPeakMB: readonly number[];
-  readonly peakMB: readonly number[];
+  /** The recommendation's figures; null where it rests on an observation. */
+  readonly recommendedMB: readonly (number | null)[];
+  readonly averageDailyPeakMB: readonly (number | null)[];
+  readonly peakMB: readonly (number | null)[];
   readonly status: readonly string[];
   readonly from: readonly (number | null)[];
   readonly to: readonly (number | null)[];
@@ -105,16 +108,16 @@ export interface DecisionColumns {
 
 /** How long an invocation takes at each of `curveSizesMB`, in milliseconds. */
 export interface Curve {
-  /** `given`: the fleet's file says so. `predicted`: the duration model's, from what was measured. */
+  /** `given`: the fleet's file says so. `predicted`: the duration model's, from what was measured or recorded. */
   readonly source: "given" | "predicted";
   readonly durationMs: readonly number[];
   /** The same at the function's size at the start, and at the one that the run came to. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The least and the most that fits what was measured; only of a prediction. */
+  /** The least and the most that fits what was measured; only of a prediction, where they are known. */
   readonly leastMs?: readonly number[];
   readonly mostMs?: readonly number[];
-  /** What was measured, by size, from small to large. */
+  /** What was measured, by size, from small to large; none where all durations are predicted. */
   readonly measured: readonly MeasuredSize[];
 }
 

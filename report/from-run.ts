@@ -7,13 +7,13 @@ import type { FunctionRow } from "../local/report-rows";
 import { verdictLines, type Verdict } from "../local/verdict";
 import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";
 import type { Settings } from "../runtime/settings";
-import { curveSizesMB, givenCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
+import { curveSizesMB, knownCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
 import type { ChangeData, DayColumns, DecisionColumns, FunctionData, ReportData } from "./data";
 import { groupBy } from "./group-by";
 
 export interface RunResult extends Pick<
   ReportData,
-  "title" | "kind" | "applied" | "durationsFollowSize" | "policies" | "advice"
+  "title" | "kind" | "applied" | "durationsFollowSize" | "policies" | "advice" | "notes"
 > {
   readonly verdict?: Verdict;
   readonly rows: readonly FunctionRow[];
@@ -27,6 +27,8 @@ export interface RunResult extends Pick<
    * predicted from what was measured.
    */
   readonly durationMs?: (functionName: string, memorySizeMB: number) => number;
+  /** Whether these are known rather than predicted; true unless told. */
+  readonly durationsGiven?: boolean;
   /** `x86_64` unless given. */
   readonly architectureOf?: (functionName: string) => Architecture;
 }
@@ -37,6 +39,7 @@ export function reportData({
   days = [],
   changes,
   durationMs,
+  durationsGiven = true,
   architectureOf = () => "x86_64",
   verdict,
   ...told
@@ -57,7 +60,11 @@ export function reportData({
     const ownChanges = changesOf ? (changesOf.get(functionName) ?? []) : appliedOf(ownDecisions);
     const sizes = { sizesMB, fromMB, toMB };
     const curve = durationMs
-      ? givenCurve((size) => durationMs(functionName, size), measuredByDay(ownDays, ownChanges), sizes)
+      ? knownCurve(
+          (size) => durationMs(functionName, size),
+          durationsGiven ? measuredByDay(ownDays, ownChanges) : undefined,
+          sizes,
+        )
       : predictedCurve(measuredByWindow(ownDecisions), sizes);
     return {
       name: functionName,
@@ -121,7 +128,6 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   const byDay = new Map(days.map((day) => [day.day, day]));
   const rows = calendar.map((day) => byDay.get(day));
   const ran = (day: FleetDay | undefined) => (day && day.invocations > 0 ? day : undefined);
-  const rounded = (value: number | undefined) => (value === undefined ? null : short(value));
   let sizeMB = fromMB;
   return {
     memorySizeMB: rows.map((day) => (sizeMB = day?.memorySizeMB ?? sizeMB)),
@@ -133,23 +139,27 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   };
 }
 
-/** The decisions on recommendations; the changes show what an observation brought about. */
-function decisionColumns(decisions: readonly Decision[]): DecisionColumns {
-  const onRecommendations = decisions.flatMap(({ recommendation, ...decision }) =>
-    recommendation ? [{ ...decision, recommendation }] : [],
+/** On recommendations, and what observations brought about: of those that show nothing there is one a day. */
+function decisionColumns(all: readonly Decision[]): DecisionColumns {
+  const decisions = all.filter(
+    ({ status, recommendation }) => recommendation !== undefined || status !== "skipped",
   );
-  const column = <T>(of: (decision: (typeof onRecommendations)[number]) => T) => onRecommendations.map(of);
+  const column = <T>(of: (decision: Decision) => T) => decisions.map(of);
   return {
     at: column(({ at }) => at),
-    asked: column(({ recommendation }) => recommendation.reason),
-    recommendedMB: column(({ recommendation }) => recommendation.recommendedMemorySizeMB),
-    averageDailyPeakMB: column(({ recommendation }) => short(recommendation.averageDailyPeakMB)),
-    peakMB: column(({ recommendation }) => short(recommendation.peakMB)),
+    asked: column(({ recommendation }) => recommendation?.reason ?? "observation"),
+    recommendedMB: column(({ recommendation }) => recommendation?.recommendedMemorySizeMB ?? null),
+    averageDailyPeakMB: column(({ recommendation }) => rounded(recommendation?.averageDailyPeakMB)),
+    peakMB: column(({ recommendation }) => rounded(recommendation?.peakMB)),
     status: column(({ status }) => status),
     from: column(({ from }) => from),
     to: column(({ to }) => to),
     reason: column(({ reason }) => reason),
   };
+}
+
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : short(value);
 }
 
 /** As many digits as anybody reads. */

@@ -6,7 +6,9 @@
  * To add a key, add an entry here, run `npm run generate`, and write the code that uses the value.
  */
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
+import { FUNCTION_NAME } from "./function-arns";
 import { LAYER_DEFAULTS, LAYER_LOG_LEVELS } from "./layer-defaults";
+import { LOG_GROUP_NAME } from "./log-groups";
 import { parseMinChange } from "./min-change";
 import * as types from "./value-types";
 
@@ -329,6 +331,71 @@ export const DEPLOYMENT = {
     type: types.streamArn(),
     default: undefined,
     description: "A stream of your own to use for recommendations. Without one, a stream is created.",
+  },
+  logsEnabled: {
+    argument: "logs.enabled",
+    type: types.flag(),
+    default: false,
+    description:
+      "Whether there is a logs stream, by which functions of any runtime join without a redeployment. `logGroups`, `accountLogs` and `logsStreamArn` imply it.",
+    document: "docs/joining.md",
+  },
+  logGroups: {
+    argument: "logs.groups",
+    type: types.knownTexts("names of log groups", LOG_GROUP_NAME),
+    default: undefined,
+    description: "The log groups of functions that join by their logs. Each must exist.",
+    example: '["/aws/lambda/orders"]',
+  },
+  accountLogs: {
+    argument: "logs.account",
+    type: types.flag(),
+    default: false,
+    description:
+      "Whether all functions of the account and region join by their logs. With `allowedFunctionArns` at `*`, recommendations for them are only published and logged.",
+    document: "docs/joining.md",
+  },
+  accountLogsExcept: {
+    argument: "logs.exceptGroups",
+    type: types.knownTexts("names of log groups", LOG_GROUP_NAME),
+    default: undefined,
+    description:
+      "For `accountLogs`: log groups to leave out. The optimizer's own log groups are always left out.",
+    example: '["/aws/lambda/orders"]',
+  },
+  logGroupFunctions: {
+    argument: "logs.groupFunctions",
+    type: types.knownTextsByText(
+      "names of log groups and of their functions, of at most 2,000 characters in all",
+      LOG_GROUP_NAME,
+      FUNCTION_NAME,
+      2_000,
+    ),
+    default: undefined,
+    description:
+      "Function names by log group, for groups whose function is named neither by the group (`/aws/lambda/orders`) nor by its log streams.",
+    example: '{ "/team/orders": "orders" }',
+  },
+  logsStreamArn: {
+    argument: "logs.streamArn",
+    type: types.streamArn(),
+    default: undefined,
+    description:
+      "A logs stream of your own, to which nothing but CloudWatch Logs may write. Without one, a stream is created if functions join by their logs.",
+  },
+  logsStreamShards: {
+    argument: "logs.shards",
+    type: types.wholeNumber(1, 20_000),
+    default: 1,
+    description: "The logs stream's shards, each good for 1 MB of compressed log lines a second.",
+  },
+  logsRoleArn: {
+    argument: "logs.roleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own that lets CloudWatch Logs write to the logs stream. It gets no permissions from here. Without one, a role is created.",
+    document: "docs/iam.md",
   },
   artefactBucketName: {
     argument: "artefactBucketName",

@@ -6,11 +6,14 @@
 /** What the ARNs of all functions of an account and region start with; its groups are partition, region, account. */
 export const FUNCTION_ARN_PREFIX = "arn:(aws[a-z-]*):lambda:([a-z0-9-]+):([0-9]{12}):function:";
 
+/** A function's name ("CreateFunction" in the Lambda API reference). */
+export const FUNCTION_NAME = "[a-zA-Z0-9_-]{1,64}";
+
 /**
  * A Lambda function's unqualified ARN ("FunctionArn" in the Lambda API reference); its groups are partition, region,
  * account and the function's name.
  */
-export const FUNCTION_ARN = `${FUNCTION_ARN_PREFIX}([a-zA-Z0-9_-]{1,64})`;
+export const FUNCTION_ARN = `${FUNCTION_ARN_PREFIX}(${FUNCTION_NAME})`;
 
 /** The ARNs of several functions as IAM takes them: `*` and `?` may stand for any text in each part. */
 export const FUNCTION_ARN_PATTERN = "arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+";

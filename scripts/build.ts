@@ -1,6 +1,6 @@
 /**
  * Builds everything in dist/: the layer's zip, the updater's bundle, the Flink jar, the library; and, for the
- * one-machine run alone, the embedded Flink. Skips a part whose sources haven't changed since its last build.
+ * one-machine run alone, the embedded Flink. Skips an artefact whose sources haven't changed since its last build.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -26,16 +26,17 @@ export class BuildError extends Error {
   override readonly name = "BuildError";
 }
 
-interface Part {
+/** Something that is built from sources. */
+interface Artefact {
   readonly name: string;
-  /** Files and folders that the part is built from, relative to the project's root. */
+  /** The files and folders that it is built from, relative to the project's root. */
   readonly sources: readonly string[];
   readonly result: string;
   readonly build: (progress: (line: string) => void) => Promise<void>;
 }
 
-/** The parts that run in AWS, and in the one-machine run. */
-export const RUNTIME_PARTS: readonly Part[] = [
+/** What runs in AWS and in the one-machine run. */
+export const RUNTIME_ARTEFACTS: readonly Artefact[] = [
   {
     name: "the layer",
     sources: ["layer", "runtime/contract.ts", "scripts/build-layer.ts", "package-lock.json"],
@@ -63,7 +64,7 @@ export const RUNTIME_PARTS: readonly Part[] = [
 ];
 
 /** What a Pulumi program imports. */
-const LIBRARY: readonly Part[] = [
+const LIBRARY: readonly Artefact[] = [
   {
     name: "the library",
     sources: ["components", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
@@ -73,26 +74,26 @@ const LIBRARY: readonly Part[] = [
 ];
 
 /**
- * Builds the parts that are missing or whose sources have changed.
+ * Builds the artefacts that are missing or whose sources have changed.
  *
- * @param progress gets a line when a part's build starts, and one with its duration when it ends.
- * @param parts all parts by default.
+ * @param progress gets a line when a build starts, and one with its duration when it ends.
+ * @param artefacts all of them by default.
  * @throws BuildError where a tool is missing or a build fails.
  */
 export async function build(
   progress: (line: string) => void,
-  parts: readonly Part[] = [...RUNTIME_PARTS, ...LIBRARY],
+  artefacts: readonly Artefact[] = [...RUNTIME_ARTEFACTS, ...LIBRARY],
 ): Promise<void> {
   fs.mkdirSync(DIST, { recursive: true });
-  for (const part of parts) {
-    const stamp = path.join(DIST, `.${path.basename(part.result)}.sources`);
-    const fingerprint = fingerprintOf(part.sources);
-    if (fs.existsSync(part.result) && readIfThere(stamp) === fingerprint) continue;
-    progress(`building ${part.name} …`);
+  for (const artefact of artefacts) {
+    const stamp = path.join(DIST, `.${path.basename(artefact.result)}.sources`);
+    const fingerprint = fingerprintOf(artefact.sources);
+    if (fs.existsSync(artefact.result) && readIfThere(stamp) === fingerprint) continue;
+    progress(`building ${artefact.name} …`);
     const startedAt = Date.now();
-    await part.build(progress);
+    await artefact.build(progress);
     fs.writeFileSync(stamp, fingerprint);
-    progress(`built ${part.name} in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+    progress(`built ${artefact.name} in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
   }
 }
 

@@ -47,7 +47,7 @@ const FLINK_CONFIGURATION = {
   "table.exec.kinesis.sink.flush-buffer.timeout": "1",
 };
 
-/** @throws PartError where a process that the run depends on ends or is stopped. */
+/** @throws ProcessError where a process that the run depends on ends or is stopped. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
   return supervised(options.signal, (supervision) => run(options, supervision));
 }

@@ -4,7 +4,7 @@ import type { ReportData } from "../../report/data";
 import { reportData } from "../../report/from-run";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { MS_PER_MONTH } from "../../runtime/pricing";
-import { build, RUNTIME_PARTS } from "../../scripts/build";
+import { build, RUNTIME_ARTEFACTS } from "../../scripts/build";
 import type { Arguments } from "../arguments";
 import type { Progress } from "../progress";
 import { fleetTable, updatesOf } from "../report";
@@ -42,7 +42,7 @@ export async function showFleet(
   const demand = demandFile === undefined ? undefined : await readDemand(demandFile, fleet);
   const what = file === undefined ? "the bundled sample: " : "";
   say(`${what}${fleet.functions.length} functions over ${fleet.days} days from ${fleet.start.slice(0, 10)}`);
-  await build(say, RUNTIME_PARTS);
+  await build(say, RUNTIME_ARTEFACTS);
   const result = await runClosedLoop({
     fleet,
     ...(demand && { demand }),

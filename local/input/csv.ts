@@ -1,17 +1,17 @@
-/** CSV with a header; every line is a row of its own, so that a broken quote costs no more than its line. */
+/** Reads CSV with a header. Each line is a row, so that a broken quote costs only its own line. */
 import { parse } from "csv-parse/sync";
 import { FIELDS, UnusableRow, type RawReport } from "./fields";
 
 export const REQUIRED_COLUMNS = ["time", "functionName", "memorySizeMB", "maxMemoryUsedMB"] as const;
 
-/** Whether a file's first line is a CSV header that is meant for us. */
+/** Whether a file's first line is a CSV header with columns that we know. */
 export function isHeader(line: string): boolean {
   const columns = columnsOf(line);
   return columns.length > 1 && REQUIRED_COLUMNS.some((column) => columns.includes(column));
 }
 
 /**
- * A function from a row to its values.
+ * Returns a function that reads a row's values.
  *
  * @param header the file's first line.
  */
@@ -33,7 +33,7 @@ export function csvRows(header: string): (line: string) => RawReport | UnusableR
   };
 }
 
-/** Required columns that a header lacks; a name may come from the ARN or from the command line instead. */
+/** The required columns that a header lacks. A function's name may also come from its ARN or from `--function`. */
 export function missingColumns(header: string, functionName: string | undefined): string[] {
   const columns = columnsOf(header);
   const named = functionName !== undefined || columns.includes("functionArn");
@@ -47,13 +47,13 @@ function columnsOf(header: string): string[] {
 }
 
 /**
- * A row's cells, or undefined where its quotes don't match. Starting a parser costs as much as reading ten plain
- * rows, so it is kept for the rows that need one: those with a comma or a quote inside a quoted cell.
+ * A row's cells, or undefined where its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
+ * the parser. Starting it takes as long as reading ten plain rows.
  */
 export function csvCells(line: string): string[] | undefined {
-  const parts = line.split(",");
-  if (!line.includes('"')) return parts;
-  if (parts.every((part) => PLAIN_CELL.test(part))) return parts.map((part) => part.replaceAll('"', ""));
+  const plain = line.split(",");
+  if (!line.includes('"')) return plain;
+  if (plain.every((cell) => PLAIN_CELL.test(cell))) return plain.map((cell) => cell.replaceAll('"', ""));
   try {
     return parse(line)[0];
   } catch {

@@ -1,10 +1,10 @@
-/** From a row's raw values to a report, or to the reason why it can't be used. */
+/** Makes a report of a row's raw values, or says why the row can't be used. */
 import { FUNCTION_ARN } from "../../runtime/function-arns";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../environment";
 import type { Report } from "./report";
 
-/** A row's values as they were read: texts from CSV and log lines, anything from JSON. */
+/** A row's values as they were read: texts from CSV and log lines, any type from JSON. */
 export type RawReport = Readonly<Partial<Record<Field, unknown>>>;
 export const FIELDS = [
   "time",
@@ -22,13 +22,13 @@ export const FIELDS = [
 ] as const;
 type Field = (typeof FIELDS)[number];
 
-/** A row that can't be used, and one sentence that says why. */
+/** A row can't be used. The message is one sentence that says why. */
 export class UnusableRow extends Error {
   override readonly name = "UnusableRow";
 
   /**
-   * @param fault what is wrong, without the row's own values, so that a million rows can share it.
-   * @param message the same with this row's value.
+   * @param fault what is wrong, without the row's own values, so that all rows with the same fault are counted as one.
+   * @param message the same, with this row's value.
    */
   constructor(
     readonly fault: string,
@@ -42,16 +42,18 @@ const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const QUALIFIED_ARN = new RegExp(`^(${FUNCTION_ARN})(?::[A-Za-z0-9$_-]+)?$`);
 const VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const STATUSES: readonly string[] = ["success", "error", "failure", "timeout"];
-/** Lambda's first days; an earlier time is a mistake, such as seconds taken for milliseconds. */
+/** The month in which Lambda was launched. An earlier time is a mistake, such as seconds for milliseconds. */
 const MIN_TIME_MS = Date.UTC(2014, 10);
-/** Larger than any function (Managed Instances have up to 32,768 MB); what is beyond is not in MB. */
+/** Larger than any function: Managed Instances have up to 32,768 MB. A larger number is not in MB. */
 const MAX_MEGABYTES = 65_536;
 const MAX_MILLISECONDS = 1e9;
 
 /**
- * @param functionName the function where the row names none, neither by name nor by ARN.
- * @param nowMs epoch milliseconds; a report more than a day later is a mistake.
- * @throws UnusableRow
+ * The report of a row.
+ *
+ * @param functionName the function's name for rows with neither a name nor an ARN.
+ * @param nowMs the present in epoch milliseconds. A report more than a day later is a mistake.
+ * @throws UnusableRow where a value is missing or impossible.
  */
 export function toReport(raw: RawReport, functionName?: string, nowMs = Date.now()): Report {
   const timeMs = readTime(raw.time, nowMs);
@@ -93,7 +95,7 @@ function readTime(value: unknown, nowMs: number): number {
   if (string === undefined) throw new UnusableRow(`time is missing; it must be ${TIME_ALLOWED}`);
   const timeMs = /^\d{10,14}$/.test(string) ? Number(string) : parseIso(string);
   if (timeMs === undefined) throw notAllowed("time", string, TIME_ALLOWED);
-  // A time of the far future would close every window, and make all later reports late.
+  // A time in the far future would close every window, and all other reports would be late.
   if (timeMs < MIN_TIME_MS || timeMs > nowMs + MS_PER_DAY) {
     throw notAllowed("time", string, "between November 2014 and tomorrow");
   }
@@ -108,7 +110,7 @@ function parseIso(string: string): number | undefined {
   const [, date = "", dayOfMonth = "", clock = "", fraction = "", offset = "Z"] = match;
   const timeMs = Date.parse(`${date}T${clock}.${fraction.slice(1, 4).padEnd(3, "0")}${offset}`);
   if (Number.isNaN(timeMs)) return undefined;
-  // Date.parse takes 30 February for 1 or 2 March.
+  // Date.parse reads 30 February as 1 or 2 March.
   if (Number(dayOfMonth) > 28 && new Date(date).getUTCDate() !== Number(dayOfMonth)) return undefined;
   return timeMs;
 }
@@ -157,7 +159,7 @@ function milliseconds(
 
 const DECIMAL = /^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
-/** A number, NaN where the value is none, or undefined where there is no value. */
+/** A number, NaN where the value is not a number, or undefined where there is no value. */
 function number(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (value === undefined || value === null) return undefined;
@@ -167,7 +169,7 @@ function number(value: unknown): number | undefined {
   return DECIMAL.test(string) ? Number(string) : NaN;
 }
 
-/** A text without the space around it; an empty one is none. */
+/** A text without the space around it. An empty one counts as missing. */
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   if (typeof value !== "string") return undefined;

@@ -1,24 +1,24 @@
-/** A file's lines, plain or gzip, in batches; memory stays bounded whatever the file holds. */
+/** Reads a file's lines, plain or gzip, in batches. The memory that it takes is bounded for any file. */
 import fs from "node:fs";
 import { Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
-/** A file that can't be read at all; the message is one sentence. */
+/** A file can't be read at all. The message is one sentence. */
 export class InputError extends Error {
   override readonly name = "InputError";
 }
 
-/** A batch of the Telemetry API has at most 1 MiB, so no line of any format is longer than this. */
+/** The longest line that is read. A batch of the Telemetry API, the longest line of any format, has at most 1 MiB. */
 export const MAX_LINE_CHARACTERS = 4 * 1_024 * 1_024;
 
 const CHUNK_BYTES = 256 * 1_024;
 
 /**
- * Reads the lines of a file or a FIFO, in order, without their line breaks. A line longer than MAX_LINE_CHARACTERS is undefined:
- * it is counted, not kept.
+ * The lines of a file or a FIFO, in order, without their line breaks. A line longer than MAX_LINE_CHARACTERS is
+ * undefined, so that it is counted.
  *
- * @param file its path; gzip is told by its first two bytes. A FIFO is read until its last writer closes it.
+ * @param file its path. Gzip is detected by its first two bytes. A FIFO is read until its last writer closes it.
  * @throws InputError where the file can't be opened or read, is binary, or its gzip is damaged.
  */
 export async function* lineBatches(file: string): AsyncGenerator<(string | undefined)[]> {
@@ -51,7 +51,7 @@ export async function* lineBatches(file: string): AsyncGenerator<(string | undef
 async function openText(file: string): Promise<Readable> {
   const chunks = openBytes(file)[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   let start = Buffer.alloc(0);
-  // A pipe may hand over a single byte at first.
+  // The first chunk of a pipe may be a single byte.
   while (start.length < 2) {
     const { done, value } = await chunks.next();
     if (done) break;

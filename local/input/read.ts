@@ -1,4 +1,4 @@
-/** Reads a user's own measurements: what the file holds is seen from its content, never from its name. */
+/** Reads a user's own measurements. Their format is detected by the file's content, not by its name. */
 import { csvRows, isHeader, missingColumns, REQUIRED_COLUMNS } from "./csv";
 import { toReport, UnusableRow, type RawReport } from "./fields";
 import { insightsRows, isInsightsHeader, missingInsightsColumns } from "./insights-csv";
@@ -12,18 +12,18 @@ import { parseTelemetryLine } from "./telemetry-events";
 export { InputError } from "./lines";
 export type { InputSummary } from "./tally";
 
-/** What a line holds: raw reports and faulty ones, undefined for each thing that is no report. */
+/** Reads a line's reports. A faulty report is an UnusableRow, and anything that is not a report is undefined. */
 type ParseLine = (line: string) => readonly (RawReport | UnusableRow | undefined)[];
 
 const TOO_LONG = new UnusableRow(`the line is longer than ${MAX_LINE_CHARACTERS} characters`);
 
 /**
- * Reads every report of a file, in the file's order. A row that can't be used is counted with its reason, and
- * costs no other row.
+ * Reads all reports of a file, in the file's order. A row that can't be used is counted with its reason, and doesn't
+ * affect other rows.
  *
  * @param file its path; plain or gzip.
  * @param functionName the function of rows that don't name theirs.
- * @param onReport told of each report; the next one waits for a promise that it returns.
+ * @param onReport called with each report. If it returns a promise, the next report waits for it.
  * @throws InputError where the file can't be read, is empty, or holds none of the formats.
  */
 export async function readReports(
@@ -79,7 +79,7 @@ function toReportOrFault(
   }
 }
 
-/** What every line of the file is to be read as, seen from its first one. */
+/** The parser for a file's lines, chosen by the first of them. */
 function formatOf(firstLine: string, file: string, functionName: string | undefined): ParseLine {
   if (isLogEvents(firstLine)) return logEventsReader();
   if (/^\s*(?:\{|\[\s*\{)/.test(firstLine)) return parseTelemetryLine;

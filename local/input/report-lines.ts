@@ -1,11 +1,11 @@
-/** The log lines that Lambda writes at an invocation's end, as CloudWatch prints them. */
+/** Reads the log lines that Lambda writes at the end of an invocation. */
 import { UnusableRow, type RawReport } from "./fields";
 
 const REPORT = /\bREPORT RequestId: (\S+)/;
-/** What stands before the line in an export or a tail: its time, ISO 8601 or epoch milliseconds. */
+/** The time before a line in an export or a tail, in ISO 8601 or epoch milliseconds. */
 const TIME =
   /(?:^|[\s[",])(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\d{13})(?=$|[\s\]",:|])/;
-/** The log group and the log stream, where the export names them. */
+/** The log group and the log stream before a line, if the export names them. */
 const LOG_GROUP = /\/aws\/lambda\/([A-Za-z0-9_-]+)/;
 const LOG_STREAM = /\d{4}\/\d\d\/\d\d\/(?:[A-Za-z0-9_-]+)?\[(\$LATEST|\d+)\]/;
 

@@ -1,4 +1,4 @@
-/** One invocation's report, whatever it was read from; the numbers of Lambda's own `platform.report`. */
+/** One invocation's report, with the numbers of Lambda's `platform.report`, read from any format. */
 export interface Report {
   /** Epoch milliseconds. */
   readonly timeMs: number;
@@ -16,7 +16,7 @@ export interface Report {
   readonly requestId: string;
 }
 
-/** How the platform would report it: a Telemetry API event of schema 2022-12-13 ("Lambda Telemetry API Event schema"). */
+/** The report as a Telemetry API event of schema 2022-12-13 ("Lambda Telemetry API Event schema reference"). */
 export function toPlatformReport(report: Report) {
   const { durationMs, billedDurationMs, memorySizeMB, maxMemoryUsedMB, initDurationMs } = report;
   return {

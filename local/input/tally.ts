@@ -1,22 +1,22 @@
-/** What became of an input's rows: none is lost without a count and a reason. */
+/** Counts what happened to an input's rows. Every row that isn't used has a reason. */
 import type { UnusableRow } from "./fields";
 
 export interface Reason {
-  /** One sentence without its full stop; a value in it is the first such row's. */
+  /** One sentence without its full stop. A value in it is that of the first such row. */
   readonly reason: string;
   readonly count: number;
-  /** Counted from 1. */
+  /** The line of the first such row, counted from 1. */
   readonly firstLine: number;
 }
 
 export interface InputSummary {
-  /** Rows that were there to be used: used + rejected. */
+  /** Used and rejected rows together. */
   readonly read: number;
   readonly used: number;
   readonly rejected: number;
-  /** Log lines and Telemetry API events that are no reports. */
+  /** Log lines and Telemetry API events that are not reports. */
   readonly ignored: number;
-  /** Why rows were rejected, in the order in which the reasons first came up. */
+  /** Why rows were rejected, in the order in which the reasons first occurred. */
   readonly reasons: readonly Reason[];
 }
 

@@ -1,4 +1,4 @@
-/** Telemetry API events, a JSON text a line: bare, in an array, or in an envelope that names their function. */
+/** Reads Telemetry API events, one JSON text per line: an event, an array, or an envelope that names the function. */
 import { UnusableRow, type RawReport } from "./fields";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ function parseEvent(event: unknown, names: RawReport): RawReport | UnusableRow |
   if (event.type !== "platform.report") return undefined;
   const record = isObject(event.record) ? event.record : {};
   const metrics = isObject(record.metrics) ? record.metrics : {};
-  // Spelled out: a spread of the names would take longer than all else that is done to an event.
+  // Field by field, because spreading `names` would take longer than everything else that is done with an event.
   return {
     functionName: event.functionName ?? names.functionName,
     functionArn: event.functionArn ?? names.functionArn,

@@ -1,4 +1,4 @@
-/** One function's windows as event time moves on: each record is looked at a bounded number of times. */
+/** Closes one function's windows as event time advances. Each record is read a bounded number of times. */
 import type { TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { floorTo, ms, timeMs } from "./records";
@@ -8,12 +8,12 @@ export class OpenWindows {
   private records: TelemetryRecord[] = [];
   private passedMs = -Infinity;
   private lastMs = -Infinity;
-  /** For sessions: whether one has been followed by another, and not closed yet. */
+  /** For sessions: whether a session that is still open is followed by another. */
   private isFollowed = false;
 
   constructor(private readonly settings: Settings) {}
 
-  /** @param record later than all before it. */
+  /** @param record a record that is later than all before it. */
   add(record: TelemetryRecord): void {
     if (this.records.length > 0 && timeMs(record) - this.lastMs > ms(this.settings.sessionGap)) {
       this.isFollowed = true;
@@ -23,12 +23,12 @@ export class OpenWindows {
   }
 
   /**
-   * The windows that close where event time passes a moment, oldest first.
+   * Advances event time, and returns the windows that close, oldest first.
    *
    * @param watermarkMs epoch milliseconds, later than at the last call.
    */
   pass(watermarkMs: number): Window[] {
-    // As with Flink's own windows: a watermark says that nothing of its time is to come.
+    // As in Flink, a watermark says that no record of that very millisecond is to come.
     const between = { afterMs: this.passedMs + 1, untilMs: watermarkMs + 1 };
     this.passedMs = watermarkMs;
     if (this.records.length === 0 || !this.mayClose(between.afterMs, between.untilMs)) return [];

@@ -12,7 +12,7 @@ export interface Window {
   readonly bucketOriginMs: number;
 }
 
-/** Windows end after the one moment, and at or before the other; all windows do unless told. */
+/** Restricts windows to those that end after `afterMs`, and at or before `untilMs`. */
 export interface Between {
   readonly afterMs: number;
   readonly untilMs: number;

@@ -85,6 +85,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "memory-pressure": "memory pressure",
   regression: "taken back",
   rollback: "rolled back",
+  "back-to-baseline": "back to where it was",
+  faster: "made faster",
+  observation: "a day’s observation",
 };
 
 /** Why a size was changed. */

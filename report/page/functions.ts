@@ -1,5 +1,6 @@
 /** The fleet's functions: a table to sort and to search, whose names lead to each function's own charts. */
 import type { FunctionData, ReportData } from "../data";
+import { isTakenBack } from "./changes";
 import { h } from "./dom";
 import { count, dollars, megabytes, number } from "./format";
 import { sortableTable, type Column } from "./table";
@@ -138,7 +139,6 @@ function columnsOf(
 }
 
 const ALL: Filter = { label: "all functions", takes: () => true };
-const TAKEN_BACK = ["regression", "rollback"];
 
 /** Only filters that take some functions and leave some. */
 function filtersOf(functions: readonly FunctionData[]): Filter[] {
@@ -147,7 +147,7 @@ function filtersOf(functions: readonly FunctionData[]): Filter[] {
     { label: "those that grow", takes: ({ fromMB, toMB }) => toMB > fromMB },
     { label: "those that stay as they are", takes: ({ fromMB, toMB }) => toMB === fromMB },
     { label: "those that ran out of memory", takes: (fn) => (outOfMemoryOf(fn) ?? 0) > 0 },
-    { label: "those with a change taken back", takes: (fn) => timesOf(fn, TAKEN_BACK) > 0 },
+    { label: "those with a change taken back", takes: ({ changes }) => changes.some(isTakenBack) },
   ];
   return [
     ALL,
@@ -167,13 +167,9 @@ export function outOfMemoryOf({ days, basis }: FunctionData): number | undefined
   return days ? days.outOfMemory.reduce((sum, times) => sum + times, 0) : basis?.outOfMemory;
 }
 
-function timesOf({ changes }: FunctionData, reasons: readonly string[]): number {
-  return changes.filter(({ reason }) => reasons.includes(reason)).length;
-}
-
 function remarksOf(fn: FunctionData): string {
-  const raised = timesOf(fn, ["memory-pressure"]);
-  const takenBack = timesOf(fn, TAKEN_BACK);
+  const raised = fn.changes.filter(({ reason }) => reason === "memory-pressure").length;
+  const takenBack = fn.changes.filter(isTakenBack).length;
   return [
     ...(raised > 0 ? [`raised under pressure${raised > 1 ? ` ${raised} times` : ""}`] : []),
     ...(takenBack > 0 ? [`taken back${takenBack > 1 ? ` ${takenBack} times` : ""}`] : []),

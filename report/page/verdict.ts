@@ -44,6 +44,7 @@ export function verdictSection(data: ReportData): HTMLElement {
       ),
     ),
     ...(verdict?.sentences ?? []).map((sentence) => h("p", {}, sentence)),
+    ...(data.notes ?? []).map((note) => h("p", {}, note)),
     h("p", { class: "muted" }, durationsSentence(data)),
   );
 }

@@ -57,6 +57,7 @@ export function deploymentFromEnvironment(
       `${environmentVariable("historyTable")} is not set; it must name the DynamoDB table that keeps what was changed.`,
     );
   }
+  const logs = logsFrom(value("logs"));
   const [tagKey, tagValue] = [value("functionTagKey"), value("functionTagValue")];
   return {
     historyTable,
@@ -66,7 +67,7 @@ export function deploymentFromEnvironment(
       telemetryStreamArn: value("telemetryStreamArn"),
       functionTag:
         tagKey === undefined || tagValue === undefined ? undefined : { key: tagKey, value: tagValue },
-      logs: logsFrom(value("logs")),
+      ...(logs && { logs }),
     },
   };
 }

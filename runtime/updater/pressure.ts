@@ -2,9 +2,12 @@
 import type { Recommendation } from "../contract";
 import type { Settings } from "../settings";
 import { isSettled, lastChange, pressureStepsOn } from "./history";
-import type { History } from "./history-item";
+import type { Change, History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import type { SkipReason } from "./outcome";
+
+/** How long a function is believed to have the size that it was given last, where nobody looks: its owner may set another. */
+const BELIEVED_FOR_MS = 3_600_000;
 
 /**
  * Why a record needs no look at the function, by its history alone. A change that is pending is looked at first.
@@ -20,16 +23,31 @@ export function settledByHistory(
 ): SkipReason | undefined {
   if (history.pending) return undefined;
   if (isSettled(history, sequenceNumber)) return "already-settled";
-  const { reason, windowEnd, recommendedMemorySizeMB } = recommendation;
   const last = lastChange(history);
-  if (last && Date.parse(windowEnd) < Date.parse(last.windowEnd)) return "older-than-last-change";
-  if (reason !== "memory-pressure") return undefined;
-  // A hundred warm sandboxes at their cap ask for what the first of them has got already.
-  const isAnswered =
-    last && Date.parse(windowEnd) <= Date.parse(last.at) && recommendedMemorySizeMB <= last.to;
-  if (isAnswered) return "older-than-last-change";
+  if (recommendation.reason !== "memory-pressure") {
+    const isOlder = last && Date.parse(recommendation.windowEnd) < Date.parse(last.windowEnd);
+    return isOlder ? "older-than-last-change" : undefined;
+  }
+  if (last && isAnswered(recommendation, last, nowMs)) return "older-than-last-change";
   const steps = pressureStepsOn(history, new Date(nowMs).toISOString());
   return steps >= pressureStepsPerDay ? "pressure-limit" : undefined;
+}
+
+/**
+ * Whether the last change gave a pressure record what it asks for: a hundred warm sandboxes at their cap ask for what the
+ * first of them has got already.
+ *
+ * What was measured at the size set last is never answered, whenever it says it was: the job passes on one record of a
+ * size in each `pressureInterval`, and a forged one with an old time would keep the honest ones back.
+ */
+function isAnswered(
+  { memorySizeMB, recommendedMemorySizeMB, windowEnd }: Recommendation,
+  last: Change,
+  nowMs: number,
+): boolean {
+  const changedMs = Date.parse(last.at);
+  if (memorySizeMB === last.to || nowMs - changedMs > BELIEVED_FOR_MS) return false;
+  return Date.parse(windowEnd) <= changedMs && recommendedMemorySizeMB <= last.to;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
 import { durationModel } from "../sizing/duration-model";
 import { emptyProfile, withCode, withObservation } from "../sizing/profile";
 import type { History } from "./history-item";
-import { believedSizes } from "./known-sizes";
+import { baselineMBOf, believedSizes } from "./known-sizes";
 import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
 import { highestStepMB, type SizeSettings } from "./target-size";
@@ -69,7 +69,7 @@ export function sizeQuestion(
     floorMB,
     ceilingMB: Math.min(settings.maxMemoryMB, highestStepMB(liveMB, settings)),
     liveMB,
-    baselineMB: (isOurs ? profile.baselineMB : undefined) ?? liveMB,
+    baselineMB: (isOurs ? baselineMBOf(history) : undefined) ?? liveMB,
     changes: isOurs ? profile.changes : 0,
     model: durationModel(believedSizes(history, liveMB)),
     limits,

@@ -11,6 +11,7 @@ const INTERFACES: readonly (readonly [name: string, meaning: string, argument: R
     /^flink\./,
   ],
   ["UpdaterConfig", "How the updater runs, and which functions it may change.", /^updater\./],
+  ["LogsConfig", "How functions join by their logs.", /^logs\./],
   ["LayerConfig", "How the layer behaves in functions that join.", /^layer\./],
   ["HeartbeatConfig", "How often a heartbeat advances event time.", /^heartbeat/],
   ["EncryptionArgs", "Arguments of every part that keeps data at rest.", /^kmsKeyArn$/],

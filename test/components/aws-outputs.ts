@@ -1,7 +1,9 @@
 /** The outputs that AWS adds to a resource's inputs, as far as the components use them. */
 
+type Inputs = Readonly<Record<string, unknown>>;
+
 /** The service and the resource that the ARN of a type has. A type that isn't here has no ARN. */
-const ARN_FORMS: Record<string, (name: string) => [service: string, resource: string]> = {
+const ARN_FORMS: Record<string, (name: string, inputs: Inputs) => [service: string, resource: string]> = {
   "aws:dynamodb/table:Table": (name) => ["dynamodb", `table/${name}`],
   "aws:kms/key:Key": (name) => ["kms", `key/${name}`],
   "aws:kinesis/stream:Stream": (name) => ["kinesis", `stream/${name}`],
@@ -10,7 +12,10 @@ const ARN_FORMS: Record<string, (name: string) => [service: string, resource: st
   "aws:iam/role:Role": (name) => ["iam", `role/${name}`],
   "aws:iam/policy:Policy": (name) => ["iam", `policy/${name}`],
   "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
-  "aws:cloudwatch/logStream:LogStream": (name) => ["logs", `log-group:its-group:log-stream:${name}`],
+  "aws:cloudwatch/logStream:LogStream": (name, { logGroupName }) => [
+    "logs",
+    `log-group:${String(logGroupName)}:log-stream:${name}`,
+  ],
   "aws:s3/bucket:Bucket": (name) => ["s3", name],
   "aws:sqs/queue:Queue": (name) => ["sqs", name],
   "aws:kinesisanalyticsv2/application:Application": (name) => ["kinesisanalytics", `application/${name}`],
@@ -35,13 +40,15 @@ export function awsFunction(token: string, region = REGION): Record<string, stri
 /**
  * @param type such as `aws:kinesis/stream:Stream`.
  * @param name the resource's name in AWS.
+ * @param inputs the resource's own.
  */
 export function awsOutputs(
   type: string,
   name: string,
   { partition = "aws", region = REGION } = {},
+  inputs: Inputs = {},
 ): Record<string, string> {
-  const form = ARN_FORMS[type]?.(name);
+  const form = ARN_FORMS[type]?.(name, inputs);
   if (!form) return {};
   const [service, resource] = form;
   const inRegion = service === "s3" || service === "iam" ? "" : region;

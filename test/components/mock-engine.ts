@@ -45,7 +45,10 @@ export async function deploy<T>(
           custom: custom ?? false,
         });
         const physicalName = typeof inputs.name === "string" ? inputs.name : `${name}-1a2b3c4`;
-        return { id: `${physicalName}-id`, state: { ...inputs, ...awsOutputs(type, physicalName, options) } };
+        return {
+          id: `${physicalName}-id`,
+          state: { ...inputs, ...awsOutputs(type, physicalName, options, inputs) },
+        };
       },
       call: ({ token, provider }) => {
         const own = registered.find(

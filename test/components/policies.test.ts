@@ -38,6 +38,7 @@ const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
 const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
   "at the defaults": {},
   "in a VPC, with keys": { vpc, kmsKeyArn, streams: { kmsKeyArn } },
+  "with logs of a whole account": { logs: { account: true }, streams: { kmsKeyArn } },
   "with a pattern, a tag and an alias": {
     allowedFunctionArns:
       "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
@@ -117,18 +118,35 @@ describe("Every policy", () => {
   });
 
   it("lets the readers and writers of the streams use the key, each only as needed", async () => {
-    const found = statements(await resourcesOf({ streams: { kmsKeyArn } })).filter(
-      ({ Sid }) => Sid === "UseStreamKey",
-    );
+    const all = statements(await resourcesOf({ streams: { kmsKeyArn }, logs: { enabled: true } }));
+    const found = all.filter(({ Sid }) => Sid === "UseStreamKey");
     assert.deepEqual(
       new Set(found.map(({ Action }) => [Action].flat().join())),
       new Set([
-        "kms:GenerateDataKey", // producers and the heartbeat
+        "kms:GenerateDataKey", // producers, the heartbeat and CloudWatch Logs
         "kms:Decrypt,kms:GenerateDataKey", // the Flink application
         "kms:Decrypt", // the updater
       ]),
     );
     for (const { Resource } of found) assert.equal(Resource, kmsKeyArn);
+  });
+
+  it("lets CloudWatch Logs alone write to the logs stream, and the Flink application read it", async () => {
+    const found = statements(await resourcesOf({ logs: { enabled: true } }));
+    const stream = "arn:aws:kinesis:eu-central-1:123456789012:stream/optimizer-logs-stream-1a2b3c4";
+    const onStream = found.filter(({ Resource }) => [Resource].flat().includes(stream));
+    const dataActions = onStream.map(({ Sid, Action }): [string, string[]] => {
+      return [Sid, [Action].flat().filter((one) => /Put|Get/.test(one))];
+    });
+    assert.deepEqual(Object.fromEntries(dataActions), {
+      WriteLogs: ["kinesis:PutRecord"],
+      ReadLogs: ["kinesis:GetRecords", "kinesis:GetShardIterator"],
+    });
+  });
+
+  it("lets CloudWatch Logs take its role for log groups of this account and region", async () => {
+    const { "logs.amazonaws.com": logs } = await trusts({ logs: { enabled: true } });
+    assert.deepEqual(logs, source("arn:aws:logs:eu-central-1:123456789012:*"));
   });
 
   it("lets the updater use the key of its queue and its table", async () => {

@@ -6,6 +6,7 @@ import type {
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
+  LogsConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,
@@ -23,6 +24,7 @@ const checked: Readonly<Record<string, true>> = {
   settings: true satisfies Same<SettingsArgs, Optional<Settings>>,
   streams: true satisfies Takes<StreamsConfig, Deployment["streams"]>,
   flink: true satisfies Takes<FlinkConfig, Deployment["flink"]>,
+  logs: true satisfies Takes<LogsConfig, Deployment["logs"]>,
   updater: true satisfies Takes<UpdaterConfig, Deployment["updater"]>,
   layer: true satisfies Same<LayerConfig, Optional<Deployment["layer"]>>,
   heartbeat: true satisfies Takes<
@@ -36,6 +38,6 @@ const checked: Readonly<Record<string, true>> = {
 describe("The types of the component's arguments", () => {
   it("match the config table's values", () => {
     // The type check can fail, not this line.
-    assert.equal(Object.keys(checked).length, 8);
+    assert.equal(Object.keys(checked).length, 9);
   });
 });

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { killInput, killRun, type Kill } from "../support/kill-run";
 
-describe("npm start with a part that fails", () => {
+describe("npm start with a process that fails", () => {
   let directory: string;
   before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "kills-test-"))));
   after(() => {
@@ -12,16 +12,16 @@ describe("npm start with a part that fails", () => {
   });
 
   const kills: readonly (readonly [Kill, RegExp])[] = [
-    [{ part: "Kinesis", signal: "SIGKILL", afterMs: 0 }, /^Kinesis ended/],
-    [{ part: "Kinesis", signal: "SIGSTOP", afterMs: 2_000 }, /^Kinesis was stopped/],
-    [{ part: "Flink", signal: "SIGKILL", afterMs: 1_000 }, /^Flink ended/],
-    [{ part: "Flink", signal: "SIGSTOP", afterMs: 0 }, /^Flink was stopped/],
-    [{ part: "a layer", signal: "SIGSTOP", afterMs: 0 }, /layer.* was stopped/],
-    [{ part: "the updater", signal: "SIGKILL", afterMs: 0 }, /updater.* ended/],
-    [{ part: "the run itself", signal: "SIGKILL", afterMs: 3_000 }, /^$/],
+    [{ process: "Kinesis", signal: "SIGKILL", afterMs: 0 }, /^Kinesis ended/],
+    [{ process: "Kinesis", signal: "SIGSTOP", afterMs: 2_000 }, /^Kinesis was stopped/],
+    [{ process: "Flink", signal: "SIGKILL", afterMs: 1_000 }, /^Flink ended/],
+    [{ process: "Flink", signal: "SIGSTOP", afterMs: 0 }, /^Flink was stopped/],
+    [{ process: "a layer", signal: "SIGSTOP", afterMs: 0 }, /layer.* was stopped/],
+    [{ process: "the updater", signal: "SIGKILL", afterMs: 0 }, /updater.* ended/],
+    [{ process: "the run itself", signal: "SIGKILL", afterMs: 3_000 }, /^$/],
   ];
   for (const [kill, sentence] of kills) {
-    it(`ends in a sentence and leaves nothing: ${kill.part}, ${kill.signal}`, async () => {
+    it(`ends with a sentence and leaves nothing behind: ${kill.process}, ${kill.signal}`, async () => {
       const input = path.join(directory, "input.csv");
       killInput(input);
       const result = await killRun(kill, input);

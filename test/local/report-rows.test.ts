@@ -85,6 +85,8 @@ describe("a row of the table", () => {
   it("says what was recommended where a change went elsewhere", () => {
     const { note } = row([decision("api", { to: 512 }, 400, 300)], 512);
     assert.equal(note, "window, where 400 MB were recommended");
+    const would = decision("api", { status: "skipped", to: 512, reason: "recommend-mode" }, 400, 300);
+    assert.equal(row([would], 1_024, "recommend").note, note);
   });
 
   it("is what would be done where nothing may be changed, and what that would save", () => {

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { LambdaMemoryOptimizer } from "../../components";
 import { deploy, placeholderArtefacts } from "../components/mock-engine";
 import { PROJECT_ROOT } from "./language-host";
+import { runProgram } from "./program-run";
 
 const DOCS = ["README.md", ...fs.readdirSync(path.join(PROJECT_ROOT, "docs")).map((name) => `docs/${name}`)];
 
@@ -28,6 +29,18 @@ describe("The docs of a deployment", () => {
     );
     assert.ok(asked.length > 0);
     for (const { file, name } of asked) assert.ok(outputs.includes(name), `${file} asks for ${name}`);
+  });
+
+  it("show config that the program takes", async () => {
+    // README's has lists and tags, which take the pulumi command: test/pulumi/engine.test.ts runs it.
+    const lines = (/^```sh\n([^]*?)\n```$/m.exec(read("docs/iam.md"))?.[1] ?? "").split("\n");
+    const config = lines.map((line) => {
+      const [, key = "", value = ""] = /^pulumi config set (\w+) '?([^' ]+)'?$/.exec(line) ?? [];
+      return [key, value];
+    });
+    assert.ok(config.length > 1 && config.every(([key]) => key !== ""), lines.join("\n"));
+    const { exitCode, output } = await runProgram(Object.fromEntries(config) as Record<string, string>);
+    assert.equal(exitCode, 0, output);
   });
 
   it("name a VPC endpoint for Kinesis and for every service that the updater calls", () => {

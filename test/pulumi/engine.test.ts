@@ -168,6 +168,59 @@ describe("The program, with the real engine", function () {
     assert.equal(fn("billing-nightly").inputs.memorySize, 300);
   });
 
+  it("subscribes to a log group, and unsubscribes", async () => {
+    const program = path.join(folder, "index.ts");
+    const text = fs.readFileSync(program, "utf8");
+    const subscription = 'optimizer.subscribe("python", new aws.cloudwatch.LogGroup("python").name);\n';
+    fs.writeFileSync(program, text + subscription);
+    await cli.run(folder, "config", "set", "logsEnabled", "true", "--stack", "dev");
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(
+      new Set(summary(events)),
+      new Set([
+        "create Stream",
+        "create Role",
+        "create RolePolicy",
+        "create LogGroup",
+        "create LogSubscriptionFilter",
+        "update RolePolicy",
+        "update Application",
+        "update Function",
+      ]),
+    );
+    assert.equal(typeof properties().logsStreamArn, "string");
+    assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes")).events, []);
+
+    fs.writeFileSync(program, text);
+    const gone = await cli.run(folder, ...UP);
+    assert.deepEqual(summary(gone.events), ["delete LogSubscriptionFilter", "delete LogGroup"]);
+  });
+
+  it("covers a whole account but for its own log groups", async () => {
+    await cli.run(folder, "config", "set", "accountLogs", "true", "--stack", "dev");
+    await cli.run(
+      folder,
+      "config",
+      "set",
+      "--path",
+      "accountLogsExcept[0]",
+      "/team/secret",
+      "--stack",
+      "dev",
+    );
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(new Set(summary(events)), new Set(["create LogAccountPolicy", "update Function"]));
+    const { inputs } = find("aws:cloudwatch/logAccountPolicy:LogAccountPolicy", () => true);
+    const own = Object.values(cli.account.resources)
+      .filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup")
+      .map((group) => String(group.inputs.name));
+    assert.equal(own.length, 2);
+    for (const name of [...own, "/team/secret"]) {
+      assert.ok(String(inputs.selectionCriteria).includes(JSON.stringify(name)), name);
+    }
+    assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes")).events, []);
+  });
+
   it("leaves nothing but the layer's version, which functions may still carry", async () => {
     await cli.run(folder, "destroy", "--yes", "--skip-preview", "--stack", "dev");
     const left = Object.values(cli.account.resources).map(({ type }) => type);

@@ -16,6 +16,10 @@ describe("Every key of the config", () => {
     updaterHistoryTableArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/their-history",
     updaterLogGroupArn: "arn:aws:logs:eu-central-1:123456789012:log-group:their-updater-logs",
     updaterRoleArn: "arn:aws:iam::123456789012:role/their-updater",
+    logGroups: '["/team/orders"]',
+    logsEnabled: "true",
+    logsStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/their-logs",
+    logsRoleArn: "arn:aws:iam::123456789012:role/their-logs",
   };
 
   it("that brings a resource reaches what uses it", async () => {
@@ -28,6 +32,11 @@ describe("Every key of the config", () => {
     assert.ok(updater.includes(`"role":"${brought.updaterRoleArn}"`), updater);
     assert.ok(updater.includes('"LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE":"their-history"'), updater);
     assert.ok(updater.includes('"logGroup":"their-updater-logs"'), updater);
+    assert.ok(application.includes(`"logsStreamArn":"${brought.logsStreamArn}"`), application);
+    const subscription = inputs("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter");
+    assert.ok(subscription.includes('"logGroup":"/team/orders"'), subscription);
+    assert.ok(subscription.includes(`"destinationArn":"${brought.logsStreamArn}"`), subscription);
+    assert.ok(subscription.includes(`"roleArn":"${brought.logsRoleArn}"`), subscription);
   });
 
   it("has an effect where it belongs", async () => {
@@ -55,6 +64,10 @@ describe("Every key of the config", () => {
       streamsRetentionHours: "72",
       streamsKmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/mine",
       streamsRecommendationsArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs",
+      accountLogs: "true",
+      accountLogsExcept: '["/team/secret"]',
+      logGroupFunctions: '{"/team/orders":"orders"}',
+      logsStreamShards: "5",
       flinkParallelism: "6",
       flinkParallelismPerKPU: "2",
       flinkAutoScaling: "true",
@@ -118,6 +131,8 @@ describe("Every key of the config", () => {
       ...valuesOf(config, "flink", (key) => key),
       telemetryStreamArn: stackOutputs.telemetryStreamArn,
       recommendationsStreamArn: config.streamsRecommendationsArn,
+      logsStreamArn: stackOutputs.logsStreamArn,
+      logGroupFunctions: "/team/orders:orders",
     });
     assertIncludes(job, {
       applicationSnapshotConfiguration: { snapshotsEnabled: true },
@@ -145,6 +160,7 @@ describe("Every key of the config", () => {
     assertIncludes(updater.loggingConfig as Inputs, { applicationLogLevel: "FATAL" });
     assertIncludes((updater.environment as { variables: Inputs }).variables, {
       ...valuesOf(config, "updater", environmentVariable),
+      [environmentVariable("logs")]: "apply",
       [environmentVariable("functionTagKey")]: "optimize",
       [environmentVariable("functionTagValue")]: "yes",
     });
@@ -157,6 +173,17 @@ describe("Every key of the config", () => {
       kmsKeyId: config.streamsKmsKeyArn,
       tags: { team: "platform" },
     });
+    assertIncludes(inputsOf("aws:kinesis/stream:Stream", "logs-stream"), {
+      shardCount: 5,
+      retentionPeriod: 72,
+      kmsKeyId: config.streamsKmsKeyArn,
+      tags: { team: "platform" },
+    });
+    const { selectionCriteria } = inputsOf(
+      "aws:cloudwatch/logAccountPolicy:LogAccountPolicy",
+      "subscriptions-account",
+    );
+    assert.match(String(selectionCriteria), /"\/team\/secret"/);
     assertIncludes(inputsOf("aws:lambda/eventSourceMapping:EventSourceMapping", "updater-recommendations"), {
       eventSourceArn: config.streamsRecommendationsArn,
       destinationConfig: { onFailure: { destinationArn: config.updaterDeadLetterQueueArn } },

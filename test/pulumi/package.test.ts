@@ -20,6 +20,14 @@ const TSCONFIG = {
   },
 };
 
+/** What the programs in the docs leave to their reader. */
+const ASSUMED = `
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const role = new aws.iam.Role("functions", { assumeRolePolicy: "{}" });
+const code = new pulumi.asset.AssetArchive({});
+`;
+
 describe("The npm package, in an empty project", () => {
   let project: ReturnType<typeof projectWithPackage>;
   before(() => {
@@ -78,6 +86,31 @@ describe("The npm package, in an empty project", () => {
       );
     });
   }
+
+  it("runs the programs that README and docs/deploying.md show", async () => {
+    const folder = path.join(project.folder, "documented");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
+    for (const page of ["README.md", "docs/deploying.md"]) {
+      const text = fs.readFileSync(path.join(PROJECT_ROOT, page), "utf8");
+      const blocks = [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, block]) => block);
+      fs.writeFileSync(path.join(folder, path.basename(page, ".md") + ".ts"), ASSUMED + blocks.join("\n"));
+    }
+    fs.writeFileSync(path.join(folder, "index.ts"), 'import "./README";\nimport "./deploying";\n');
+    const { exitCode, output, registrations } = await observe({
+      project: "documented",
+      stack: "dev",
+      folder,
+      entryPoint: "index.ts",
+      config: { "aws:region": "eu-central-1" },
+    });
+    assert.equal(exitCode, 0, output);
+    const joined = registrations.filter(({ ignoreChanges }) => ignoreChanges.includes("memorySize"));
+    assert.deepEqual(
+      joined.map(({ name }) => name),
+      ["orders", "orders"],
+    );
+  });
 });
 
 /** Checks that the program's permissions boundary allows everything that each bounded role's own policy allows. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { verdictLines } from "../../local/verdict";
+import { backTestReport } from "../../report/from-backtest";
 import { reportData, recordingReport } from "../../report/from-run";
 import { parseSettings } from "../../runtime/settings";
-import { arnOf, decisionOf, figuresOf, fleetRun, rowOf, VERDICT } from "./example";
+import { arnOf, decisionOf, figuresOf, fleetRun, policies, rowOf, VERDICT } from "./example";
 
 const settings = parseSettings({});
 const told = { title: "t", kind: "closed-loop", applied: true, durationsFollowSize: true } as const;
@@ -86,6 +87,18 @@ describe("a report's data", () => {
     assert.equal(of("apply").applied, true);
   });
 
+  it("has a decision that rests on an observation, without a window's figures", () => {
+    const observed = { ...decisionOf(arnOf("a"), { reason: "regression" }), recommendation: undefined };
+    const quiet = { ...observed, status: "skipped" as const, reason: "observed" };
+    const report = recordingReport("m.csv", settings, [rowOf("a")], [quiet, observed], VERDICT);
+    const [{ decisions, changes, curve }] = report.functions as [(typeof report.functions)[number]];
+    const { at, asked, recommendedMB, averageDailyPeakMB, peakMB } = decisions;
+    assert.deepEqual([at, asked], [[observed.at], ["observation"]]);
+    assert.deepEqual([recommendedMB, averageDailyPeakMB, peakMB], [[null], [null], [null]]);
+    assert.deepEqual(changes, [{ at: observed.at, from: 1_024, to: 512, reason: "regression" }]);
+    assert.equal(curve, undefined);
+  });
+
   it("has the verdict in figures and in the run's own words, and each function's price", () => {
     const report = reportData({
       ...told,
@@ -105,6 +118,71 @@ describe("a report's data", () => {
     const once = reportData(fleetRun(5, 28));
     assert.deepEqual(reportData(fleetRun(5, 28)), once);
     assert.deepEqual(JSON.parse(JSON.stringify(once)), once);
+  });
+});
+
+describe("a back-test's report", () => {
+  const days = (memorySizeMB: number, billedGBSeconds: number, names = ["a", "b"]) =>
+    names.flatMap((name) =>
+      ["2026-01-01", "2026-01-02"].map((date) => day(name, date, { memorySizeMB, billedGBSeconds })),
+    );
+  const functionOf = (name: string, region?: string) => ({
+    functionName: name,
+    functionArn: arnOf(name, region),
+    architecture: "arm64" as const,
+    memorySizeMB: 1_024,
+    durationAt: (sizeMB: number) => ({ durationMs: 10 + 100_000 / sizeMB }),
+  });
+  const backTest = {
+    title: "history.csv",
+    functions: [functionOf("a"), functionOf("b", "eu-south-1")],
+    policies: policies(3),
+    advice: { policy: "percentile 61", sentence: "Take it.", stackConfig: "config: {}" },
+    verdict: VERDICT,
+    before: days(1_024, 240),
+    days: days(512, 180),
+    changes: [{ at: "2026-01-02T00:00:00.000Z", functionName: "b", from: 1_024, to: 512, reason: "window" }],
+    durationsGiven: true,
+    notes: ["Some peaks are lower bounds."],
+  };
+
+  it("says what the advised policy saves of each function, over the days at the first size", () => {
+    const report = backTestReport(backTest);
+    assert.deepEqual([report.kind, report.applied, report.durationsFollowSize], ["back-test", false, true]);
+    assert.deepEqual(report.policies, policies(3));
+    assert.deepEqual([report.advice, report.notes], [backTest.advice, backTest.notes]);
+    assert.deepEqual(
+      report.functions.map(({ fromMB, toMB }) => [fromMB, toMB]),
+      [
+        [1_024, 1_024],
+        [1_024, 512],
+      ],
+    );
+    // 60 GB-seconds a day, in a month of 730 hours.
+    const saved = (60 * 730) / 24;
+    for (const [n, price] of [0.0000133334, 0.0000156138].entries()) {
+      const { savedGBSeconds, savedDollars } = report.functions[n]!;
+      assert.ok(Math.abs(savedGBSeconds - saved) < 0.01, `${savedGBSeconds}`);
+      assert.ok(Math.abs(savedDollars - saved * price) < 1e-6, `${savedDollars}`);
+    }
+    assert.equal(report.functions[0]!.curve!.source, "given");
+    assert.equal(report.functions[0]!.curve!.measured.length, 1);
+  });
+
+  it("calls durations predicted, and none measured, where they are not known", () => {
+    const { curve } = backTestReport({ ...backTest, durationsGiven: false }).functions[0]!;
+    assert.deepEqual([curve!.source, curve!.measured, curve!.leastMs], ["predicted", [], undefined]);
+    assert.equal(curve!.fromMs, 107.66);
+  });
+
+  it("leaves out functions that share a name, whose days can't be told apart, and says so", () => {
+    const functions = [functionOf("a"), functionOf("b"), functionOf("a", "eu-south-1")];
+    const report = backTestReport({ ...backTest, functions });
+    assert.deepEqual(
+      report.functions.map(({ name }) => name),
+      ["b"],
+    );
+    assert.match(report.notes!.at(-1)!, /^2 functions have the name of another/);
   });
 });
 

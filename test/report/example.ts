@@ -58,7 +58,7 @@ export function decisionOf(
     from: 1_024,
     to: 512,
     reason: "window",
-    at: recommendation?.windowEnd ?? "2026-01-15T00:00:00.000Z",
+    at: recommendation.windowEnd ?? "2026-01-15T00:00:00.000Z",
     ...values,
     recommendation: {
       functionName,

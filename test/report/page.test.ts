@@ -275,10 +275,12 @@ describe("A report's page, in a browser", () => {
       functions: [],
       days: [],
       kind: "back-test",
+      notes: ["Some peaks are lower bounds."],
       policies: policies(12),
       advice: { policy: advised.name, sentence: "Take this one.", stackConfig: "sizing: percentile\n" },
     });
     assert.equal(await page.locator("pre.config").innerText(), "sizing: percentile\n");
+    await page.getByText("Some peaks are lower bounds.").waitFor();
     assert.ok((await pixels(page, "Cost against", "accent")) > 100);
     assert.ok((await pixels(page, "Cost against", "taken-back")) > 20);
     const chart = page.getByRole("group", { name: "Cost against days beyond the size" });
@@ -310,6 +312,10 @@ describe("A report's page, in a browser", () => {
     const decisions = [
       decisionOf(arnOf("api"), {}, { atMemorySize: figuresOf() }),
       decisionOf(arnOf("api"), { status: "skipped", from: 512, to: 500, reason: "small-change" }),
+      {
+        ...decisionOf(arnOf("api"), { from: 512, to: 1_024, reason: "regression" }),
+        recommendation: undefined,
+      },
     ];
     const data = recordingReport("m.csv", parseSettings({}), [rowOf("api")], decisions, VERDICT);
     const { page, unwanted } = await browser.open(data, {}, "#f0");
@@ -321,7 +327,7 @@ describe("A report's page, in a browser", () => {
     ]);
     assert.ok((await pixels(page, "Duration and cost by memory size", "accent")) > 50);
     const outcomes = await dialog.locator("table tbody tr td:last-child").allInnerTexts();
-    assert.deepEqual(outcomes, ["1,024 → 512 MB", "skipped: small-change"]);
+    assert.deepEqual(outcomes, ["1,024 → 512 MB", "skipped: small-change", "512 → 1,024 MB (taken back)"]);
     await page.close();
     assert.deepEqual(unwanted, []);
   });

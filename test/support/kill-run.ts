@@ -1,4 +1,4 @@
-/** Kills or stops one part of an `npm start` run, and reports what happens to the rest. Needs Linux's /proc. */
+/** Kills or stops one process of an `npm start` run, and reports what happens to the rest. Needs Linux's /proc. */
 import fs from "node:fs";
 import { once } from "node:events";
 import os from "node:os";
@@ -7,28 +7,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import { descendants, isAlive, start, told } from "../local/run-main";
 
 /** The run's processes, by a pattern of their command lines. */
-const PARTS = {
+const PROCESSES = {
   Kinesis: /kinesis-server\.ts/,
   Flink: /embedded-flink\.jar/,
   "a layer": /extension\.cjs/,
   "the updater": /updater-sandbox\.ts/,
   "the run itself": /local\/main\.ts/,
 } as const;
-export type PartName = keyof typeof PARTS;
-export const PART_NAMES = Object.keys(PARTS) as PartName[];
+export type ProcessName = keyof typeof PROCESSES;
+export const PROCESS_NAMES = Object.keys(PROCESSES) as ProcessName[];
 
 /** The longest time within which everything must have ended. */
 export const ENDING_MS = 10_000;
 
 export interface Kill {
-  readonly part: PartName;
+  readonly process: ProcessName;
   readonly signal: "SIGKILL" | "SIGSTOP";
-  /** How long the part has lived when the signal comes. */
+  /** How long the process has lived when the signal comes. */
   readonly afterMs: number;
 }
 
 export interface KillResult {
-  /** False where the run, or the part, had already ended. */
+  /** False where the run, or the process, had already ended. */
   readonly hit: boolean;
   /** From the signal until no process and no folder was left. */
   readonly endingMs: number;
@@ -39,7 +39,7 @@ export interface KillResult {
 }
 
 /** @param input a file with few enough reports for layer processes. */
-export async function killRun({ part, signal, afterMs }: Kill, input: string): Promise<KillResult> {
+export async function killRun({ process: name, signal, afterMs }: Kill, input: string): Promise<KillResult> {
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), "kill-run-"));
   const child = start(["--input", input, "--fold", "layer"], { ...process.env, TMPDIR: temporary });
   let stderr = "";
@@ -49,7 +49,7 @@ export async function killRun({ part, signal, afterMs }: Kill, input: string): P
   let below: number[] = [];
   const closed = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
   try {
-    const pid = await partToHit(part, afterMs, child.pid ?? 0, closed);
+    const pid = await pidToHit(name, afterMs, child.pid ?? 0, closed);
     below = descendants(child.pid ?? 0);
     if (pid === undefined || !reached(pid, signal)) {
       child.kill("SIGINT");
@@ -63,7 +63,7 @@ export async function killRun({ part, signal, afterMs }: Kill, input: string): P
     const [sentence = "", ...more] = told(stderr);
     const faults = left.map((what) => `${what} is left`);
     if (status === undefined) faults.push("the run goes on");
-    if (part !== "the run itself") {
+    if (name !== "the run itself") {
       if (status === 0 || status === null) faults.push(`the exit status is ${String(status)}`);
       if (more.length > 0 || !/^[A-Z].*\.$/.test(sentence))
         faults.push(`it says ${JSON.stringify(told(stderr))}`);
@@ -77,9 +77,9 @@ export async function killRun({ part, signal, afterMs }: Kill, input: string): P
   }
 }
 
-/** The part's process after `afterMs`, or another one of its kind if that has ended. */
-async function partToHit(
-  part: PartName,
+/** The process after `afterMs`, or another of its kind if it has ended. */
+async function pidToHit(
+  name: ProcessName,
   afterMs: number,
   run: number,
   closed: Promise<unknown>,
@@ -88,7 +88,7 @@ async function partToHit(
   void closed.then(() => {
     over.abort();
   });
-  const find = () => [run, ...descendants(run)].find((pid) => PARTS[part].test(read(pid, "cmdline")));
+  const find = () => [run, ...descendants(run)].find((pid) => PROCESSES[name].test(read(pid, "cmdline")));
   while (!over.signal.aborted && find() === undefined) await delay(50);
   await Promise.race([closed, delay(afterMs)]);
   return over.signal.aborted ? undefined : find();
@@ -139,7 +139,7 @@ function read(pid: number, file: "cmdline" | "environ"): string {
   }
 }
 
-/** Four weeks of three functions, with one report a day each: a run of some seconds with all its parts. */
+/** Four weeks of three functions, with one report a day each: a run of some seconds with all its processes. */
 export function killInput(file: string): void {
   const rows = Array.from({ length: 28 * 3 }, (_, n) => {
     const at = new Date(Date.UTC(2026, 0, 1 + Math.floor(n / 3), 12)).toISOString();

@@ -51,7 +51,7 @@ class Victim {
 
   /** The Flink job's recommendation reaches the updater. */
   hear(fields: Partial<Recommendation>): void {
-    this.updated.recommended(recommendation({ ...fields, windowEnd: iso(this.nowMs) }), this.nowMs);
+    this.updated.recommended(recommendation({ windowEnd: iso(this.nowMs), ...fields }), this.nowMs);
   }
 
   /** The end of the next day, of which somebody claims these figures at the function's size. */
@@ -61,6 +61,11 @@ class Victim {
     const { memorySizeMB } = this;
     const day = observation({ ...figures, memorySizeMB, windowStart, windowEnd: iso(this.nowMs) });
     this.updated.observed(day, this.nowMs);
+  }
+
+  /** Its owner sets another size. */
+  setByOwner(memorySizeMB: number): void {
+    this.updated.live = { ...this.updated.live, memorySizeMB, lastModifiedMs: this.nowMs };
   }
 
   /** Memory pressure as often as the job passes it on, at whatever size the function has by then. */
@@ -169,5 +174,26 @@ describe("an attacker who may write to the telemetry stream", () => {
     assert.equal(victim.memorySizeMB, 1_024);
     assert.ok(victim.history.hold?.until);
     says("Failures take all of it back and hold the function at its old size for 90 days or until `release`");
+  });
+
+  it("can't keep honest memory pressure back by the time in a record", () => {
+    // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help, too.
+    const helped = (victim: Victim, forgedMs: number) => {
+      const beforeMB = victim.memorySizeMB;
+      victim.hear({ ...pressureAt(beforeMB, forgedMs), windowEnd: iso(forgedMs) });
+      return victim.memorySizeMB > beforeMB;
+    };
+    const smaller = new Victim(1_024);
+    smaller.windowOf(400);
+    assert.equal(smaller.memorySizeMB, 512);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before the change");
+    assert.ok(helped(smaller, smaller.nowMs + 59 * MINUTE_MS), "ahead of its time");
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 1), "an honest one after that");
+    smaller.nowMs += 61 * MINUTE_MS;
+    smaller.setByOwner(600);
+    smaller.nowMs += MINUTE_MS;
+    assert.ok(helped(smaller, smaller.nowMs - 30 * MS_PER_DAY), "from before its owner's change");
   });
 });

@@ -1,17 +1,19 @@
 /** What holds for any history of recommendations and of changes that others make. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Recommendation } from "../../runtime/contract";
+import type { Observation, Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { NO_ENROLMENT } from "../../runtime/updater/deployment";
-import { holdOf, withPending, withPendingMade } from "../../runtime/updater/history";
+import { planned } from "../../runtime/updater/change";
+import { figures, withPendingMade } from "../../runtime/updater/history";
 import { emptyHistory, type History } from "../../runtime/updater/history-item";
 import { judge } from "../../runtime/updater/judge";
 import type { LiveFunction } from "../../runtime/updater/live-function";
 import { omit } from "../../runtime/updater/omit";
 import type { Decision } from "../../runtime/updater/outcome";
-import { functionArn, recommendation } from "./recommendations";
+import { takeBack } from "../../runtime/updater/take-back";
+import { functionArn, observation, recommendation } from "./recommendations";
 
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
 const HOUR_MS = 3_600_000;
@@ -25,7 +27,8 @@ const settingsArbitrary = fc
     pressureStepsPerDay: fc.constantFrom(1, 6),
     minChange: fc.constantFrom("32MB,5%", "0MB"),
     cooldown: fc.constantFrom("0s", "24h", "10d"),
-    maxSlowdown: fc.constantFrom<("off" | number)[]>("off", 0.25),
+    maxSlowdown: fc.constantFrom<("off" | number)[]>("off", 0.25, 0.25),
+    speedUpCost: fc.constantFrom(0, 0.1),
   })
   .map(parseSettings);
 
@@ -56,6 +59,22 @@ const eventArbitrary = fc.oneof(
     }),
   },
   {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("observation" as const),
+      afterHours: fc.constant(24),
+      measuredAt: fc.constantFrom("live" as const, "live" as const, "live" as const, "another size" as const),
+      invocations: fc.integer({ min: 1, max: 100_000 }),
+      /** As busy code would take; or anything. */
+      meanMs: fc.oneof(fc.constant("busy" as const), fc.integer({ min: 1, max: 900_000 })),
+      /** The part of the CPU that its size gives that it used, on one thread; undefined where it isn't known. */
+      cpuPart: fc.option(fc.constantFrom(0, 0.3, 0.9, 1, 1, 20), { nil: undefined }),
+      errors: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 1_000 })),
+      outOfMemory: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constant(1)),
+      again: fc.boolean(),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant("set by somebody else" as const),
@@ -64,13 +83,31 @@ const eventArbitrary = fc.oneof(
     }),
   },
 );
+/** What comes of a function that needs little memory and is busy, with nothing odd about it. */
+const busyEventArbitrary = eventArbitrary.map((event): Event => {
+  if (event.kind === "observation")
+    return { ...event, meanMs: "busy", cpuPart: 1, errors: 0, outOfMemory: 0 };
+  if (event.kind !== "recommendation") return { ...event, memorySizeMB: 600 };
+  const { recommendedMemorySizeMB, peakMB } = event;
+  return {
+    ...event,
+    afterHours: 350,
+    reason: "window",
+    recommendedMemorySizeMB: 128 + Math.floor(recommendedMemorySizeMB / 40),
+    peakMB: Math.ceil(peakMB / 60),
+    outOfMemory: 0,
+    cappedMemorySizeMB: undefined,
+    measuredAt: "live",
+  };
+});
+
 type Event = typeof eventArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
 interface Applied {
   readonly atMs: number;
   readonly from: number;
   readonly to: number;
-  readonly recommendation: Recommendation;
+  readonly recommendation: Recommendation | Observation;
   readonly verdict: Extract<Decision, { action: "apply" }>;
   /**
    * The most needed by what was delivered so far, this recommendation included: measured peaks of the last 90 days, and
@@ -87,10 +124,14 @@ const STALE: ReadonlySet<string> = new Set([
 ]);
 
 /** Plays the events against the judge, as change.ts does with a control plane that refuses nothing. */
-function play(events: readonly Event[], settings: ReturnType<typeof parseSettings>): Applied[] {
+function play(
+  events: readonly Event[],
+  settings: ReturnType<typeof parseSettings>,
+  startMB: number,
+): Applied[] {
   const applied: Applied[] = [];
   let history: History = emptyHistory("checkout");
-  let memorySizeMB = 4_096;
+  let memorySizeMB = startMB;
   let lastModifiedMs = START_MS - 100 * MS_PER_DAY;
   let nowMs = START_MS;
   let sequence = 0;
@@ -104,16 +145,9 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
       updates++;
       continue;
     }
-    const { windowDays, measuredAt, again, billedGBSeconds } = event;
-    const recommended = recommendation({
-      ...omit(event, "afterHours", "kind", "windowDays", "measuredAt", "again", "billedGBSeconds"),
-      ...(billedGBSeconds !== undefined && { billedGBSeconds }),
-      memorySizeMB: measuredAt === "live" ? memorySizeMB : 3_333,
-      windowStart: new Date(nowMs - windowDays * MS_PER_DAY).toISOString(),
-      windowEnd: new Date(nowMs).toISOString(),
-    });
+    const record = recordOf(event, nowMs, memorySizeMB);
     sequence++;
-    for (let delivery = 0; delivery < (again ? 2 : 1); delivery++) {
+    for (let delivery = 0; delivery < (event.again ? 2 : 1); delivery++) {
       const live: LiveFunction = {
         functionArn: functionArn("checkout"),
         version: "$LATEST",
@@ -129,15 +163,18 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
         durable: false,
         architecture: "x86_64",
       };
-      const verdict = judge({
-        recommendation: recommended,
+      const asked = {
         sequenceNumber: String(sequence),
         live,
         history,
         settings,
         enrolment: NO_ENROLMENT,
         nowMs,
-      });
+      };
+      const verdict =
+        record.reason === "observation"
+          ? takeBack({ observation: record, ...asked })
+          : judge({ recommendation: record, ...asked });
       assert.notEqual(verdict.action, "wait");
       if (verdict.action === "wait") continue;
       // What comes again, or is from before the last change, tells nothing of the time since; and of pressure at
@@ -146,39 +183,28 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
       const claimed =
         verdict.action === "skip" &&
         verdict.reason === "measured-at-another-size" &&
-        recommended.reason === "memory-pressure";
-      if (!told && !claimed) needed.push(...needsOf(recommended, nowMs));
+        record.reason === "memory-pressure";
+      if (!told && !claimed && record.reason !== "observation") needed.push(...needsOf(record, nowMs));
       if (verdict.action === "skip") {
         history = verdict.history;
         continue;
       }
-      const { windowStart, windowEnd } = recommended;
+      const { windowStart, windowEnd } = record;
       applied.push({
         atMs: nowMs,
         from: memorySizeMB,
         to: verdict.to,
-        recommendation: recommended,
+        recommendation: record,
         verdict,
         neededMB: Math.max(
           0,
           ...needed.filter(({ atMs }) => nowMs - atMs <= 90 * MS_PER_DAY).map(({ mb }) => mb),
         ),
       });
+      const basis = { trigger: record.reason, windowStart, windowEnd, sequenceNumber: String(sequence) };
+      const before = record.reason === "observation" ? {} : { before: figures(record) };
       const at = new Date(nowMs).toISOString();
-      const change = {
-        at,
-        from: memorySizeMB,
-        to: verdict.to,
-        reason: verdict.reason,
-        trigger: recommended.reason,
-        windowStart,
-        windowEnd,
-        sequenceNumber: String(sequence),
-        revisionId: live.revisionId,
-        before: { invocations: recommended.invocations, ...(billedGBSeconds && { billedGBSeconds }) },
-      };
-      const hold = verdict.holdBy && holdOf(verdict.holdBy, verdict.detail ?? "", at);
-      history = withPendingMade(withPending(verdict.history, change, hold));
+      history = withPendingMade(planned(verdict, live, { ...basis, ...before }, at));
       memorySizeMB = verdict.to;
       lastModifiedMs = nowMs;
       updates++;
@@ -186,6 +212,41 @@ function play(events: readonly Event[], settings: ReturnType<typeof parseSetting
     }
   }
   return applied;
+}
+
+/** What the stream brings, of a function of this size. */
+function recordOf(
+  event: Exclude<Event, { kind: "set by somebody else" }>,
+  nowMs: number,
+  liveMB: number,
+): Recommendation | Observation {
+  const memorySizeMB = event.measuredAt === "live" ? liveMB : 3_333;
+  if (event.kind === "observation") {
+    const { invocations, cpuPart, errors, outOfMemory } = event;
+    const meanMs = event.meanMs === "busy" ? 20 + 200 * Math.max(1, 1_769 / memorySizeMB) : event.meanMs;
+    const durationMs = invocations * meanMs;
+    const { cpuMs, cpuDurationMs, ...day } = observation({
+      memorySizeMB,
+      windowStart: new Date(nowMs - MS_PER_DAY).toISOString(),
+      windowEnd: new Date(nowMs).toISOString(),
+      invocations,
+      durationMs,
+      durationSquaredMs2: durationMs * meanMs,
+      cpuMs: Math.round(durationMs * (cpuPart ?? 0) * Math.min(1, memorySizeMB / 1_769)),
+      cpuDurationMs: durationMs,
+      errors: Math.min(errors, invocations),
+      outOfMemory,
+    });
+    return cpuPart === undefined ? day : { ...day, cpuMs, cpuDurationMs };
+  }
+  const { windowDays, billedGBSeconds } = event;
+  return recommendation({
+    ...omit(event, "afterHours", "kind", "windowDays", "measuredAt", "again", "billedGBSeconds"),
+    ...(billedGBSeconds !== undefined && { billedGBSeconds }),
+    memorySizeMB,
+    windowStart: new Date(nowMs - windowDays * MS_PER_DAY).toISOString(),
+    windowEnd: new Date(nowMs).toISOString(),
+  });
 }
 
 function needsOf(recommended: Recommendation, atMs: number) {
@@ -199,10 +260,14 @@ function needsOf(recommended: Recommendation, atMs: number) {
 function holds(what: (applied: Applied[], settings: ReturnType<typeof parseSettings>) => void): void {
   fc.assert(
     fc.property(
-      fc.array(eventArbitrary, { minLength: 1, maxLength: 40 }),
+      fc.oneof(
+        fc.array(eventArbitrary, { minLength: 1, maxLength: 40, size: "max" }),
+        fc.array(busyEventArbitrary, { minLength: 1, maxLength: 40, size: "max" }),
+      ),
       settingsArbitrary,
-      (events, settings) => {
-        what(play(events, settings), settings);
+      fc.constantFrom(600, 4_096),
+      (events, settings, startMB) => {
+        what(play(events, settings, startMB), settings);
       },
     ),
     { numRuns: 1_000 },
@@ -218,10 +283,16 @@ describe("the judge, whatever happens", () => {
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       }
     });
-    for (const kind of ["window up", "window down", "memory-pressure up", "regression up"]) {
-      assert.ok((kinds.get(kind) ?? 0) > 5, `${kind}: ${kinds.get(kind) ?? 0} times`);
-    }
-    assert.equal(kinds.size, 4, [...kinds.keys()].join(", "));
+    const all = [
+      "window up",
+      "window down",
+      "memory-pressure up",
+      "regression up",
+      "faster up",
+      "back-to-baseline up",
+    ];
+    for (const kind of all) assert.ok((kinds.get(kind) ?? 0) > 5, `${kind}: ${kinds.get(kind) ?? 0} times`);
+    assert.deepEqual([...kinds.keys()].toSorted(), all.toSorted());
   });
 
   it("keeps every size in bounds", () => {

@@ -101,8 +101,8 @@ export function durationsChart(
           label: given ? "duration, as the fleet’s file has it" : "duration, predicted",
           mark: "line accent",
         },
-        ...(given ? [] : [{ label: "what else fits", mark: "area accent" }]),
-        { label: "duration, measured", mark: "ring" },
+        ...(curve.leastMs === undefined ? [] : [{ label: "what else fits", mark: "area accent" }]),
+        ...(curve.measured.length === 0 ? [] : [{ label: "duration, measured", mark: "ring" }]),
         { label: given ? "cost of memory" : "cost of memory, predicted", mark: "line dashed" },
         ...(fn.fromMB === fn.toMB ? [] : [{ label: "size before", mark: "bar" }]),
         { label: nowText, mark: "bar strong" },
@@ -174,7 +174,9 @@ function summaryOf(
   const known =
     source === "given"
       ? "As the fleet’s file has it"
-      : `As predicted from what was measured at ${measured.map(({ memorySizeMB }) => number(memorySizeMB)).join(", ")} MB`;
+      : measured.length === 0
+        ? "As predicted from the recording"
+        : `As predicted from what was measured at ${measured.map(({ memorySizeMB }) => number(memorySizeMB)).join(", ")} MB`;
   const against = fromMB === toMB ? "" : ` (${difference(before.durationMs, after.durationMs)})`;
   const takes = `an invocation takes ${milliseconds(after.durationMs)} at ${megabytes(toMB)}${against}`;
   const range =

@@ -1,5 +1,6 @@
 /** A function's memory over time: the most that was used each day, below the size that it had. */
 import type { ChangeData, DayColumns, FunctionData } from "../../data";
+import { kindOf } from "../changes";
 import type { Colors } from "../colors";
 import { plainTable } from "../dom";
 import { count, day as dayText, megabytes, milliseconds, number, reason } from "../format";
@@ -63,7 +64,7 @@ export function memoryChart(
         hooks: {
           draw: [
             (plot) => {
-              drawMarks(plot, marksOf(fn.changes, columns, starts, colors), colors.surface);
+              drawMarks(plot, marksOf(changes, columns, starts, colors), colors.surface);
             },
           ],
         },
@@ -71,12 +72,10 @@ export function memoryChart(
       legend: [
         { label: "most used in a day", mark: "area" },
         { label: "memory size", mark: "line" },
-        ...(fn.changes.some(({ reason: why }) => !(why in SHAPES))
-          ? [{ label: "changed", mark: "dot" }]
-          : []),
-        ...Object.entries(SHAPES)
-          .filter(([why]) => fn.changes.some((change) => change.reason === why))
-          .map(([why, shape]) => ({ label: reason(why), mark: shape })),
+        ...[...new Set(changes.map((change) => change.reason))].map((why) => ({
+          label: reason(why),
+          mark: kindOf(why).mark,
+        })),
         ...(columns.outOfMemory.some((times) => times > 0)
           ? [{ label: "out of memory", mark: "cross" }]
           : []),
@@ -93,7 +92,7 @@ export function memoryChart(
             number(columns.invocations[d]),
             number(columns.outOfMemory[d]),
             milliseconds(columns.meanDurationMs[d]),
-            fn.changes
+            changes
               .filter(({ at }) => at.startsWith(day))
               .map(({ from, to, reason: why }) => `${number(from)} → ${number(to)} MB, ${reason(why)}`)
               .join("; "),
@@ -104,20 +103,12 @@ export function memoryChart(
   );
 }
 
-/** Changes that aren't just a window's. */
-const SHAPES = { window: "dot", "memory-pressure": "up", regression: "back", rollback: "back" } as const;
-
 function marksOf(
-  changes: readonly ChangeData[],
+  changes: readonly (Pick<ChangeData, "to" | "reason"> & { readonly x: number })[],
   columns: DayColumns,
   starts: readonly number[],
   colors: Colors,
 ): Mark[] {
-  const colorOf: Record<string, string> = {
-    "memory-pressure": colors.pressure,
-    regression: colors.takenBack,
-    rollback: colors.takenBack,
-  };
   const outOfMemory = starts.flatMap((start, d) =>
     (columns.outOfMemory[d] ?? 0) > 0
       ? [
@@ -130,12 +121,10 @@ function marksOf(
         ]
       : [],
   );
-  const changed = changes.map(({ at, to, reason: why }) => ({
-    x: Date.parse(at) / 1_000,
-    y: to,
-    shape: (SHAPES as Record<string, Mark["shape"]>)[why] ?? "dot",
-    color: colorOf[why] ?? colors.ink,
-  }));
+  const changed = changes.map(({ x, to: y, reason: why }) => {
+    const { shape, color } = kindOf(why);
+    return { x, y, shape, color: colors[color] };
+  });
   return [...outOfMemory, ...changed];
 }
 

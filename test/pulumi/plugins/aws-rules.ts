@@ -25,6 +25,13 @@ export const NEEDS: Record<string, Rule> = {
       mayDo(account, inputs.serviceExecutionRole, "kinesis:GetRecords")
     );
   },
+  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": (inputs, account) =>
+    needs(account, "aws:cloudwatch/logGroup:LogGroup", inputs.logGroup) ??
+    mayDo(account, inputs.roleArn, "kinesis:PutRecord"),
+  "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": (inputs, account) => {
+    const { RoleArn } = JSON.parse(String(inputs.policyDocument)) as { RoleArn: string };
+    return mayDo(account, RoleArn, "kinesis:PutRecord");
+  },
   "aws:lambda/function:Function": (inputs, account) =>
     needs(account, "aws:iam/role:Role", nameOf(inputs.role)),
   "aws:lambda/eventSourceMapping:EventSourceMapping": (inputs, account) => {

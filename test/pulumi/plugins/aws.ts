@@ -13,6 +13,11 @@ type Inputs = Record<string, unknown>;
 
 /** Which input holds a resource's name in AWS, and which inputs AWS can't change on an existing resource. */
 const TYPES: Record<string, { name?: string; fixed: string[] }> = {
+  "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": {
+    name: "policyName",
+    fixed: ["policyName", "policyType"],
+  },
+  "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": { name: "name", fixed: ["name", "logGroup"] },
   "aws:cloudwatch/logGroup:LogGroup": { name: "name", fixed: ["name"] },
   "aws:cloudwatch/logStream:LogStream": { name: "name", fixed: ["name", "logGroupName"] },
   "aws:dynamodb/table:Table": { name: "name", fixed: ["name", "hashKey"] },
@@ -132,7 +137,7 @@ function refuse(reason: string | undefined): void {
 /** Includes `inputs`, so that a later diff can distinguish a removed input from one that never existed. */
 function outputs(type: string, name: string, inputs: Inputs): Inputs {
   const region = typeof inputs.region === "string" ? inputs.region : configuredRegion();
-  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs), { region }), inputs };
+  return { ...inputs, ...awsOutputs(type, physicalName(type, name, inputs), { region }, inputs), inputs };
 }
 
 function physicalName(type: string, name: string, inputs: Inputs): string {

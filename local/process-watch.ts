@@ -1,31 +1,31 @@
-/** Notices when a process that the run depends on ends or is stopped. Its callers would otherwise wait for ever. */
+/** Notices when a process that the run depends on ends or is stopped. The run would otherwise wait forever. */
 import { execFile, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { promisify } from "node:util";
 
-/** A part of the run that ended, was stopped or failed; the message is one sentence. */
-export class PartError extends Error {
-  override readonly name = "PartError";
+/** A process of the run ended, was stopped or failed. The message is one sentence. */
+export class ProcessError extends Error {
+  override readonly name = "ProcessError";
 }
 
 /** A process that the run depends on. */
-export interface Part {
+export interface WatchedProcess {
   /** As the user knows it, such as `Kinesis`. */
   readonly name: string;
   readonly process: ChildProcess;
-  /** One sentence that says why it ended by itself; by default one that names the exit status. */
+  /** Says in one sentence why it ended by itself. By default, the sentence names the exit status. */
   readonly whyEnded?: () => string;
 }
 
 const POLL_MS = 1_000;
-/** Ctrl-Z and fg stop and continue the whole run; its processes don't all continue in the same moment. */
+/** Ctrl-Z and fg stop and continue the whole run, but its processes don't all continue at the same moment. */
 const POLLS_UNTIL_STOPPED = 3;
 
-export class PartWatch {
+export class ProcessWatch {
   /** Rejects with the first fault. */
   readonly failed: Promise<never>;
-  private fail: (error: PartError) => void = () => undefined;
-  private readonly parts = new Set<Part>();
+  private fail: (error: ProcessError) => void = () => undefined;
+  private readonly processes = new Set<WatchedProcess>();
   private readonly stoppedPolls = new Map<number, number>();
   private readonly timer: NodeJS.Timeout;
 
@@ -36,27 +36,32 @@ export class PartWatch {
     this.timer.unref();
   }
 
-  /** Watches a part from now on, until `release`. */
-  readonly add = (part: Part): void => {
-    this.parts.add(part);
-    part.process.once("close", (status: number | null, signal: NodeJS.Signals | null) => {
-      if (!this.parts.delete(part)) return;
-      const why = signal === null ? part.whyEnded?.() : undefined;
+  /** Watches a process from now on, until `release`. */
+  readonly add = (watched: WatchedProcess): void => {
+    this.processes.add(watched);
+    watched.process.once("close", (status: number | null, signal: NodeJS.Signals | null) => {
+      if (!this.processes.delete(watched)) return;
+      const why = signal === null ? watched.whyEnded?.() : undefined;
       this.fail(
-        new PartError(
-          why ?? `${part.name} ended unexpectedly (${signal ?? `exit status ${String(status)}`}).`,
+        new ProcessError(
+          why ?? `${watched.name} ended unexpectedly (${signal ?? `exit status ${String(status)}`}).`,
         ),
       );
     });
   };
 
-  /** Watches no longer: whatever ends from now on was meant to. */
+  /**
+   * Stops watching, because what ends from now on is meant to.
+   *
+   * @param name the process; by default all of them.
+   */
   release(name?: string): void {
-    for (const part of this.parts) if (name === undefined || part.name === name) this.parts.delete(part);
+    for (const watched of this.processes)
+      if (name === undefined || watched.name === name) this.processes.delete(watched);
     if (name === undefined) clearInterval(this.timer);
   }
 
-  /** Layers' processes come and go without being added; a stopped one is noticed all the same. */
+  /** Looks at all child processes, because those of the layers come and go without being added. */
   private async poll(): Promise<void> {
     const stopped = await stoppedChildren().catch((): number[] => []);
     for (const pid of this.stoppedPolls.keys()) if (!stopped.includes(pid)) this.stoppedPolls.delete(pid);
@@ -64,26 +69,27 @@ export class PartWatch {
       const polls = (this.stoppedPolls.get(pid) ?? 0) + 1;
       this.stoppedPolls.set(pid, polls);
       if (polls < POLLS_UNTIL_STOPPED) continue;
-      const name = [...this.parts].find((part) => part.process.pid === pid)?.name ?? "A layer's process";
-      this.fail(new PartError(`${name} was stopped (process ${pid}), so the run can't go on.`));
+      const name =
+        [...this.processes].find((watched) => watched.process.pid === pid)?.name ?? "A layer's process";
+      this.fail(new ProcessError(`${name} was stopped (process ${pid}), so the run can't go on.`));
     }
   }
 }
 
-/** The children of this process that a signal has stopped, such as SIGSTOP. */
+/** The children of this process that a signal such as SIGSTOP has stopped. */
 async function stoppedChildren(): Promise<number[]> {
   const children = await childStates();
   return children.filter(({ state }) => state.startsWith("T")).map(({ pid }) => pid);
 }
 
-/** Ends the children of this process at once, save for some. */
+/** Kills the children of this process, except for some. */
 export async function killChildren(spared: ReadonlySet<number>): Promise<void> {
   for (const pid of await childPids()) {
     if (spared.has(pid)) continue;
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }
