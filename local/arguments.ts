@@ -2,6 +2,7 @@
 import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
+import type { Via } from "./open-home";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
 import { UsageError } from "./usage-error";
 
@@ -9,6 +10,7 @@ export { UsageError };
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
+const VIAS: readonly string[] = ["layer", "logs"] satisfies Via[];
 
 export interface Arguments {
   readonly help: boolean;
@@ -26,6 +28,8 @@ export interface Arguments {
   /** Where they go as a page to look at. */
   readonly report: string | undefined;
   readonly fold: FoldMode;
+  /** How functions of the input join; as its format has it where it is undefined. */
+  readonly via: Via | undefined;
   readonly settings: Settings;
 }
 
@@ -66,6 +70,7 @@ const OPTIONS = {
   report: { type: "string" },
   set: { type: "string", multiple: true },
   fold: { type: "string", default: "auto" },
+  via: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
@@ -74,6 +79,9 @@ export function parseArguments(args: readonly string[]): Arguments {
   const values = parse(args);
   if (!FOLD_MODES.includes(values.fold)) {
     throw new UsageError(`--fold is "${values.fold}"; it must be one of ${FOLD_MODES.join(", ")}.`);
+  }
+  if (values.via !== undefined && !VIAS.includes(values.via)) {
+    throw new UsageError(`--via is "${values.via}"; it must be one of ${VIAS.join(", ")}.`);
   }
   checkTogether(values);
   const settings = (values.set ?? []).map((pair) => {
@@ -94,6 +102,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     json: values.json,
     report: values.report,
     fold: values.fold as FoldMode,
+    via: values.via as Via | undefined,
     settings: parseSettings({
       ...(values.input === undefined ? FLEET_DEFAULTS : REPLAY_DEFAULTS),
       ...(Object.fromEntries(settings) as Record<string, string>),
@@ -112,12 +121,13 @@ function parse(args: readonly string[]) {
 
 /** Measurements and a fleet are two different runs. */
 function checkTogether(values: ReturnType<typeof parse>): void {
-  const { input, fleet, demand, days, function: name, fold, json, report } = values;
-  const ofInput = { "--function": name, "--fold": fold === "auto" ? undefined : fold };
+  const { input, fleet, demand, days, function: name, fold, via, json, report } = values;
+  const ofInput = { "--function": name, "--via": via, "--fold": fold === "auto" ? undefined : fold };
   const ofFleet = { "--fleet": fleet, "--demand": demand, "--days": days };
   const [kind, others] = input === undefined ? ["without", ofInput] : ["with", ofFleet];
   const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --input.`);
+  if (via === "logs" && fold !== "auto") throw new UsageError("--fold means nothing with --via logs.");
   if (report !== undefined && json !== undefined && path.resolve(report) === path.resolve(json)) {
     throw new UsageError(`--report and --json are both ${report}; they must be two files.`);
   }
@@ -135,7 +145,7 @@ export function helpText(): string {
   });
   return `Usage: npm start -- [--fleet FILE.json] [--demand FILE.csv] [--days N] [--set KEY=VALUE …] [--json OUT]
                    [--report OUT.html]
-       npm start -- --input FILE [--function NAME] [--fold MODE] [--set KEY=VALUE …] [--json OUT]
+       npm start -- --input FILE [--function NAME] [--via WAY] [--fold MODE] [--set KEY=VALUE …] [--json OUT]
                    [--report OUT.html]
 
 Plays a fleet, or measurements, through the whole system on this machine, and says what memory every function should
@@ -151,14 +161,17 @@ have, what that saves and what it costs.
                    {"recommendations", "updates", "input", "verdict"}
   --report OUT     write a page there that shows the results: it opens from disk, and needs nothing else
   --set KEY=VALUE  a setting, as in the stack config; may be given again
-  --fold MODE      with --input: layer: every function and bucket is a real layer process in an emulated sandbox;
+  --via WAY        with --input: how the functions join. layer: they carry the layer; logs: CloudWatch Logs sends their
+                   REPORT lines. Without it, a log and Telemetry API events go by logs, and CSV by the layer
+  --fold MODE      with --input, by the layer: layer: every function and bucket is a real layer process in an emulated sandbox;
                    in-process: the same fold without the processes, for a lot of input;
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
 A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
 memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
-weight says how many invocations each played one stands for. invocationsPerDay may be a list, too.
+weight says how many invocations each played one stands for. invocationsPerDay may be a list, too. "via": "logs" has a
+function join by its log, of which each invocation is a line; runtime names it in the table.
   {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
     {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
      "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}

@@ -1,25 +1,30 @@
 /** Runs the recording of one account and region through the whole path, from telemetry to sizes. */
-import type { Recommendation } from "../runtime/contract";
+import type { HeartbeatRecord, Recommendation } from "../runtime/contract";
 import type { EmulatedFunctionArgs } from "./control-plane";
 import type { Home } from "./home";
 import {
   createStreams,
   jobParameters,
+  putHeartbeat,
   recommendationsOf,
   Updating,
   type Decision,
   type RunJob,
   type Shared,
+  type Streams,
+  type Via,
 } from "./open-home";
 
 export interface HomeRun {
   readonly home: Home;
   /** The functions that the control plane knows, with their first sizes. */
   readonly functions: readonly EmulatedFunctionArgs[];
-  /** Puts the telemetry on the stream. No record may be later than `lateness`. */
-  readonly play: (telemetryStreamArn: string) => Promise<void>;
+  /** How all of them join. */
+  readonly via: Via;
+  /** Puts the telemetry on its stream. No record may be later than `lateness`. */
+  readonly play: (streams: Streams) => Promise<void>;
   /** The record that closes the last window, and the watermark at which it is closed. */
-  readonly closing: { readonly heartbeat: unknown; readonly watermarkMs: number };
+  readonly closing: { readonly heartbeat: HeartbeatRecord; readonly watermarkMs: number };
 }
 
 export interface HomeResult {
@@ -32,21 +37,25 @@ export interface HomeResult {
 }
 
 export async function runHome(
-  { home, functions, play, closing }: HomeRun,
+  { home, functions, via, play, closing }: HomeRun,
   runJob: RunJob,
   shared: Shared,
 ): Promise<HomeResult> {
   const { settings, kinesis, progress } = shared;
-  const streams = await createStreams(home, kinesis);
-  const { telemetryStreamArn, recommendationsStreamArn } = streams;
-  const [flink] = await Promise.all([runJob(jobParameters(settings, streams)), play(telemetryStreamArn)]);
+  const streams = await createStreams(home, kinesis, via === "logs");
+  const { recommendationsStreamArn } = streams;
+  const [flink] = await Promise.all([runJob(jobParameters(settings, streams)), play(streams)]);
   // The recording knows of no change, so LastModified is before all of it.
-  const updating = await Updating.start(home, functions, streams, () => new Date(0), shared);
+  const updating = await Updating.start(
+    home,
+    functions.map((one) => ({ ...one, via })),
+    streams,
+    () => new Date(0),
+    shared,
+  );
 
   progress("all telemetry is on the stream; closing the last window");
-  await kinesis.put(telemetryStreamArn, [
-    { data: JSON.stringify(closing.heartbeat), partitionKey: "heartbeat" },
-  ]);
+  await putHeartbeat(streams, closing.heartbeat, kinesis);
   await flink.job.awaitWatermark(closing.watermarkMs);
   await flink.job.awaitSent();
   await flink.stop({ drain: false });

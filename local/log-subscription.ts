@@ -57,16 +57,20 @@ export function subscriptionRecords(home: Home, lines: readonly LogLines[]): Sub
   );
 }
 
-/** The record by which CloudWatch Logs tests whether it may write to a stream. */
-export function controlMessage(): SubscriptionRecord {
-  const text = "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.";
+/**
+ * The record by which CloudWatch Logs tests whether it may write to a stream. The Flink job takes it as a heartbeat.
+ *
+ * @param timestamp in epoch milliseconds.
+ */
+export function controlMessage(timestamp: number): SubscriptionRecord {
+  const message = "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.";
   const record = {
     messageType: "CONTROL_MESSAGE",
     owner: "CloudwatchLogs",
     logGroup: "",
     logStream: "",
     subscriptionFilters: [],
-    logEvents: [{ id: "", timestamp: 1_767_225_600_000, message: text }],
+    logEvents: [{ id: "", timestamp, message }],
   };
   return { data: gzipSync(JSON.stringify(record)), partitionKey: "control" };
 }

@@ -4,10 +4,11 @@ import { durationMs } from "../runtime/duration";
 import { recordingReport } from "../report/from-run";
 import { writeReport } from "../report/write";
 import { build, RUNTIME_ARTEFACTS } from "../scripts/build";
-import { helpText, parseArguments } from "./arguments";
+import { helpText, parseArguments, type Arguments } from "./arguments";
 import { aborted, command } from "./command";
 import { showFleet } from "./fleet/show";
-import { InputError, readReports, type InputSummary } from "./input/read";
+import { InputError, readReports, type InputKind, type InputSummary } from "./input/read";
+import type { Report } from "./input/report";
 import { checkWritable } from "./json-file";
 import { withoutExpectations } from "./open-home";
 import { runPipeline } from "./pipeline";
@@ -41,15 +42,17 @@ async function main(signal: AbortSignal): Promise<void> {
   }
   say(`reading ${options.input}`);
   const recording = new Recording(durationMs(settings.bucketLength) ?? 0, options.fold);
-  const input = await Promise.race([record(recording, options.input, options.functionName), aborted(signal)]);
+  const input = await Promise.race([record(recording, options.input, options), aborted(signal)]);
   if (input.used === 0) throw new InputError(`${options.input}: no row could be used.\n${inputLines(input)}`);
   const { observed, firstReportMs, lastReportMs, lives, foldedInProcess } = recording;
   say(`${recording.reports} reports of ${observed.size} functions`);
   await build(say, RUNTIME_ARTEFACTS);
 
-  say(
-    foldedInProcess ? "folding in this process" : `replaying them through ${lives} sandboxes with the layer`,
-  );
+  const via = recording.logFormat === undefined ? "layer" : "logs";
+  const byLayer = foldedInProcess
+    ? "folding in this process"
+    : `replaying them through ${lives} sandboxes with the layer`;
+  say(via === "logs" ? "delivering them as a subscription to the functions' logs" : byLayer);
   const directory = createRunDirectory();
   const result = await runPipeline({
     settings,
@@ -59,10 +62,11 @@ async function main(signal: AbortSignal): Promise<void> {
     progress: say,
     progressNowAndThen: sayNowAndThen,
     signal,
-    play: (home, telemetryStreamArn, kinesis, signal) =>
+    via,
+    play: (home, streams, kinesis, signal) =>
       replay(recording, {
+        ...streams,
         home,
-        telemetryStreamArn,
         kinesis,
         signal,
         parentDirectory: directory,
@@ -102,12 +106,17 @@ function writeJson(file: string | undefined, document: unknown): void {
 async function record(
   recording: Recording,
   input: string,
-  functionName: string | undefined,
+  { functionName, via, fold }: Arguments,
 ): Promise<InputSummary> {
-  return readReports(input, functionName, (report) => {
+  const add = (report: Report) => {
     recording.add(report);
     if (recording.reports % 10_000 !== 0) return;
     sayNowAndThen(() => `${recording.reports} reports of ${recording.observed.size} functions read so far`);
+  };
+  // Reports that come from logs join by logs, unless the layer is to fold them.
+  const byDefault = (kind: InputKind) => (kind === "csv" || fold !== "auto" ? "layer" : "logs");
+  return readReports(input, functionName, add, (kind) => {
+    if ((via ?? byDefault(kind)) === "logs") recording.joinByLogs(kind === "events" ? "json" : "text");
   });
 }
 

@@ -1,19 +1,22 @@
 /** One account and region with all that it has in AWS: its streams, the job, the control plane and the updater. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import type { Recommendation, RecommendationStreamRecord } from "../runtime/contract";
+import type { HeartbeatRecord, Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import { environmentVariable } from "../runtime/updater/environment";
 import { omit } from "../runtime/updater/omit";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
+import { controlMessage } from "./log-subscription";
 import type { ProcessWatch } from "./process-watch";
 import type { Opened } from "./supervised";
 import { UpdaterHost } from "./updater-host";
 
 const TELEMETRY_STREAM = "lambda-memory-optimizer-telemetry";
+const LOGS_STREAM = "lambda-memory-optimizer-logs";
 const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
 /** By which a function's layer, and whoever looks at the function, knows that it is enrolled. */
 const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
@@ -69,20 +72,46 @@ export type RunJob = (parameters: Record<string, string>) => Promise<EmbeddedFli
 export interface Streams {
   readonly telemetryStreamArn: string;
   readonly recommendationsStreamArn: string;
+  /** Undefined where no function joins by its log. */
+  readonly logsStreamArn?: string;
 }
 
-export async function createStreams(home: Home, kinesis: EmbeddedKinesis): Promise<Streams> {
+/** How a function joins: by the layer that it carries, or by its log. */
+export type Via = "layer" | "logs";
+
+/** @param withLogs whether functions join by their logs. */
+export async function createStreams(
+  home: Home,
+  kinesis: EmbeddedKinesis,
+  withLogs = false,
+): Promise<Streams> {
   return {
+    ...(withLogs && { logsStreamArn: await kinesis.createStream(LOGS_STREAM, 1, home) }),
     telemetryStreamArn: await kinesis.createStream(TELEMETRY_STREAM, 1, home),
     recommendationsStreamArn: await kinesis.createStream(RECOMMENDATIONS_STREAM, 1, home),
   };
 }
 
 export function jobParameters(settings: Settings, streams: Streams): Record<string, string> {
+  const { logsStreamArn, ...others } = streams;
   return flinkProperties(settings, {
-    ...streams,
+    ...others,
+    ...(logsStreamArn !== undefined && { logs: { streamArn: logsStreamArn, logGroupFunctions: {} } }),
     functionArnPrefixes: [functionArnPrefix(streams.telemetryStreamArn)],
   });
+}
+
+/** Puts a heartbeat on each stream. CloudWatch Logs' own is the message by which it tests its rights. */
+export async function putHeartbeat(
+  { telemetryStreamArn, logsStreamArn }: Streams,
+  heartbeat: HeartbeatRecord,
+  kinesis: EmbeddedKinesis,
+): Promise<void> {
+  const record = { data: JSON.stringify(heartbeat), partitionKey: "heartbeat" };
+  await Promise.all([
+    kinesis.put(telemetryStreamArn, [record]),
+    logsStreamArn && kinesis.put(logsStreamArn, [controlMessage(Date.parse(heartbeat.heartbeatAt))]),
+  ]);
 }
 
 /** The recommendations among the records of the recommendations stream. */
@@ -104,14 +133,14 @@ export class Updating {
   ) {}
 
   /**
-   * @param functions as the control plane knows them at the start.
+   * @param functions as the control plane knows them at the start; they join by the layer unless told.
    * @param lastModified the time of a change, by the control plane.
    * @param arrange as the event source mapping has it.
    */
   static async start(
     home: Home,
-    functions: readonly EmulatedFunctionArgs[],
-    { telemetryStreamArn, recommendationsStreamArn }: Streams,
+    functions: readonly (EmulatedFunctionArgs & { readonly via?: Via })[],
+    { telemetryStreamArn, recommendationsStreamArn, logsStreamArn }: Streams,
     lastModified: () => Date,
     { settings, kinesis, watch, opened, progressNowAndThen, clock }: Shared,
     arrange?: EventSourceMappingOptions["arrange"],
@@ -119,9 +148,9 @@ export class Updating {
     const enrolled = { Environment: { Variables: { [STREAM_ARN_VARIABLE]: telemetryStreamArn } } };
     const controlPlane = opened(
       await ControlPlane.start({
-        functions: functions.map((one) => ({
+        functions: functions.map(({ via = "layer", ...one }) => ({
           ...one,
-          configuration: { ...enrolled, ...one.configuration },
+          configuration: { ...(via === "layer" && enrolled), ...one.configuration },
         })),
         now: lastModified,
         // Its clock is not the one by which an update would take its time.
@@ -132,7 +161,11 @@ export class Updating {
       await UpdaterHost.start({
         ...home,
         lambdaEndpoint: controlPlane.endpoint,
-        environment: updaterEnvironment(settings),
+        environment: {
+          ...updaterEnvironment(settings),
+          [environmentVariable("telemetryStreamArn")]: telemetryStreamArn,
+          ...(logsStreamArn !== undefined && { [environmentVariable("logs")]: "apply" }),
+        },
         clock,
         onSpawn: watch.add,
       }),

@@ -5,7 +5,7 @@ import type { EmulatedFunctionArgs } from "./control-plane";
 import { EmbeddedFlink } from "./flink";
 import { homeName, type Home } from "./home";
 import { runHome, type HomeResult } from "./home-run";
-import type { Shared } from "./open-home";
+import type { Shared, Streams, Via } from "./open-home";
 import { EmbeddedKinesis } from "./kinesis";
 import { supervised, type Supervision } from "./supervised";
 
@@ -15,10 +15,12 @@ export interface PipelineOptions {
   readonly settings: Settings;
   /** Each account and region, and its functions with their first sizes. */
   readonly homes: readonly { readonly home: Home; readonly functions: readonly EmulatedFunctionArgs[] }[];
+  /** How the functions join; `layer` by default. */
+  readonly via?: Via;
   /** Puts a home's telemetry on its stream. No record may be later than `lateness`. */
   readonly play: (
     home: Home,
-    telemetryStreamArn: string,
+    streams: Streams,
     kinesis: EmbeddedKinesis,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -44,7 +46,16 @@ export async function runPipeline(options: PipelineOptions): Promise<HomeResult>
 }
 
 async function runHomes(
-  { settings, homes, play, lastReportMs, directory, progress, progressNowAndThen }: PipelineOptions,
+  {
+    settings,
+    homes,
+    via = "layer",
+    play,
+    lastReportMs,
+    directory,
+    progress,
+    progressNowAndThen,
+  }: PipelineOptions,
   { opened, watch, signal }: Supervision,
 ): Promise<HomeResult> {
   // The fleet didn't stop when the recording did, so sliding windows that reach beyond its end are left out.
@@ -84,8 +95,8 @@ async function runHomes(
   const results: HomeResult[] = [];
   for (const [index, { home, functions }] of homes.entries()) {
     if (homes.length > 1) progress(`${homeName(home)}, ${index + 1} of ${homes.length} accounts and regions`);
-    const playHome = (telemetryStreamArn: string) => play(home, telemetryStreamArn, kinesis, signal);
-    results.push(await runHome({ home, functions, play: playHome, closing }, flinkWith, shared));
+    const playHome = (streams: Streams) => play(home, streams, kinesis, signal);
+    results.push(await runHome({ home, functions, via, play: playHome, closing }, flinkWith, shared));
   }
   return {
     recommendations: results.flatMap(({ recommendations }) => recommendations),

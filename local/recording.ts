@@ -7,6 +7,7 @@ import { MS_PER_DAY } from "../runtime/duration";
 import type { FoldMode } from "./arguments";
 import { homeName, homeOf, type Home } from "./home";
 import { toPlatformReport, type Report } from "./input/report";
+import type { LogFormat } from "./report-log";
 
 /** Beyond these limits a replay by layer processes would take minutes, so `auto` folds in-process. */
 const MAX_LIVES = 1_000;
@@ -18,7 +19,7 @@ export interface Life {
   readonly functionArn: string;
   readonly functionVersion: string;
   readonly memorySizeMB: number;
-  /** The reports for a layer process; undefined where they are folded in-process. */
+  /** The reports for a layer process or for the function's log; undefined where they are folded in-process. */
   reports: Report[] | undefined;
   /** What the layer would hold of the reports, where they are folded in-process. */
   fold: Fold | undefined;
@@ -52,6 +53,7 @@ export class Recording {
   private readonly slices = new Map<string, Map<number, Map<string, Life>>>();
   private readonly homesByName = new Map<string, { readonly home: Home; readonly functions: Observed[] }>();
   private inProcess: boolean;
+  private format: LogFormat | undefined;
 
   /**
    * @param bucketMs the length of a bucket; buckets are aligned to the epoch.
@@ -69,12 +71,24 @@ export class Recording {
     return this.inProcess;
   }
 
+  /** The form of the functions' logs if they join by these; undefined where the layer folds their reports. */
+  get logFormat(): LogFormat | undefined {
+    return this.format;
+  }
+
+  /** Keeps the reports for the functions' logs rather than for the layer. Call it before adding any report. */
+  joinByLogs(format: LogFormat): void {
+    this.format = format;
+    this.inProcess = false;
+  }
+
   readonly add = (report: Report): void => {
     const life = this.lifeOf(report);
     if (life.fold) life.fold.add(toPlatformReport(report));
     else life.reports?.push(report);
     this.observe(report);
     this.reports++;
+    if (this.format !== undefined) return;
     if (this.mode === "auto" && !this.inProcess && (this.lives > MAX_LIVES || this.reports > MAX_REPORTS))
       this.foldAll();
   };

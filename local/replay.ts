@@ -10,7 +10,9 @@ import { toPlatformReport } from "./input/report";
 import type { Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
 import { ProcessError } from "./process-watch";
+import { subscriptionRecords } from "./log-subscription";
 import type { Life, Recording } from "./recording";
+import { reportLog, type LogFormat } from "./report-log";
 import { Sandbox, unpackLayer } from "./sandbox";
 
 /** How many sandboxes run at once. More than there are cores would only wait for each other. */
@@ -20,11 +22,15 @@ const EVENTS_PER_BATCH = 1_000;
 
 /** The most records that are made at once where reports are folded in-process. */
 const RECORDS_AT_ONCE = 5_000;
+/** The most lines of all logs that are delivered together. */
+const LINES_AT_ONCE = 2_000;
 
 export interface ReplayOptions {
   /** The account and region whose functions to replay. */
   readonly home: Home;
   readonly telemetryStreamArn: string;
+  /** For a recording whose functions join by their logs. */
+  readonly logsStreamArn?: string;
   readonly kinesis: EmbeddedKinesis;
   readonly signal: AbortSignal;
   /** The folder in which the layer is unpacked for the time being; the system's temporary folder by default. */
@@ -33,8 +39,16 @@ export interface ReplayOptions {
   readonly onProgress: (done: number, startMs: number) => void;
 }
 
-/** Replays the recording: through layer processes if it has kept the reports for them, otherwise in-process. */
+/**
+ * Replays the recording: through a subscription to the functions' logs if they join by these, through layer processes if
+ * it has kept the reports for them, otherwise in-process.
+ */
 export async function replay(recording: Recording, options: ReplayOptions): Promise<void> {
+  const { logFormat } = recording;
+  if (logFormat !== undefined) {
+    await replaySlices(recording, options, Infinity, (lives) => putLogs(lives, logFormat, options));
+    return;
+  }
   if (recording.foldedInProcess) {
     await replaySlices(recording, options, RECORDS_AT_ONCE, (lives) => putFolded(lives, options));
     return;
@@ -116,6 +130,20 @@ async function liveOnce(
     const last = sandbox.log.at(-1);
     const ended = killed ? "it was stopped or killed, or took too long to end" : "it did not end well";
     throw new Error(`${ended}${last === undefined ? "" : `, and last wrote ${last}`}`);
+  }
+}
+
+/** Puts the records on the logs stream that CloudWatch Logs would put there, a few lines of each log at a time. */
+async function putLogs(
+  lives: readonly Life[],
+  format: LogFormat,
+  { home, logsStreamArn = "", kinesis, signal }: ReplayOptions,
+): Promise<void> {
+  const reports = lives.flatMap((life) => life.reports ?? []).sort((a, b) => a.timeMs - b.timeMs);
+  for (let from = 0; from < reports.length; from += LINES_AT_ONCE) {
+    signal.throwIfAborted();
+    const logs = reportLog(reports.slice(from, from + LINES_AT_ONCE), format);
+    await kinesis.put(logsStreamArn, subscriptionRecords(home, logs));
   }
 }
 

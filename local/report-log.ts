@@ -1,8 +1,6 @@
 /** Reports as Lambda writes them to their functions' logs. */
-import type { HeartbeatRecord } from "../runtime/contract";
-import type { Home } from "./home";
 import { toPlatformReport, type Report } from "./input/report";
-import { subscriptionRecords, type LogLines, type SubscriptionRecord } from "./log-subscription";
+import type { LogLines } from "./log-subscription";
 
 /** The two forms of Lambda's own lines ("Log formats", Lambda Developer Guide). */
 export type LogFormat = "text" | "json";
@@ -65,27 +63,4 @@ export function reportLine(report: Report): string {
     ...(written.errorType === undefined ? [] : [`Error Type: ${written.errorType}`]),
     "\n",
   ].join("\t");
-}
-
-/** A function that doesn't exist. */
-export const NOBODY = "nobody";
-
-/**
- * Advances event time on the logs stream, as a heartbeat does on the telemetry stream. CloudWatch Logs sends none, so
- * this is the report of a function that doesn't exist. It opens windows of its own, which never close.
- */
-export function closingLog(home: Home, { heartbeatAt }: HeartbeatRecord): SubscriptionRecord[] {
-  const report: Report = {
-    timeMs: Date.parse(heartbeatAt),
-    functionName: NOBODY,
-    functionArn: `arn:${home.partition}:lambda:${home.region}:${home.accountId}:function:${NOBODY}`,
-    functionVersion: "$LATEST",
-    memorySizeMB: 128,
-    maxMemoryUsedMB: 1,
-    durationMs: 1,
-    billedDurationMs: 1,
-    status: "success",
-    requestId: "closing",
-  };
-  return subscriptionRecords(home, reportLog([report], "text"));
 }

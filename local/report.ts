@@ -11,6 +11,8 @@ export interface ReportRow {
   readonly functionName: string;
   /** Its account and region, where the fleet has several. */
   readonly home?: string | undefined;
+  /** How it joins, and its runtime; absent where all carry the layer. */
+  readonly joinsBy?: string | undefined;
   /** The size that it started with. */
   readonly fromMB: number;
   /** The size that the decision of this row led to, or would have led to. */
@@ -52,25 +54,29 @@ export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv):
 /** The table, the functions that save most first, and its totals. */
 export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): string {
   const paint = painter(options);
+  const byLogs = rows.some(({ joinsBy }) => joinsBy !== undefined);
   const severalHomes = rows.some(({ home }) => home !== undefined);
   const table = new Table({
-    head: [...HEAD, ...(severalHomes ? ["account and region"] : [])].map((title) => paint("bold", title)),
+    head: [...HEAD, ...(byLogs ? ["joins by"] : []), ...(severalHomes ? ["account and region"] : [])].map(
+      (title) => paint("bold", title),
+    ),
     chars: CHARS,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: ["left", "left", "right", "right", "right", "right", "right", "left"],
+    colAligns: ["left", "left", "right", "right", "right", "right", "right", "left", "left"],
   });
   const total = totalSaving(rows.map(({ saving }) => saving));
   const ordered = [...rows].sort(
     (a, b) => b.saving.dollars - a.saving.dollars || (a.functionName < b.functionName ? -1 : 1),
   );
   table.push(
-    ...ordered.map(({ functionName, home, fromMB, toMB, basis, saving }) => [
+    ...ordered.map(({ functionName, joinsBy = "layer", home, fromMB, toMB, basis, saving }) => [
       middleCut(functionName, MAX_NAME_CHARACTERS),
       fromMB === toMB ? `${fromMB}` : paint(toMB < fromMB ? "green" : "yellow", `${fromMB} → ${toMB}`),
       basis ? `${basis.activeDays}` : "–",
       basis ? `${Math.round(basis.averageDailyPeakMB)}` : "–",
       basis ? `${basis.peakMB}${basis.outOfMemory > 0 ? "*" : ""}` : "–",
       ...savingCells(saving),
+      ...(byLogs ? [joinsBy] : []),
       ...(home === undefined ? [] : [home]),
     ]),
     [`${rows.length} function${rows.length === 1 ? "" : "s"}`, "", "", "", "", ...savingCells(total)].map(

@@ -8,7 +8,16 @@ import { SettingError, type Settings } from "../../runtime/settings";
 import { EmbeddedFlink } from "../flink";
 import { LOCAL_HOME } from "../home";
 import { EmbeddedKinesis } from "../kinesis";
-import { createStreams, jobParameters, recommendationsOf, Updating, type Decision } from "../open-home";
+import { subscriptionRecords } from "../log-subscription";
+import {
+  createStreams,
+  jobParameters,
+  putHeartbeat,
+  recommendationsOf,
+  Updating,
+  type Decision,
+} from "../open-home";
+import { reportLog } from "../report-log";
 import { supervised, type Supervision } from "../supervised";
 import { DayBook, type Change, type FleetDay } from "./day-book";
 import { demandOf, type RecordedDemand } from "./demand";
@@ -64,12 +73,14 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   const kinesis = opened(
     await EmbeddedKinesis.start({ clockOffsetMs, longestWaitMs: 1_000, onSpawn: watch.add }),
   );
-  const streams = await createStreams(LOCAL_HOME, kinesis);
+  const byLogs = fleet.functions.some(({ via }) => via === "logs");
+  const streams = await createStreams(LOCAL_HOME, kinesis, byLogs);
   progress("Kinesis is up; starting Flink");
   let nowMs = startMs;
   const shared = { settings, kinesis, watch, opened, progress, progressNowAndThen, clock: () => nowMs };
-  const functions = fleet.functions.map(({ functionName, memorySizeMB, architecture }) => ({
+  const functions = fleet.functions.map(({ functionName, memorySizeMB, architecture, via }) => ({
     functionName,
+    via,
     functionArn: arnOf(functionName),
     memorySizeMB,
     configuration: { Architectures: [architecture] },
@@ -90,9 +101,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   /** Moves event time on, and waits until all that follows from it is settled. */
   const moveTo = async (timeMs: number) => {
     const heartbeat: HeartbeatRecord = { heartbeatAt: new Date(timeMs + latenessMs).toISOString() };
-    await kinesis.put(streams.telemetryStreamArn, [
-      { data: JSON.stringify(heartbeat), partitionKey: "heartbeat" },
-    ]);
+    await putHeartbeat(streams, heartbeat, kinesis);
     await updating.caughtUp(await flink.passed(timeMs));
   };
   const sizeOf = (functionName: string) =>
@@ -115,12 +124,16 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
       return { ...one, atCap: one.peakUsedMB >= memorySizeMB };
     });
     const records = played
-      .flatMap(({ records }) => records)
+      .flatMap(({ records, reports }) => (reports === undefined ? records : []))
       .sort((a, b) => Date.parse(a.lastReportAt) - Date.parse(b.lastReportAt));
     await kinesis.put(
       streams.telemetryStreamArn,
       records.map((record) => ({ data: JSON.stringify(record), partitionKey: record.functionName })),
     );
+    const lines = played.flatMap(({ reports = [] }) => reports).sort((a, b) => a.timeMs - b.timeMs);
+    if (streams.logsStreamArn !== undefined) {
+      await kinesis.put(streams.logsStreamArn, subscriptionRecords(LOCAL_HOME, reportLog(lines, "text")));
+    }
     // What is at its cap is raised before any window closes, as it would be in the course of the day.
     if (played.some(({ atCap }) => atCap)) await moveTo(nowMs - 2);
     await moveTo(nowMs);

@@ -62,6 +62,10 @@ const functionSchema = z.strictObject(
     /** By which it is priced. */
     architecture: z.enum(["x86_64", "arm64"], { error: "must be x86_64 or arm64" }).default("x86_64"),
     /** Whether its layer can tell the CPU time. */
+    /** How it joins: by the layer, or by its log. */
+    via: z.enum(["layer", "logs"], { error: "must be layer or logs" }).default("layer"),
+    /** As Lambda names it, or `container`; only the table shows it. */
+    runtime: z.string({ error: "must be a runtime's name" }).min(1).max(30).default("nodejs22.x"),
     cpu: z.boolean({ error: "must be true or false" }).default(true),
   },
   { error: "must be an object" },

@@ -9,7 +9,10 @@ import type { FleetFunction } from "./fleet-file";
 
 /** A function's invocations of one step, as they came out. */
 export interface Played {
+  /** What a layer sends. */
   readonly records: TelemetryRecord[];
+  /** What Lambda writes to the function's log, a report of each invocation; absent unless it joins by it. */
+  readonly reports?: Report[];
   readonly invocations: number;
   readonly outOfMemory: number;
   /** The most that any of them used; 0 where there were none. */
@@ -50,12 +53,15 @@ export function play(
     functionVersion: "$LATEST",
     ...weighted(folded, weight),
     errors,
-    ...(cpu && { cpuMs: Math.round(totalCpuMs * weight) }),
+    ...(cpu && fn.via === "layer" && { cpuMs: Math.round(totalCpuMs * weight) }),
     sandboxId: `fleet-${step}`,
     sequence,
   }));
   return {
     records,
+    ...(fn.via === "logs" && {
+      reports: reports.flatMap((report, n) => eachOf(report, weight, wanted[n]?.errors ?? 0)),
+    }),
     invocations: reports.length * weight,
     outOfMemory: reports.filter(({ errorType }) => errorType === OUT_OF_MEMORY).length * weight,
     peakUsedMB: Math.max(0, ...reports.map(({ maxMemoryUsedMB }) => maxMemoryUsedMB)),
@@ -90,6 +96,14 @@ function reportOf(
     ...(outOfMemory && { errorType: OUT_OF_MEMORY }),
     requestId: id,
   };
+}
+
+/** The report of each invocation that a played one stands for; of these, so many are errors. */
+function eachOf(report: Report, weight: number, errors: number): Report[] {
+  return Array.from({ length: weight }, (_, n): Report => {
+    const failed = report.errorType === OUT_OF_MEMORY || n < errors;
+    return { ...report, status: failed ? "error" : "success", requestId: `${report.requestId}-${n}` };
+  });
 }
 
 /** Every sum and count of a record, as often as each report stands for. */

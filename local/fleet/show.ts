@@ -120,6 +120,7 @@ function rows(
     memorySizeMB,
     billedDurationMs: 0,
   }));
+  const byLogs = fleet.functions.some(({ via }) => via === "logs");
   const outcome = { ...result, updateMode, observedMs: fleet.days * MS_PER_DAY };
   return reportRows(observed, outcome).map((row, index) => {
     const fn = fleet.functions[index];
@@ -129,6 +130,7 @@ function rows(
     const [cost, after] = [monthly(row.fromMB), monthly(row.toMB)];
     return {
       ...row,
+      ...(byLogs && { joinsBy: fn.via === "logs" ? `logs (${fn.runtime})` : "layer" }),
       cost,
       saving: { gbSeconds: cost.gbSeconds - after.gbSeconds, dollars: cost.dollars - after.dollars },
     };

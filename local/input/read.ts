@@ -12,6 +12,9 @@ import { parseTelemetryLine } from "./telemetry-events";
 export { InputError } from "./lines";
 export type { InputSummary } from "./tally";
 
+/** What a file holds: CSV, Telemetry API events, or a log with REPORT lines. */
+export type InputKind = "csv" | "events" | "log";
+
 /** Reads a line's reports. A faulty report is an UnusableRow, and anything that is not a report is undefined. */
 type ParseLine = (line: string) => readonly (RawReport | UnusableRow | undefined)[];
 
@@ -24,12 +27,14 @@ const TOO_LONG = new UnusableRow(`the line is longer than ${MAX_LINE_CHARACTERS}
  * @param file its path; plain or gzip.
  * @param functionName the function of rows that don't name theirs.
  * @param onReport called with each report. If it returns a promise, the next report waits for it.
+ * @param onKind called with what the file holds, before the first report.
  * @throws InputError where the file can't be read, is empty, or holds none of the formats.
  */
 export async function readReports(
   file: string,
   functionName: string | undefined,
   onReport: (report: Report) => void | Promise<void>,
+  onKind: (kind: InputKind) => void = () => undefined,
 ): Promise<InputSummary> {
   const tally = new Tally();
   let parse: ParseLine | undefined;
@@ -44,6 +49,7 @@ export async function readReports(
       if (line.trim() === "") continue;
       if (!parse) {
         parse = formatOf(line, file, functionName);
+        onKind(kindOf(line));
         if (isHeader(line)) continue;
       }
       for (const raw of parse(line)) {
@@ -79,10 +85,19 @@ function toReportOrFault(
   }
 }
 
+function kindOf(firstLine: string): InputKind {
+  if (isJson(firstLine)) return "events";
+  return isHeader(firstLine) ? "csv" : "log";
+}
+
+function isJson(line: string): boolean {
+  return /^\s*(?:\{|\[\s*\{)/.test(line);
+}
+
 /** The parser for a file's lines, chosen by the first of them. */
 function formatOf(firstLine: string, file: string, functionName: string | undefined): ParseLine {
   if (isLogEvents(firstLine)) return logEventsReader();
-  if (/^\s*(?:\{|\[\s*\{)/.test(firstLine)) return parseTelemetryLine;
+  if (isJson(firstLine)) return parseTelemetryLine;
   if (isInsightsHeader(firstLine)) {
     const missing = missingInsightsColumns(firstLine, functionName);
     if (missing.length === 0) return insightsRows(firstLine);

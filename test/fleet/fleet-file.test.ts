@@ -35,6 +35,8 @@ describe("a fleet's file", () => {
         durationSpread: 0,
         errorRate: 0,
         cpu: true,
+        via: "layer",
+        runtime: "nodejs22.x",
       },
     ]);
   });

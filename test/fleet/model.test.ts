@@ -82,6 +82,22 @@ describe("a fleet's invocations", () => {
     }
   });
 
+  it("are a line of the log each where the function joins by it, with as many errors as the layer would count", () => {
+    const fleet = fleetOf({ via: "logs", runtime: "python3.13", weight: 7, errorRate: 0.3 });
+    const [fn] = fleet.functions;
+    const wanted = demandOf(fn!, 0, fleet);
+    const { records, reports = [], invocations } = play(fn!, wanted, 512, 0);
+    assert.equal(reports.length, invocations);
+    assert.equal(new Set(reports.map(({ requestId }) => requestId)).size, invocations);
+    const [record] = records;
+    assert.ok(record!.errors > 0 && record!.errors < invocations);
+    assert.equal(reports.filter(({ status }) => status === "error").length, record!.errors);
+    assert.equal(record!.cpuMs, undefined);
+    const sum = reports.reduce((total, { billedDurationMs }) => total + billedDurationMs, 0);
+    assert.equal(sum, record!.billedDurationMs);
+    assert.equal(play({ ...fn!, via: "layer" }, wanted, 512, 0).reports, undefined);
+  });
+
   it("count as often as each of them stands for, and tell their CPU time where they can", () => {
     const sums = (values: object) => {
       const fleet = fleetOf(values);

@@ -10,7 +10,7 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { controlMessage, subscriptionRecords } from "../../local/log-subscription";
 import { closingHeartbeat } from "../../local/pipeline";
 import { mulberry32 } from "../../local/mulberry32";
-import { NOBODY, reportLine } from "../../local/report-log";
+import { reportLine } from "../../local/report-log";
 import type { RecommendationStreamRecord, TelemetryRecord } from "../../runtime/contract";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
@@ -71,11 +71,11 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, lastMs(reports), settings));
       for (const source of ["layer", "logs"] as const) {
         assert.deepEqual(
-          comparable((await streams.recommendations()).filter(isFrom(source)).filter(isOfSomebody)),
+          comparable((await streams.recommendations()).filter(isFrom(source))),
           comparable(expectedRecommendations(telemetry, settings, source)),
         );
         assert.deepEqual(
-          comparable((await streams.observations()).filter(isFrom(source)).filter(isOfSomebody)),
+          comparable((await streams.observations()).filter(isFrom(source))),
           comparable(expectedObservations(telemetry, settings, source)),
         );
       }
@@ -104,9 +104,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       forged.map((one) => ({ data: Buffer.isBuffer(one) ? one : JSON.stringify(one), partitionKey: "any" })),
     );
     await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, FROM_MS, settings));
-    const records = [...(await streams.recommendations()), ...(await streams.observations())].filter(
-      isOfSomebody,
-    );
+    const records = [...(await streams.recommendations()), ...(await streams.observations())];
     assert.ok(records.length > 0);
     assert.deepEqual(new Set(records.map(({ source }) => source)), new Set(["layer"]));
   });
@@ -151,7 +149,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         await flink.job.awaitWatermark(watermarkMs);
         await flink.job.awaitSent();
       });
-      const [only, ...more] = (await streams.recommendations()).filter(isOfSomebody);
+      const [only, ...more] = await streams.recommendations();
       assert.equal(only?.source, speaks === "logs" ? "logs" : "layer");
       assert.deepEqual(more, []);
     });
@@ -174,7 +172,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     for (const [i, report] of good.entries()) {
       await streams.deliverLogs([report], i % 2 === 0 ? "text" : "json");
       await streams.deliverLogRecords([
-        controlMessage(),
+        controlMessage(FROM_MS),
         ...bad.map((data) => ({ data, partitionKey: "any" })),
       ]);
       await streams.deliverLogRecords(
@@ -209,7 +207,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       assert.equal(await awaitMetric(flink, "invalidRecords", 6), 6);
     });
     assert.deepEqual(
-      comparable((await streams.recommendations()).filter(isOfSomebody)),
+      comparable(await streams.recommendations()),
       comparable(expectedRecommendations(good.map(telemetryWithSquares), settings, "logs")),
     );
   });
@@ -229,7 +227,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     await flinkRuns.use(streams, settings, (flink) => closed(flink, streams, FROM_MS, settings));
     assert.deepEqual(
       (await streams.recommendations())
-        .filter(isOfSomebody)
+
         .map(({ functionName, functionVersion }) => `${functionName} ${functionVersion}`)
         .sort(),
       ["in-group 9", "in-stream 7", "mapped 8"],
@@ -282,11 +280,6 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     }
   });
 });
-
-/** Not of the function whose reports advance event time on the logs stream. */
-function isOfSomebody({ functionName }: RecommendationStreamRecord): boolean {
-  return functionName !== NOBODY;
-}
 
 function isFrom(source: RecommendationStreamRecord["source"]) {
   return (record: RecommendationStreamRecord) => record.source === source;

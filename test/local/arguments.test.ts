@@ -30,13 +30,14 @@ describe("the command line", () => {
       json: undefined,
       report: undefined,
       fold: "auto",
+      via: undefined,
       settings: parseSettings(FLEET),
     });
   });
 
   it("gives files, function, fold and settings", () => {
     const line =
-      "--input a.csv --function api --json b.json --report c.html --fold layer --set windowLength=7d --set bufferMB=50";
+      "--input a.csv --function api --json b.json --report c.html --via layer --fold layer --set windowLength=7d --set bufferMB=50";
     assert.deepEqual(parseArguments(line.split(" ")), {
       help: false,
       input: "a.csv",
@@ -47,6 +48,7 @@ describe("the command line", () => {
       json: "b.json",
       report: "c.html",
       fold: "layer",
+      via: "layer",
       settings: parseSettings({ ...REPLAY, windowLength: "7d", bufferMB: 50 }),
     });
   });
@@ -69,6 +71,9 @@ describe("the command line", () => {
     ["--input", UsageError, /--input/],
     ["--fold sideways", UsageError, /^--fold is "sideways"; it must be one of auto, layer/],
     ["--fold layer", UsageError, /^--fold means nothing without --input/],
+    ["--input a.csv --via sideways", UsageError, /^--via is "sideways"; it must be one of layer, logs\.$/],
+    ["--via logs", UsageError, /^--via means nothing without --input/],
+    ["--input a.csv --via logs --fold layer", UsageError, /^--fold means nothing with --via logs\.$/],
     ["--function api", UsageError, /^--function means nothing without --input/],
     ["--input b.csv --days 7", UsageError, /^--days means nothing with --input/],
     ["--fleet a.json --input b.csv", UsageError, /^--fleet means nothing with --input/],

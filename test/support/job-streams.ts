@@ -3,8 +3,8 @@ import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
 import { LOCAL_HOME } from "../../local/home";
 import type { Report } from "../../local/input/report";
 import type { EmbeddedKinesis } from "../../local/kinesis";
-import { subscriptionRecords, type SubscriptionRecord } from "../../local/log-subscription";
-import { closingLog, reportLog, type LogFormat } from "../../local/report-log";
+import { controlMessage, subscriptionRecords, type SubscriptionRecord } from "../../local/log-subscription";
+import { reportLog, type LogFormat } from "../../local/report-log";
 import {
   readRecord,
   recommendationStreamRecordSchema,
@@ -107,7 +107,7 @@ export class JobStreams {
 
   /** Advances event time on the logs stream, as `heartbeat` does on the telemetry stream. */
   async closeLogs(atMs: number): Promise<void> {
-    await this.deliverLogRecords(closingLog(LOCAL_HOME, { heartbeatAt: new Date(atMs).toISOString() }));
+    await this.deliverLogRecords([controlMessage(atMs)]);
   }
 
   /** Puts a heartbeat on every shard. */

@@ -24,13 +24,21 @@ final class LogRecordReader {
     private final JsonReport jsonReport = new JsonReport();
     private JsonParser parser;
     private int refusedLines;
+    private long lastEventMs;
 
     /**
      * What a record says besides its events.
      *
      * @param refusedLines how many of its events are no report, nor another line of Lambda's own.
+     * @param lastEventMs the latest time of its events, in epoch milliseconds; 0 without events.
      */
-    record Header(String messageType, String owner, String logGroup, String logStream, int refusedLines) {
+    record Header(
+            String messageType,
+            String owner,
+            String logGroup,
+            String logStream,
+            int refusedLines,
+            long lastEventMs) {
         /** Not a control message, by which CloudWatch Logs tries whether it can write to the stream. */
         boolean isData() {
             return messageType.equals(DATA_MESSAGE);
@@ -50,6 +58,7 @@ final class LogRecordReader {
         String logStream = null;
         boolean hasEvents = false;
         refusedLines = 0;
+        lastEventMs = 0;
         try (JsonParser opened = json.createParser(bytes, 0, length)) {
             parser = opened;
             expect(parser.nextToken(), JsonToken.START_OBJECT);
@@ -85,7 +94,7 @@ final class LogRecordReader {
         check(
                 messageType.equals(DATA_MESSAGE) || messageType.equals(CONTROL_MESSAGE),
                 "The message is of an unknown type.");
-        return new Header(messageType, owner, logGroup, logStream, refusedLines);
+        return new Header(messageType, owner, logGroup, logStream, refusedLines, lastEventMs);
     }
 
     private void events(List<Report> reports) throws IOException {
@@ -126,6 +135,7 @@ final class LogRecordReader {
         }
         expect(parser.currentToken(), JsonToken.END_OBJECT);
         check(line != null && timestamp >= 0, "An event has no message or no time.");
+        lastEventMs = Math.max(lastEventMs, timestamp);
         if (line == Line.REPORT && report.hasExactDuration()) {
             if (!isJson) {
                 report.timeMs = timestamp;

@@ -10,7 +10,8 @@ import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.Collector;
 
 /**
- * One record of a subscription as the rows of its reports. It throws nothing, whatever the record: a record that can't
+ * One record of a subscription as the rows of its reports. A control message, by which CloudWatch Logs tries whether it
+ * can write to the stream, is a heartbeat: it says what time it is. The format throws nothing, whatever the record: a record that can't
  * be read whole gives no row and is counted as {@code refusedRecords}, a line that is no report as {@code
  * refusedLines}.
  */
@@ -55,6 +56,10 @@ final class LogsDeserializer implements DeserializationSchema<RowData> {
             return;
         }
         if (!header.isData()) {
+            RowData heartbeat = columns.heartbeat(header.lastEventMs());
+            if (heartbeat != null) {
+                out.collect(heartbeat);
+            }
             return;
         }
         LogSource.Function function = source.function(header.owner(), header.logGroup(), header.logStream());

@@ -2,7 +2,6 @@ package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -33,7 +32,9 @@ final class ReportColumns implements Serializable {
         timeouts(LogicalTypeRoot.INTEGER),
         outOfMemory(LogicalTypeRoot.INTEGER),
         firstReportAt(LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE),
-        lastReportAt(LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
+        lastReportAt(LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE),
+        /** Of a heartbeat, which has nothing else. */
+        heartbeatAt(LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE);
 
         private final LogicalTypeRoot type;
 
@@ -53,11 +54,6 @@ final class ReportColumns implements Serializable {
     static ReportColumns of(RowType table) {
         return new ReportColumns(
                 table.getFields().stream().map(ReportColumns::column).toArray(Column[]::new));
-    }
-
-    /** The names of the columns that a report tells of. */
-    static List<String> names() {
-        return Arrays.stream(Column.values()).map(Column::name).toList();
     }
 
     private static Column column(RowType.RowField field) {
@@ -81,6 +77,17 @@ final class ReportColumns implements Serializable {
         return row;
     }
 
+    /** A row that says what time it is, in epoch milliseconds; null where the table has no column for that. */
+    RowData heartbeat(long timeMs) {
+        int column = Arrays.asList(columns).indexOf(Column.heartbeatAt);
+        if (column < 0) {
+            return null;
+        }
+        GenericRowData row = new GenericRowData(columns.length);
+        row.setField(column, TimestampData.fromEpochMillis(timeMs));
+        return row;
+    }
+
     private static Object value(Column column, LogSource.Function function, Report report) {
         return switch (column) {
             case functionName -> function.name();
@@ -97,6 +104,7 @@ final class ReportColumns implements Serializable {
             case errors -> report.isError ? 1 : 0;
             case timeouts -> report.isTimeout ? 1 : 0;
             case outOfMemory -> report.isOutOfMemory() ? 1 : 0;
+            case heartbeatAt -> null;
             case firstReportAt, lastReportAt -> TimestampData.fromEpochMillis(report.timeMs);
         };
     }

@@ -95,6 +95,29 @@ final class FormatUnderTest {
 
     /** A record's rows, each by its columns; times are epoch milliseconds, and what the layer alone sees is left out. */
     List<Map<String, Object>> rows(byte[] record) {
+        List<Map<String, Object>> rows = allRows(record);
+        for (Map<String, Object> row : rows) {
+            if (row.remove("cpuMs") != null || row.remove("heartbeatAt") != null) {
+                throw new AssertionError("A report tells of neither cpuMs nor heartbeatAt.");
+            }
+        }
+        return rows;
+    }
+
+    /** The times of a record's rows that have nothing else. */
+    List<Object> heartbeats(byte[] record) {
+        return allRows(record).stream()
+                .map(row -> {
+                    Object time = row.remove("heartbeatAt");
+                    if (row.values().stream().anyMatch(value -> value != null)) {
+                        throw new AssertionError("A heartbeat has more than its time.");
+                    }
+                    return time;
+                })
+                .toList();
+    }
+
+    private List<Map<String, Object>> allRows(byte[] record) {
         List<RowData> rows = new ArrayList<>();
         try {
             format.deserialize(record, new ListCollector<>(rows));
@@ -123,9 +146,6 @@ final class FormatUnderTest {
                 value = value.toString();
             }
             values.put(names.get(i), value);
-        }
-        if (values.remove("cpuMs") != null || values.remove("heartbeatAt") != null) {
-            throw new AssertionError("A report tells of neither cpuMs nor heartbeatAt.");
         }
         return values;
     }

@@ -68,10 +68,10 @@ class LogsFormatTest {
     }
 
     @Test
-    void passesOverAControlMessage() {
+    void takesAControlMessageForAHeartbeat() {
         byte[] record = gzip(envelope("CONTROL_MESSAGE", "CloudwatchLogs", "", "", List.of(
-                event(1, "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."))));
-        assertEquals(List.of(), format.rows(record));
+                event(1_767_607_200_123L, "CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."))));
+        assertEquals(List.of(1_767_607_200_123L), format.heartbeats(record));
         assertEquals(0, format.refusedRecords());
         assertEquals(0, format.refusedLines());
     }
