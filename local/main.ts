@@ -10,7 +10,7 @@ import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputKind, type InputSummary } from "./input/read";
 import type { Report } from "./input/report";
 import { checkWritable } from "./json-file";
-import { withoutExpectations } from "./open-home";
+import { withoutExpectations } from "./decision";
 import { runPipeline } from "./pipeline";
 import { Progress } from "./progress";
 import { Recording } from "./recording";

@@ -1,7 +1,7 @@
 /** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
 import type { Settings } from "../runtime/settings";
 import { homeName, homeOf } from "./home";
-import type { Decision, Expectation } from "./open-home";
+import type { Decision, Expectation } from "./decision";
 import type { Observed } from "./recording";
 import type { ReportRow } from "./report";
 import { monthlyCost, monthlySaving } from "./savings";

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
-import { updateOf, type Update } from "./open-home";
+import { updateOf, type Update } from "./decision";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Decision } from "../../local/open-home";
+import type { Decision } from "../../local/decision";
 import type { Observed } from "../../local/recording";
 import { reportRows, type Outcome } from "../../local/report-rows";
 
