@@ -59,7 +59,7 @@ export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
     const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
     const { stdout } = await promisify(execFile)(
       java,
-      [...JVM_ARGUMENTS, ...benchArguments(run, directory, file)],
+      [...flinkJvmArguments("Bench"), ...benchArguments(run, directory, file)],
       {
         timeout: 30 * 60_000,
         killSignal: "SIGKILL",
@@ -72,15 +72,30 @@ export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
   }
 }
 
-const JVM_ARGUMENTS = [
+/** @param mainClass of the bench's package. */
+export const flinkJvmArguments = (mainClass: string): string[] => [
   "-Xmx3g",
   // Flink's own start scripts open these on Java 17.
   "--add-opens=java.base/java.util=ALL-UNNAMED",
   "--add-opens=java.base/java.lang=ALL-UNNAMED",
   "-cp",
   [path.join(BENCH, "classes"), JOB, path.join(BENCH, "lib", "*")].join(path.delimiter),
-  "io.github.lambdamemoryoptimizer.flink.Bench",
+  `io.github.lambdamemoryoptimizer.flink.${mainClass}`,
 ];
+
+/** Flink's configuration for state in RocksDB, as on Managed Flink. */
+export function rocksDb(directory: string, parallelism = 1): Record<string, string> {
+  return {
+    "state.backend.type": "rocksdb",
+    "state.backend.rocksdb.options-factory": "io.github.lambdamemoryoptimizer.flink.MergedFiles",
+    "io.tmp.dirs": directory,
+    "execution.checkpointing.dir": `file://${directory}/checkpoints`,
+    "restart-strategy.type": "disable",
+    "taskmanager.memory.managed.size": `${512 * parallelism}m`,
+    // Event time runs thousands of times faster than real time. With the default of 200 ms it would jump by weeks.
+    "pipeline.auto-watermark-interval": "10ms",
+  };
+}
 
 function benchArguments(run: FlinkRun, directory: string, file: string): string[] {
   const perWindow = run.functions * REPORTS_PER_DAY * WINDOW_DAYS;
@@ -93,14 +108,8 @@ function benchArguments(run: FlinkRun, directory: string, file: string): string[
     recommendations: file,
     savepoints: path.join(directory, "savepoints"),
     ...prefixed("flink.", {
+      ...rocksDb(directory, run.parallelism),
       "state.backend.type": run.stateBackend,
-      "state.backend.rocksdb.options-factory": "io.github.lambdamemoryoptimizer.flink.MergedFiles",
-      "io.tmp.dirs": directory,
-      "execution.checkpointing.dir": `file://${directory}/checkpoints`,
-      "restart-strategy.type": "disable",
-      "taskmanager.memory.managed.size": `${512 * run.parallelism}m`,
-      // Event time runs thousands of times faster than real time. With the default of 200 ms it would jump by weeks.
-      "pipeline.auto-watermark-interval": "10ms",
     }),
     ...prefixed("table.", run.tableOptions),
     ...prefixed("job.", {

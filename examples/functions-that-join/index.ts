@@ -1,4 +1,4 @@
-/** Functions of a program's own that join: one by hand, and all others of the stack by their names. */
+/** Functions of a program's own that join: by the layer, or by their logs, one by hand and others by their names. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { LambdaMemoryOptimizer } from "lambda-memory-optimizer";
@@ -6,6 +6,7 @@ import { LambdaMemoryOptimizer } from "lambda-memory-optimizer";
 const optimizer = new LambdaMemoryOptimizer("optimizer", {
   windowLength: "7d",
   allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:*:*:function:billing-*",
+  logs: { enabled: true },
   tags: { team: "shop" },
 });
 
@@ -38,4 +39,16 @@ const billing = new aws.lambda.Function("billing-nightly", {
   code,
 });
 
-export const functionNames = [orders.name, billing.name];
+// By their logs, whatever they are written in: a log group that exists already, and the functions of a name.
+optimizer.subscribe("invoices", "/aws/lambda/invoices");
+pulumi.runtime.registerResourceTransform(optimizer.subscribeAll(({ name }) => name.startsWith("search-")));
+
+const search = new aws.lambda.Function("search-index", {
+  runtime: "python3.13",
+  handler: "index.handler",
+  role: role.arn,
+  code,
+  loggingConfig: { logFormat: "Text", logGroup: new aws.cloudwatch.LogGroup("search-index").name },
+});
+
+export const functionNames = [orders.name, billing.name, search.name];

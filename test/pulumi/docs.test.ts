@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as vm from "node:vm";
 import { LambdaMemoryOptimizer } from "../../components";
+import { REPORT_FILTER_PATTERN } from "../../runtime/log-groups";
 import { deploy, placeholderArtefacts } from "../components/mock-engine";
 import { PROJECT_ROOT } from "./language-host";
 import { runProgram } from "./program-run";
@@ -13,7 +15,9 @@ describe("The docs of a deployment", () => {
   let outputs: string[];
   before(async () => {
     const artefacts = placeholderArtefacts();
-    const deployed = await deploy(() => new LambdaMemoryOptimizer("optimizer", { artefacts }).outputs);
+    const deployed = await deploy(
+      () => new LambdaMemoryOptimizer("optimizer", { artefacts, logs: { enabled: true } }).outputs,
+    );
     outputs = Object.keys(deployed.outputs);
   });
 
@@ -51,6 +55,100 @@ describe("The docs of a deployment", () => {
     assert.deepEqual(
       named.map(([, service]) => service).sort(),
       [...new Set(["kinesis-streams", ...called])].sort(),
+    );
+  });
+});
+
+describe("The recipes in docs/joining.md", () => {
+  const blocks = (language: string) =>
+    [...read("docs/joining.md").matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\`$`, "gm"))].map(
+      ([, block = ""]) => block,
+    );
+  const subscription = {
+    logGroup: "/aws/lambda/orders",
+    filterPattern: REPORT_FILTER_PATTERN,
+    distribution: "ByLogStream",
+  };
+
+  it("show config that the program takes", async () => {
+    const configs = blocks("sh").filter((block) => block.startsWith("pulumi"));
+    assert.equal(configs.length, 2);
+    for (const block of configs) {
+      const config: Record<string, string> = {};
+      for (const line of block.split("\n")) {
+        const [, path, key = "", index, value = ""] =
+          /^pulumi config set( --path)? '?(\w+)(?:\[(\d)\])?'? (\S+)$/.exec(line) ?? [];
+        assert.equal(path === undefined, index === undefined, line);
+        const list = JSON.parse(config[key] ?? "[]") as string[];
+        config[key] = index === undefined ? value : JSON.stringify([...list, value]);
+      }
+      const { exitCode, output } = await runProgram(config);
+      assert.equal(exitCode, 0, output);
+    }
+  });
+
+  it("subscribe as the component does, with Terraform", () => {
+    const [hcl = ""] = blocks("hcl");
+    const values: Record<string, string> = Object.fromEntries(
+      [...hcl.matchAll(/^ +(\w+) += (".*")$/gm)].map(([, key, value = ""]) => [
+        key,
+        JSON.parse(value) as string,
+      ]),
+    );
+    assert.deepEqual(
+      {
+        logGroup: values.log_group_name,
+        filterPattern: values.filter_pattern,
+        distribution: values.distribution,
+      },
+      subscription,
+    );
+  });
+
+  it("subscribe as the component does, with the CDK", () => {
+    const [code = ""] = blocks("ts");
+    const made: unknown[] = [];
+    function CfnSubscriptionFilter(...args: unknown[]) {
+      made.push(...args);
+    }
+    const context = { logs: { CfnSubscriptionFilter }, stack: "s", logsStreamArn: "a", logsRoleArn: "r" };
+    vm.runInNewContext(code, context);
+    const [, , { logGroupName, filterPattern, distribution, ...arns }] = made as [
+      0,
+      0,
+      Record<string, string>,
+    ];
+    assert.deepEqual({ logGroup: logGroupName, filterPattern, distribution }, subscription);
+    assert.deepEqual(arns, { destinationArn: "a", roleArn: "r" });
+  });
+
+  it("subscribe as the component does, with CloudFormation", () => {
+    const [template = ""] = blocks("yaml");
+    const value = (key: string) => {
+      const [, text = ""] = new RegExp(`^ +${key}: (.*)$`, "m").exec(template) ?? [];
+      return text.replace(/^'(.*)'$/, "$1");
+    };
+    assert.deepEqual(
+      {
+        logGroup: value("LogGroupName"),
+        filterPattern: value("FilterPattern"),
+        distribution: value("Distribution"),
+      },
+      subscription,
+    );
+  });
+
+  it("subscribe as the component does, with the AWS CLI", () => {
+    const command = blocks("sh").find((block) => block.startsWith("aws ")) ?? "";
+    const words = [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+    const option = (name: string) => words[words.indexOf(`--${name}`) + 1];
+    assert.deepEqual(
+      {
+        logGroup: option("log-group-name"),
+        filterPattern: option("filter-pattern"),
+        distribution: option("distribution"),
+      },
+      subscription,
     );
   });
 });

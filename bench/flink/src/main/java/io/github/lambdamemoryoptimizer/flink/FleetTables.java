@@ -54,7 +54,9 @@ public final class FleetTables implements DynamicTableSourceFactory, DynamicTabl
 
     @Override
     public DynamicTableSource createDynamicTableSource(Context context) {
-        return new Telemetries(context.getPhysicalRowDataType());
+        return LogTables.records == null
+                ? new Telemetries(context.getPhysicalRowDataType())
+                : LogTables.source(this, context);
     }
 
     @Override

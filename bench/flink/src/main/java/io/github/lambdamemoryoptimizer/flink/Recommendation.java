@@ -121,7 +121,9 @@ public final class Recommendation {
             observed == null ? null : observed.cpuDurationMicros / 1000e0,
             observed == null ? null : observed.billedDurationMs,
             observed == null ? null : observed.initDurationMs,
-            observed == null ? null : observed.coldStarts
+            observed == null ? null : observed.coldStarts,
+            // By the telemetry stream, as all of the bench is.
+            "layer"
         };
     }
 }

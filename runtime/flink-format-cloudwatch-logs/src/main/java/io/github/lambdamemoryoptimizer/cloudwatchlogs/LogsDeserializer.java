@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.Collector;
 
@@ -39,8 +40,12 @@ final class LogsDeserializer implements DeserializationSchema<RowData> {
         gunzip = new Gunzip();
         reader = new LogRecordReader();
         reports = new ArrayList<>();
-        refusedRecords = context.getMetricGroup().counter("refusedRecords");
-        refusedLines = context.getMetricGroup().counter("refusedLines");
+        // Managed Flink sends the metrics of this group to CloudWatch ("Use custom metrics").
+        MetricGroup metrics = context.getMetricGroup()
+                .addGroup("kinesisanalytics")
+                .addGroup("Program", "lambda-memory-optimizer");
+        refusedRecords = metrics.counter("refusedRecords");
+        refusedLines = metrics.counter("refusedLines");
     }
 
     @Override

@@ -75,6 +75,16 @@ final class FormatUnderTest {
             public Counter counter(String name) {
                 return counters.computeIfAbsent(name, super::counter);
             }
+
+            @Override
+            public MetricGroup addGroup(String name) {
+                return this;
+            }
+
+            @Override
+            public MetricGroup addGroup(String key, String value) {
+                return this;
+            }
         };
         try {
             format.open(new DeserializationSchema.InitializationContext() {
