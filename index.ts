@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LambdaMemoryOptimizer, SettingError, type LambdaMemoryOptimizerArgs } from "./components";
 import { checkKey, inConfigWords, parseDeployment, type Deployment } from "./runtime/deployment";
 import { parseSettings, SETTING_KEYS } from "./runtime/settings";
-import type { SchemaType } from "./runtime/value-types";
+import type { SchemaType } from "./runtime/value-type";
 
 const config = new pulumi.Config();
 

@@ -35,8 +35,9 @@ export interface Arguments {
 
 /**
  * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once, and durations, which would not change with it, are left out. The control plane here is nobody else's. Weeks pass in seconds, so that an
- * interval of the job's own clock would mean something else.
+ * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
+ * says nothing either. The control plane here is nobody else's. Weeks pass in seconds, so that an interval of the
+ * job's own clock would mean something else.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
@@ -185,6 +186,10 @@ What FILE may hold for --input, told by its first line:
   Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
     {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
     {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
+
+  a CSV that CloudWatch Logs Insights exports, @timestamp,@log,@memorySize,@maxMemoryUsed,…, in bytes and milliseconds,
+  or log events as JSON with their group's name (docs/history.md has the query and the commands)
+    {"logGroup": "/aws/lambda/checkout-api", "events": [{"timestamp": 1767607200123, "message": "REPORT RequestId: …"}]}
 
   a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
   aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text

@@ -8,12 +8,12 @@ import {
   putHeartbeat,
   recommendationsOf,
   Updating,
-  type Decision,
   type RunJob,
   type Shared,
   type Streams,
   type Via,
 } from "./open-home";
+import type { Decision } from "./decision";
 
 export interface HomeRun {
   readonly home: Home;

@@ -78,6 +78,8 @@ function withStreamName(body: Buffer): Buffer {
 }
 
 process.once("disconnect", () => process.exit());
+// It may have ended while this file was being loaded, which raises no event here.
+if (!process.connected) process.exit();
 // Ctrl-C reaches the whole process group, but the process that forked this one decides when it ends.
 process.on("SIGINT", () => undefined);
 server.listen(0, "127.0.0.1", () => {

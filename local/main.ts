@@ -10,6 +10,7 @@ import { showFleet } from "./fleet/show";
 import { InputError, readReports, type InputKind, type InputSummary } from "./input/read";
 import type { Report } from "./input/report";
 import { checkWritable } from "./json-file";
+import { withoutExpectations } from "./decision";
 import { runPipeline } from "./pipeline";
 import { Progress } from "./progress";
 import { Recording } from "./recording";
@@ -77,9 +78,11 @@ async function main(signal: AbortSignal): Promise<void> {
       }),
   });
 
+  const decisions = foldedInProcess ? result.decisions : result.decisions.map(withoutExpectations);
   const { updateMode } = settings;
   const rows = reportRows(observed.values(), {
     ...result,
+    decisions,
     updateMode,
     observedMs: lastReportMs - firstReportMs,
   });
@@ -90,12 +93,9 @@ async function main(signal: AbortSignal): Promise<void> {
   process.stdout.write(`\n${table}\n`);
   const verdict = verdictOf(rows, recording.homes.length);
   process.stdout.write(`\n${[...verdictLines(verdict), inputLines(input)].join("\n")}\n`);
-  writeJson(options.json, { ...jsonDocument(result.recommendations, result.decisions, input), verdict });
+  writeJson(options.json, { ...jsonDocument(result.recommendations, decisions, input), verdict });
   if (options.report !== undefined) {
-    await writeReport(
-      options.report,
-      recordingReport(options.input, settings, rows, result.decisions, verdict),
-    );
+    await writeReport(options.report, recordingReport(options.input, settings, rows, decisions, verdict));
   }
 }
 

@@ -1,11 +1,12 @@
 /** One account and region with all that it has in AWS: its streams, the job, the control plane and the updater. */
-import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
+import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { HeartbeatRecord, Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
 import { environmentVariable } from "../runtime/updater/environment";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
+import { decisionsOf, type Decision } from "./decision";
 import type { EmbeddedFlink } from "./flink";
 import { storedStreamName, type Home } from "./home";
 import type { EmbeddedKinesis } from "./kinesis";
@@ -19,23 +20,6 @@ const LOGS_STREAM = "lambda-memory-optimizer-logs";
 const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
 /** By which a function's layer, and whoever looks at the function, knows that it is enrolled. */
 const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
-
-/** What the updater said of one recommendation; sizes in MB. */
-export interface Update {
-  readonly functionName: string;
-  readonly functionArn: string;
-  readonly status: "applied" | "skipped" | "failed";
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly reason: string;
-}
-
-/** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
-export interface Decision extends Update {
-  /** The end of the window or bucket that the record is about: ISO 8601. */
-  readonly at: string;
-  readonly recommendation: Recommendation | undefined;
-}
 
 /** What all homes share. */
 export interface Shared {
@@ -191,36 +175,4 @@ export class Updating {
     await this.updater.close();
     await this.controlPlane.close();
   }
-}
-
-/** A decision in the updater's log; a size that isn't known is left out. */
-interface DecisionLine {
-  readonly message: string;
-  readonly sequenceNumber: string;
-  readonly functionName: string | null;
-  readonly status: Update["status"];
-  readonly from?: number;
-  readonly to?: number;
-  readonly reason: string;
-}
-
-/** The updater's decisions on a batch, by the sequence number of the recommendation; the log has its metrics, too. */
-function decisionsOf(
-  { partition, region, accountId }: Home,
-  { Records }: KinesisStreamEvent,
-  logLines: readonly string[],
-): [string, Decision][] {
-  const texts = new Map(Records.map(({ kinesis }) => [kinesis.sequenceNumber, kinesis.data]));
-  return logLines
-    .map((line) => JSON.parse(line) as DecisionLine)
-    .filter(({ message }) => message === "decision")
-    .flatMap(({ sequenceNumber, functionName, status, from = null, to = null, reason }) => {
-      const data = texts.get(sequenceNumber);
-      if (data === undefined || functionName === null) return [];
-      const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-      const record = JSON.parse(Buffer.from(data, "base64").toString()) as RecommendationStreamRecord;
-      const recommendation = record.reason === "observation" ? undefined : record;
-      const at = record.windowEnd;
-      return [[sequenceNumber, { functionName, functionArn, status, from, to, reason, at, recommendation }]];
-    });
 }

@@ -1,7 +1,7 @@
 /** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
 import type { Settings } from "../runtime/settings";
 import { homeName, homeOf } from "./home";
-import type { Decision } from "./open-home";
+import type { Decision, Expectation } from "./decision";
 import type { Observed } from "./recording";
 import type { ReportRow } from "./report";
 import { monthlyCost, monthlySaving } from "./savings";
@@ -65,9 +65,28 @@ function sizeAfter(
   return decision?.reason === "recommend-mode" ? (decision.to ?? fromMB) : fromMB;
 }
 
-function noteOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
-  const recommended = recommendation?.recommendedMemorySizeMB;
-  if (toMB === recommended) return undefined;
-  if (recommended === undefined) return reason;
-  return status === "applied" ? `${reason}, where ${recommended} MB were recommended` : reason;
+function noteOf(decision: Decision, toMB: number): string | undefined {
+  const clauses = [reasonOf(decision, toMB), expectationOf(decision)].filter(
+    (clause) => clause !== undefined,
+  );
+  return clauses.length === 0 ? undefined : clauses.join(": ");
+}
+
+function reasonOf({ status, reason, recommendation }: Decision, toMB: number): string | undefined {
+  if (toMB === recommendation?.recommendedMemorySizeMB) return undefined;
+  if (!recommendation || (status !== "applied" && reason !== "recommend-mode")) return reason;
+  const why = status === "applied" ? reason : recommendation.reason;
+  return `${why}, where ${recommendation.recommendedMemorySizeMB} MB were recommended`;
+}
+
+/** What the updater expected of its decision: durations and dollars a month, before and after. */
+function expectationOf({ from, now, predicted, faster }: Decision): string | undefined {
+  if (now?.durationMs === undefined || predicted?.durationMs === undefined) return undefined;
+  const told = (memorySizeMB: number, { durationMs, dollarsPerMonth }: Expectation) => {
+    const dollars = dollarsPerMonth === undefined ? "" : ` and $${dollarsPerMonth.toFixed(2)} a month`;
+    return `${durationMs?.toPrecision(3)} ms${dollars} at ${memorySizeMB} MB`;
+  };
+  const there = predicted.memorySizeMB === from ? [] : [told(predicted.memorySizeMB, predicted)];
+  const up = faster ? [told(faster.memorySizeMB, faster)] : [];
+  return [told(from ?? 0, now), ...there, ...up].join(", ");
 }

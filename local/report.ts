@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
-import type { Update } from "./open-home";
+import { updateOf, type Update } from "./decision";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */
@@ -128,14 +128,7 @@ export function jsonDocument(
 
 /** What `--json` says of each update. */
 export function updatesOf(updates: readonly Update[]): Update[] {
-  return updates.map(({ functionName, functionArn, status, from, to, reason }) => ({
-    functionName,
-    functionArn,
-    status,
-    from,
-    to,
-    reason,
-  }));
+  return updates.map(updateOf);
 }
 
 function savingCells({ gbSeconds, dollars }: Saving): [string, string] {

@@ -1,6 +1,6 @@
 /** A function's duration by memory size, as a report draws it: what was measured, and a curve through it. Pure. */
 import type { FleetDay } from "../local/fleet/day-book";
-import type { Decision } from "../local/open-home";
+import type { Decision } from "../local/decision";
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../runtime/contract";
 import { durationModel } from "../runtime/sizing/duration-model";
 import { meanMs, measuredFrom, plus, type Measured } from "../runtime/sizing/measured";

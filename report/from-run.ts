@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Change, FleetDay } from "../local/fleet/day-book";
 import { homeOf } from "../local/home";
-import type { Decision } from "../local/open-home";
+import type { Decision } from "../local/decision";
 import type { FunctionRow } from "../local/report-rows";
 import { verdictLines, type Verdict } from "../local/verdict";
 import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";

@@ -10,13 +10,14 @@ import { FUNCTION_NAME } from "./function-arns";
 import { LAYER_DEFAULTS, LAYER_LOG_LEVELS } from "./layer-defaults";
 import { LOG_GROUP_NAME } from "./log-groups";
 import { parseMinChange } from "./min-change";
+import type { ValueType } from "./value-type";
 import * as types from "./value-types";
 
 /** A part of the system that reads settings. */
 export type Part = "flink" | "updater";
 
 interface ConfigKey {
-  readonly type: types.ValueType<unknown>;
+  readonly type: ValueType<unknown>;
   /** Undefined where there is none; Pulumi.yaml then has an empty string, list or object. */
   readonly default: unknown;
   /** A number's unit, where it has one. */

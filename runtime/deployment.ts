@@ -3,7 +3,7 @@ import { CONFIG, DEPLOYMENT } from "./config-table";
 import { suggestion } from "./nearest";
 import { parseValue } from "./parse-value";
 import { SettingError } from "./setting-error";
-import type { SchemaType, ValueType } from "./value-types";
+import type { SchemaType, ValueType } from "./value-type";
 
 type Table = typeof DEPLOYMENT;
 type DeploymentKey = keyof Table;

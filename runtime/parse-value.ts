@@ -1,7 +1,7 @@
 /** Reads one value of the config table, or says in one sentence why it can't be used. */
 import { parseNumber } from "./number";
 import { SettingError } from "./setting-error";
-import type { ValueType } from "./value-types";
+import type { ValueType } from "./value-type";
 
 /**
  * The value that a text, or a program's own value, stands for.

@@ -1,6 +1,6 @@
 /** Describes a key of the config table in prose, for Pulumi.yaml, `--help`, the docs and doc comments alike. */
 import { DEPLOYMENT } from "./config-table";
-import type { ValueType } from "./value-types";
+import type { ValueType } from "./value-type";
 
 /** A key of the config table. */
 export interface Entry {

@@ -7,7 +7,7 @@ import { durationMs } from "./duration";
 import { suggestion } from "./nearest";
 import { parseValue } from "./parse-value";
 import { SettingError } from "./setting-error";
-import type { ValueType } from "./value-types";
+import type { ValueType } from "./value-type";
 
 export { SETTINGS, SettingError };
 

@@ -15,6 +15,8 @@ export interface BackTestArguments {
   readonly demand: string | undefined;
   readonly days: number | undefined;
   readonly json: string | undefined;
+  /** Where the outcome goes as a page. */
+  readonly report: string | undefined;
   /** Each with all of its settings; at least one. */
   readonly policies: readonly { readonly policy: Policy; readonly settings: Settings }[];
 }
@@ -28,6 +30,7 @@ const OPTIONS = {
   policy: { type: "string", multiple: true },
   set: { type: "string", multiple: true },
   json: { type: "string" },
+  report: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
@@ -59,6 +62,7 @@ export function parseBackTestArguments(args: readonly string[]): BackTestArgumen
     demand,
     days: days === undefined ? undefined : Number(days),
     json: values.json,
+    report: values.report,
     policies: policies
       .map((policy) => ({
         policy: { ...policy, settings: { ...base, ...policy.settings } },
@@ -85,7 +89,7 @@ function parse(args: readonly string[]) {
 
 export function backTestHelp(): string {
   return `Usage: npm run backtest -- [--input FILE [--function NAME] | --fleet FILE.json [--demand FILE.csv] [--days N]]
-                            [--policy KEY=VALUE,…] [--set KEY=VALUE …] [--json OUT]
+                            [--policy KEY=VALUE,…] [--set KEY=VALUE …] [--json OUT] [--report OUT.html]
 
 Walks through a history day by day with many policies, each function at the size that the policy has given it by then,
 and says what each policy would have come to. It needs no Java, and changes nothing.
@@ -100,6 +104,7 @@ and says what each policy would have come to. It needs no Java, and changes noth
   --set KEY=VALUE  a setting of all policies, as in the stack config; may be given again
   --json OUT       write {"policies", "advice", "verdict", "asItIs", "peaksAtCap", "days", "changes"} there; days and
                    changes are those of the policy that is advised
+  --report OUT     write a page there that shows the outcome; it opens from disk
   --help           this text
 
 Exit status: 0 done, 1 the input can't be used, 2 the command line or a setting is wrong.

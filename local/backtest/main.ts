@@ -1,5 +1,8 @@
 /** The back-test: `npm run backtest`. Progress goes to standard error, the outcome to standard output. */
 import fs from "node:fs";
+import path from "node:path";
+import { backTestReport } from "../../report/from-backtest";
+import { writeReport } from "../../report/write";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { aborted, command } from "../command";
@@ -18,7 +21,7 @@ import { backTestHelp, parseBackTestArguments, type BackTestArguments } from "./
 import { historyOfFleet } from "./from-fleet";
 import { RecordedHistory } from "./from-recording";
 import { peaksAtCap, type History } from "./history";
-import { outcomeText, type AsItIs } from "./show";
+import { capLines, outcomeText, type AsItIs } from "./show";
 import { walk, type Walked } from "./walk";
 
 const { say, sayNowAndThen } = new Progress();
@@ -30,12 +33,14 @@ async function main(signal: AbortSignal): Promise<void> {
     return;
   }
   if (options.json !== undefined) checkWritable("--json", options.json);
+  if (options.report !== undefined) checkWritable("--report", options.report);
   const stepMs = Math.min(...options.policies.map(({ settings }) => stepOf(settings)));
   const { history, input } = await Promise.race([historyOf(options, stepMs), aborted(signal)]);
   const days = (history.steps * stepMs) / MS_PER_DAY;
   say(`${history.subjects.length} functions over ${days} days; ${options.policies.length} policies`);
 
-  const asItIs = await walk(history, parseSettings(), { optimize: false, signal });
+  const keep = options.report !== undefined;
+  const asItIs = await walk(history, parseSettings(), { optimize: false, keep, signal });
   const results: { policy: (typeof options.policies)[number]["policy"]; walked: Walked }[] = [];
   for (const { policy, settings } of options.policies) {
     sayNowAndThen(() => `policy ${results.length + 1} of ${options.policies.length}: ${policy.name}`);
@@ -69,6 +74,18 @@ async function main(signal: AbortSignal): Promise<void> {
     const document = { ...outcome, days: daily, changes, ...(input && { input }) };
     fs.writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
   }
+  if (options.report === undefined) return;
+  const page = backTestReport({
+    title: path.basename(options.input ?? options.fleet ?? "the bundled sample"),
+    functions: history.subjects,
+    ...outcome,
+    before: asItIs.days,
+    days: daily,
+    changes,
+    durationsGiven: options.input === undefined,
+    notes: capLines(outcome.peaksAtCap),
+  });
+  await writeReport(options.report, page);
 }
 
 function asItIsOf(walked: Walked): AsItIs {

@@ -85,7 +85,7 @@ export function outcomeText({ policies, advice, verdict, asItIs, peaksAtCap }: O
 }
 
 /** How much rests on peaks of which only a lower bound is known. */
-function capLines({ functionDays, ofFunctionDays, functions }: PeaksAtCap): string[] {
+export function capLines({ functionDays, ofFunctionDays, functions }: PeaksAtCap): string[] {
   if (functionDays === 0) return [];
   const part = ((100 * functionDays) / ofFunctionDays).toFixed(1);
   return [

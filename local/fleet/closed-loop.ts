@@ -9,14 +9,8 @@ import { EmbeddedFlink } from "../flink";
 import { LOCAL_HOME } from "../home";
 import { EmbeddedKinesis } from "../kinesis";
 import { subscriptionRecords } from "../log-subscription";
-import {
-  createStreams,
-  jobParameters,
-  putHeartbeat,
-  recommendationsOf,
-  Updating,
-  type Decision,
-} from "../open-home";
+import { createStreams, jobParameters, putHeartbeat, recommendationsOf, Updating } from "../open-home";
+import type { Decision } from "../decision";
 import { reportLog } from "../report-log";
 import { supervised, type Supervision } from "../supervised";
 import { DayBook, type Change, type FleetDay } from "./day-book";

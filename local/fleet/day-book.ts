@@ -1,6 +1,6 @@
 /** What happened to a fleet, day by day, and every change of a size. */
 import { MS_PER_DAY } from "../../runtime/duration";
-import type { Decision } from "../open-home";
+import type { Decision } from "../decision";
 import type { Played } from "./invocations";
 
 /** One function's day. */

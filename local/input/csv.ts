@@ -19,7 +19,7 @@ export function csvRows(header: string): (line: string) => RawReport | UnusableR
   const columns = columnsOf(header);
   const wanted = FIELDS.map((field) => [field, columns.indexOf(field)] as const).filter(([, at]) => at >= 0);
   return (line) => {
-    const values = cells(line);
+    const values = csvCells(line);
     if (!values) return new UnusableRow("the row's quotes don't match");
     if (values.length !== columns.length) {
       return new UnusableRow(
@@ -43,14 +43,14 @@ export function missingColumns(header: string, functionName: string | undefined)
 }
 
 function columnsOf(header: string): string[] {
-  return (cells(header) ?? []).map((column) => column.trim());
+  return (csvCells(header) ?? []).map((column) => column.trim());
 }
 
 /**
  * A row's cells, or undefined where its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
  * the parser. Starting it takes as long as reading ten plain rows.
  */
-function cells(line: string): string[] | undefined {
+export function csvCells(line: string): string[] | undefined {
   const plain = line.split(",");
   if (!line.includes('"')) return plain;
   if (plain.every((cell) => PLAIN_CELL.test(cell))) return plain.map((cell) => cell.replaceAll('"', ""));

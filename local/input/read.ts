@@ -1,7 +1,9 @@
 /** Reads a user's own measurements. Their format is detected by the file's content, not by its name. */
 import { csvRows, isHeader, missingColumns, REQUIRED_COLUMNS } from "./csv";
 import { toReport, UnusableRow, type RawReport } from "./fields";
+import { insightsRows, isInsightsHeader, missingInsightsColumns } from "./insights-csv";
 import { InputError, lineBatches, MAX_LINE_CHARACTERS } from "./lines";
+import { isLogEvents, logEventsReader } from "./log-events";
 import type { Report } from "./report";
 import { parseReportLine } from "./report-lines";
 import { Tally, type InputSummary } from "./tally";
@@ -68,7 +70,7 @@ export async function readReports(
   return summary;
 }
 
-const FORMATS = `CSV with the columns ${REQUIRED_COLUMNS.join(", ")}, Telemetry API events as a JSON text a line, or a log with Lambda's REPORT lines`;
+const FORMATS = `CSV with the columns ${REQUIRED_COLUMNS.join(", ")}, a Logs Insights export, Telemetry API events as a JSON text a line, or a log with Lambda's REPORT lines, as text or JSON`;
 
 function toReportOrFault(
   raw: RawReport | UnusableRow,
@@ -94,7 +96,15 @@ function isJson(line: string): boolean {
 
 /** The parser for a file's lines, chosen by the first of them. */
 function formatOf(firstLine: string, file: string, functionName: string | undefined): ParseLine {
+  if (isLogEvents(firstLine)) return logEventsReader();
   if (isJson(firstLine)) return parseTelemetryLine;
+  if (isInsightsHeader(firstLine)) {
+    const missing = missingInsightsColumns(firstLine, functionName);
+    if (missing.length === 0) return insightsRows(firstLine);
+    throw new InputError(
+      `${file} is a Logs Insights export without the column ${missing.join(", ")}; docs/history.md has the query.`,
+    );
+  }
   if (!isHeader(firstLine)) return (line) => [parseReportLine(line)];
   const missing = missingColumns(firstLine, functionName);
   if (missing.length > 0) {

@@ -123,7 +123,7 @@ export function fasterSize(
   dearer: number,
 ): number | undefined {
   const { liveMB, ceilingMB, baselineMB } = question;
-  if (dearer === 0) return undefined;
+  if (dearer === 0 || ceilingMB <= liveMB) return undefined;
   const allowed = sizesBetween(liveMB, ceilingMB)
     .map((toMB) => ({ toMB, ...forecast(question, toMB) }))
     .filter(

@@ -18,7 +18,8 @@ export interface SizeFigures {
 /** The figures of one bucket, with where and when they were measured. */
 export interface Observation extends SizeFigures {
   readonly memorySizeMB: number;
-  /** The bucket's end, ISO 8601 in UTC. */
+  /** The bucket, ISO 8601 in UTC. */
+  readonly windowStart?: string;
   readonly windowEnd: string;
 }
 

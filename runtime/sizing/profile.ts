@@ -25,6 +25,8 @@ export const profileSchema = z.object({
   /** How often this code's size was changed. */
   changes: z.int().nonnegative(),
   sizes: z.array(measuredSchema),
+  /** The newest bucket by itself, and when it began: all that is known of code that was deployed just before it. */
+  newest: measuredSchema.extend({ from: z.iso.datetime() }).optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
 
@@ -33,14 +35,18 @@ export function emptyProfile(): Profile {
 }
 
 /**
- * The profile of the function's code as it is now: new code starts afresh, save for the baseline's size.
+ * The profile of the function's code as it is now: new code starts afresh, save for the baseline's size and a bucket that
+ * is all its own.
  *
  * @param codeSha256 of the live function; undefined where it isn't known, which changes nothing.
+ * @param sinceMs when the function was updated last, in milliseconds since the epoch.
  */
-export function withCode(profile: Profile, codeSha256: string | undefined): Profile {
+export function withCode(profile: Profile, codeSha256: string | undefined, sinceMs = Infinity): Profile {
   if (codeSha256 === undefined || codeSha256 === profile.codeSha256) return profile;
   if (profile.codeSha256 === undefined) return { ...profile, codeSha256 };
-  return { ...profile, codeSha256, changes: 0, sizes: [] };
+  const { newest } = profile;
+  const isItsOwn = newest !== undefined && Date.parse(newest.from) >= sinceMs;
+  return { ...profile, codeSha256, changes: 0, sizes: isItsOwn ? [measuredSchema.parse(newest)] : [] };
 }
 
 /**
@@ -49,7 +55,7 @@ export function withCode(profile: Profile, codeSha256: string | undefined): Prof
  * A bucket that the profile has already is left out, whether it comes again or late: the newest end counts per size.
  */
 export function withObservation(profile: Profile, observation: Observation): Profile {
-  const { memorySizeMB, windowEnd, invocations, durationMs } = observation;
+  const { memorySizeMB, windowStart, windowEnd, invocations, durationMs } = observation;
   if (!(invocations > 0) || !(durationMs > 0)) return profile;
   const before = profile.sizes.find((size) => size.memorySizeMB === memorySizeMB);
   const atMs = Date.parse(windowEnd);
@@ -57,7 +63,12 @@ export function withObservation(profile: Profile, observation: Observation): Pro
   const measured = measuredFrom(observation);
   const size = rounded(before ? plus(fadedTo(before, atMs), measured) : measured);
   const others = profile.sizes.filter((other) => other !== before);
-  return { ...profile, sizes: kept([...others, size], profile.baselineMB) };
+  const isNewest = windowStart !== undefined && !(profile.newest && Date.parse(profile.newest.at) > atMs);
+  return {
+    ...profile,
+    sizes: kept([...others, size], profile.baselineMB),
+    ...(isNewest && { newest: { ...rounded(measured), from: windowStart } }),
+  };
 }
 
 /**

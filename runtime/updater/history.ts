@@ -10,7 +10,7 @@ import {
   type History,
   type Hold,
 } from "./history-item";
-import { believedSizes } from "./known-sizes";
+import { baselineMBOf, believedSizes } from "./known-sizes";
 import type { LiveFunction } from "./live-function";
 import { measuredNeeds, withNeedsOf } from "./needs";
 import { omit } from "./omit";
@@ -58,7 +58,9 @@ export function withPendingMade(history: History): History {
   // Somebody else set the size that this change began with: that is the owner's word, and the older one is void.
   const setByOwner = originalMemorySizeMB === undefined || memorySizeMB !== change.from;
   const { profile = emptyProfile() } = history;
-  const known = setByOwner ? { ...omit(profile, "baselineMB"), changes: 0 } : profile;
+  const known = setByOwner
+    ? { ...omit(profile, "baselineMB"), changes: 0 }
+    : { ...profile, baselineMB: baselineMBOf(history) };
   const isNewer = compareSequenceNumbers(change.sequenceNumber, settled) > 0;
   const steps = change.trigger === "memory-pressure" ? pressureStepsOn(history, change.at) + 1 : undefined;
   return {

@@ -17,6 +17,11 @@ export function believedSizes(history: Pick<History, "changes" | "profile">, liv
   return measuredSizes({ ...profile, sizes: profile.sizes.filter((size) => had.has(size.memorySizeMB)) });
 }
 
+/** The size that slowdowns are held against, in MB; undefined where there was no change. Earlier versions kept no profile. */
+export function baselineMBOf({ profile, originalMemorySizeMB }: History): number | undefined {
+  return profile?.baselineMB ?? originalMemorySizeMB;
+}
+
 /** The profile with only the newest of the sizes that nobody is known to have set, so that the others are kept. */
 export function withFewUnknownSizes(profile: Profile, history: Pick<History, "changes">): Profile {
   const had = new Set(hadSizesMB({ ...history, profile }));

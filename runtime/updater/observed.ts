@@ -8,7 +8,7 @@ import { measuredFrom, plus } from "../sizing/measured";
 import { emptyProfile, withJudged, withObservation } from "../sizing/profile";
 import { isSettled, lastChange } from "./history";
 import type { Change, History, Watch } from "./history-item";
-import { withFewUnknownSizes } from "./known-sizes";
+import { baselineMBOf, withFewUnknownSizes } from "./known-sizes";
 import { omit } from "./omit";
 
 /** A change is watched for three windows of two weeks; what goes wrong later has other causes. */
@@ -42,7 +42,7 @@ export function observed(
   }
   const next = withBucket(watch, observation);
   if (!next?.since) return { history, effect: undefined };
-  const change = watchedChange(last, next, profile.baselineMB ?? last.from, limits, regressionLimit);
+  const change = watchedChange(last, next, baselineMBOf(history) ?? last.from, limits, regressionLimit);
   const effect = effectOf({ ...change, since: next.since });
   if (next === watch) return { history, effect };
   const learnt = withProfile(history, withJudged(profile, observation, change, effect));

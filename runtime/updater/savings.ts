@@ -1,28 +1,27 @@
 /** What a function costs a month, and would at another size, as far as one window tells. */
 import type { Recommendation } from "../contract";
-import { MS_PER_DAY } from "../duration";
-import { DOLLARS_PER_GB_SECOND } from "../pricing";
+import { DOLLARS_PER_GB_SECOND, MS_PER_MONTH } from "../pricing";
 import type { LiveFunction } from "./live-function";
 import type { ForecastOf } from "./outcome";
 
-const DAYS_PER_MONTH = 30;
-
 /**
- * Dollars a month at a size, if invocations stay as many and as long as in the window; undefined where the record has no
- * billed time, or its window no length.
+ * Dollars a month of 730 hours at a size, if invocations stay as many and as long as in the window; undefined where the
+ * record has no billed time, or its window no length.
  */
 export function dollarsPerMonth(
   { billedGBSeconds, memorySizeMB, windowStart, windowEnd }: Recommendation,
   sizeMB: number,
   architecture: LiveFunction["architecture"],
 ): number | undefined {
-  const windowDays = (Date.parse(windowEnd) - Date.parse(windowStart)) / MS_PER_DAY;
-  if (billedGBSeconds === undefined || windowDays === 0) return undefined;
-  const gbSecondsPerMonth = (billedGBSeconds / windowDays) * DAYS_PER_MONTH;
+  const windowMs = Date.parse(windowEnd) - Date.parse(windowStart);
+  if (billedGBSeconds === undefined || windowMs === 0) return undefined;
+  const gbSecondsPerMonth = (billedGBSeconds / windowMs) * MS_PER_MONTH;
   return gbSecondsPerMonth * (sizeMB / memorySizeMB) * DOLLARS_PER_GB_SECOND[architecture];
 }
 
-/** What a change saves of that, by the forecast where there is one; less than zero for a function that becomes dearer. */
+/**
+ * What a change saves of that, by the forecast where there is one; less than zero for a function that becomes dearer.
+ */
 export function saved(
   dollarsNow: number,
   { from, to }: { from: number; to: number },

@@ -5,7 +5,7 @@ import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
 import { durationModel } from "../sizing/duration-model";
 import { emptyProfile, withCode, withObservation } from "../sizing/profile";
 import type { History } from "./history-item";
-import { believedSizes } from "./known-sizes";
+import { baselineMBOf, believedSizes } from "./known-sizes";
 import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
 import { highestStepMB, type SizeSettings } from "./target-size";
@@ -33,9 +33,12 @@ export function limitsOf(
 }
 
 /** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
-export function withLiveCode(history: History, { codeSha256 }: Pick<LiveFunction, "codeSha256">): History {
+export function withLiveCode(
+  history: History,
+  { codeSha256, lastModifiedMs }: Pick<LiveFunction, "codeSha256" | "lastModifiedMs">,
+): History {
   const profile = history.profile ?? emptyProfile();
-  const now = withCode(profile, codeSha256 === "" ? undefined : codeSha256);
+  const now = withCode(profile, codeSha256 === "" ? undefined : codeSha256, lastModifiedMs);
   if (now === profile) return history;
   const isNew = profile.codeSha256 !== undefined;
   return { ...(isNew ? omit(history, "watch") : history), profile: now };
@@ -69,7 +72,7 @@ export function sizeQuestion(
     floorMB,
     ceilingMB: Math.min(settings.maxMemoryMB, highestStepMB(liveMB, settings)),
     liveMB,
-    baselineMB: (isOurs ? profile.baselineMB : undefined) ?? liveMB,
+    baselineMB: (isOurs ? baselineMBOf(history) : undefined) ?? liveMB,
     changes: isOurs ? profile.changes : 0,
     model: durationModel(believedSizes(history, liveMB)),
     limits,

@@ -12,7 +12,7 @@ import { rememberedNeedMB } from "./needs";
 import { observed } from "./observed";
 import type { Decision, SkipReason } from "./outcome";
 import { limitsOf, sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
-import type { SizeSettings } from "./target-size";
+import { highestStepMB, type SizeSettings } from "./target-size";
 
 export interface ObservedCase {
   readonly observation: Observation;
@@ -75,7 +75,9 @@ function sizeBack(
   const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
   const to =
     harm === "duration" || harm === "cost" ? sizeToGoBackTo(question, fromMB) : Math.max(fromMB, floorMB);
-  return Math.min(Math.max(to, settings.minMemoryMB), settings.maxMemoryMB);
+  // A size that it had may be further away than one step; a need beyond that may be one that somebody only claimed.
+  const most = Math.max(fromMB, highestStepMB(live.memorySizeMB, settings));
+  return Math.min(Math.max(Math.min(to, most), settings.minMemoryMB), settings.maxMemoryMB);
 }
 
 function detailOf(harm: Harm, measured: MeasuredEffect | undefined, toMB: number): string {

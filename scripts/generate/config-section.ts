@@ -1,7 +1,7 @@
 /** Generates Pulumi.yaml's config section. */
 import { stringify } from "yaml";
 import { DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
-import type { SchemaType } from "../../runtime/value-types";
+import type { SchemaType } from "../../runtime/value-type";
 import { limits, textOf, withoutBackticks, type Entry } from "../../runtime/prose";
 
 const HEADING = "config:\n";

@@ -4,7 +4,7 @@ import { DURATION_GRAMMAR } from "../../runtime/duration";
 import { FUNCTION_ARN_PREFIX } from "../../runtime/function-arns";
 import { NUMBER_GRAMMAR } from "../../runtime/number";
 import { AT_MOST, MULTIPLES, SETTINGS, settingsOf } from "../../runtime/settings";
-import type { ValueType } from "../../runtime/value-types";
+import type { ValueType } from "../../runtime/value-type";
 
 /** A Kinesis data stream's ARN, for the Kinesis connector and the job. */
 export function streamArnPattern(): string {

@@ -3,7 +3,7 @@ import { durationMs } from "../../runtime/duration";
 import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import { MULTIPLES, parseSettings, SETTINGS, settingsOf, type SettingKey } from "../../runtime/settings";
 import { SettingError } from "../../runtime/setting-error";
-import type { ValueType } from "../../runtime/value-types";
+import type { ValueType } from "../../runtime/value-type";
 
 const REFUSED = "refused";
 

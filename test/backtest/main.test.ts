@@ -95,7 +95,10 @@ describe("npm run backtest", () => {
     const header = "time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs";
     fs.writeFileSync(input, `${[header, ...rows].join("\n")}\n`);
     const policy = ["--policy", "sizing=peak,peakMargin=0.5"];
-    const { stdout, result } = await document("recorded.json", "--input", input, ...policy);
+    const page = path.join(directory, "recorded.html");
+    const args = ["--input", input, ...policy, "--report", page];
+    const { stdout, result } = await document("recorded.json", ...args);
+    assert.ok(fs.readFileSync(page, "utf8").includes("sizing=peak,peakMargin=0.5"));
     assert.deepEqual(
       result.policies.map(({ name }) => name),
       ["default", "sizing=peak,peakMargin=0.5"],
@@ -112,7 +115,18 @@ describe("npm run backtest", () => {
     const wrong = await backTest("--policy", "sizing=best");
     assert.deepEqual([wrong.status, told(wrong.stderr).length], [2, 1]);
     const help = await backTest("--help");
-    for (const option of ["input", "function", "fleet", "demand", "days", "policy", "set", "json", "help"]) {
+    for (const option of [
+      "input",
+      "function",
+      "fleet",
+      "demand",
+      "days",
+      "policy",
+      "set",
+      "json",
+      "report",
+      "help",
+    ]) {
       assert.ok(help.stdout.includes(`--${option}`), option);
     }
   });

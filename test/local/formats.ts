@@ -55,7 +55,7 @@ export const WHOLE_FORMATS: Readonly<Record<string, Format>> = {
       .join(""),
 };
 
-/** A REPORT line as Lambda writes it ("Using CloudWatch Logs with Lambda"), without a time. */
+/** A REPORT line as Lambda writes it ("Using CloudWatch Logs with Lambda"), with no time before it. */
 export function reportLine(report: Report): string {
   return [
     `REPORT RequestId: ${report.requestId}`,
@@ -69,7 +69,7 @@ export function reportLine(report: Report): string {
   ].join("\t");
 }
 
-/** What CloudWatch's tools print before a log line: an S3 export, `aws logs tail`, `--query 'events[].[timestamp,message]'`. */
+/** What precedes a log line in an S3 export, in `aws logs tail`, and with `--query 'events[].[timestamp,message]'`. */
 export const LOG_PREFIXES: Readonly<Record<string, (report: Report) => string>> = {
   export: ({ timeMs }) => `${new Date(timeMs).toISOString()} `,
   tail: ({ timeMs, functionVersion }) =>

@@ -1,4 +1,4 @@
-/** Functions of several accounts and regions in one input, and a fleet that must not be changed. */
+/** One input with functions of several accounts and regions, and a fleet that must not be changed. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -15,7 +15,7 @@ import { run } from "./run-main";
 const START_MS = 14 * 1_460 * MS_PER_DAY;
 const DAYS = 28;
 
-/** The same name in four homes, each with another need; and a name of its own in one. */
+/** Functions with the same name and different needs in four homes, and one with a name of its own. */
 const FLEET = [
   { functionArn: "arn:aws:lambda:eu-west-1:111111111111:function:orders", memorySizeMB: 2_048, usedMB: 300 },
   {
@@ -110,7 +110,7 @@ describe("npm start with several accounts and regions", () => {
     }
   });
 
-  it("shows what it would do, and does nothing, where updateMode is recommend", async () => {
+  it("shows what it would do, and changes nothing, with updateMode recommend", async () => {
     const { updates, stdout } = await result("updateMode=recommend");
     const last = comparable(expectedRecommendations(telemetry, parseSettings())).slice();
     assert.ok(updates.every(({ status, reason }) => status === "skipped" && reason === "recommend-mode"));

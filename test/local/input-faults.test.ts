@@ -13,7 +13,7 @@ const HEADER = "time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs,status
 const GOOD = "2026-01-05T10:00:00.000Z,api,512,77,12.5,success";
 const tomorrow = new Date(Date.now() + 3 * 86_400_000).toISOString();
 
-/** Rows that can't be used, and what is said of each. */
+/** Rows that can't be used, and the reason that is given for each. */
 const BAD_ROWS: readonly (readonly [row: string, reason: RegExp])[] = [
   [
     "2026-01-05T10:00:00Z,api,512,abc,1,success",
@@ -37,9 +37,9 @@ const BAD_ROWS: readonly (readonly [row: string, reason: RegExp])[] = [
   ["\uFFFD\u0001,,,,,", /^time is/],
 ];
 
-describe("an input's faults", () => {
+describe("a row that can't be used", () => {
   for (const [row, reason] of BAD_ROWS) {
-    it(`cost one row and are explained: ${JSON.stringify(row).slice(0, 60)}`, async () => {
+    it(`is counted with its reason, and affects no other row: ${JSON.stringify(row).slice(0, 60)}`, async () => {
       const { reports, summary } = await readText(`${HEADER}${GOOD}\n\n${row}\n${GOOD}\n${row}\n${GOOD}`);
       assert.equal(reports.length, 3);
       assert.deepEqual([summary.read, summary.used, summary.rejected], [5, 3, 2]);
@@ -49,10 +49,10 @@ describe("an input's faults", () => {
     });
   }
 
-  it("never cost a good row, whatever the others hold", async () => {
+  it("never affects a good row, whatever it holds", async () => {
     const badRow = fc.oneof(
       fc.constantFrom(...BAD_ROWS.map(([row]) => row)),
-      // Any text with a letter that no field but a function's name could start with is no row of six good cells.
+      // No valid row starts with this letter.
       fc.string({ unit: "binary", maxLength: 40 }).map((text) => `x${text.replace(/[\r\n\0]/g, "")}`),
     );
     const rows = fc.array(fc.oneof(fc.constant(GOOD), badRow), { minLength: 1, maxLength: 60 });
@@ -73,7 +73,7 @@ describe("an input's faults", () => {
     );
   });
 
-  it("make a handful of reasons, however many values are wrong", async () => {
+  it("shares its reason with all rows that have the same fault", async () => {
     const rows = Array.from(
       { length: 5_000 },
       (_, i) => `2026-01-05T10:00:00Z,api,512,wrong-${i},1,success\n`,
@@ -83,7 +83,7 @@ describe("an input's faults", () => {
     assert.equal(summary.reasons.length, 1);
   });
 
-  it("in one event of an envelope leave the others", async () => {
+  it("may be one event of an envelope, and then the others are used", async () => {
     const event = (maxMemoryUsedMB: unknown) => ({
       time: "2026-01-05T10:00:00.000Z",
       type: "platform.report",
@@ -104,7 +104,7 @@ describe("an input's faults", () => {
     );
   });
 
-  it("include a REPORT line without a time", async () => {
+  it("may be a REPORT line without a time", async () => {
     const line =
       "REPORT RequestId: r\tDuration: 1 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\tMax Memory Used: 9 MB";
     const { summary } = await readText(`hello\n${line}\n`, "api");
@@ -112,7 +112,7 @@ describe("an input's faults", () => {
     assert.match(summary.reasons[0]!.reason, /no time before it/);
   });
 
-  it("include a line too long to be one, and what follows it is read", async () => {
+  it("may be a line that is too long, and then the next one is read", async () => {
     const long = "x".repeat(MAX_LINE_CHARACTERS + 1);
     const { summary } = await readText(`${HEADER}${GOOD}\n${long}\n${GOOD}\n${long}`);
     assert.deepEqual([summary.used, summary.rejected], [2, 2]);
@@ -150,7 +150,7 @@ describe("a file that can't be used", () => {
     });
   }
 
-  it("is explained in one sentence: a missing one, a directory", async () => {
+  it("is explained in one sentence: a missing file, a directory", async () => {
     const ignore = () => undefined;
     await assert.rejects(readReports("/no/such/file", undefined, ignore), {
       name: "InputError",
@@ -162,7 +162,7 @@ describe("a file that can't be used", () => {
     });
   });
 
-  it("is not blamed for a fault of whoever takes the reports", async () => {
+  it("is not blamed for an error of the code that takes the reports", async () => {
     const fault = new TypeError("not the file's");
     await withFile(`${HEADER}${GOOD}\n`, (file) =>
       assert.rejects(
@@ -174,7 +174,7 @@ describe("a file that can't be used", () => {
     );
   });
 
-  it("are none for a FIFO: it is read until its writers have closed it, plain or gzip", async () => {
+  it("is not a FIFO: it is read until its writers have closed it, plain or gzip", async () => {
     const text = `${HEADER}${GOOD}\n${GOOD}\n`;
     for (const content of [Buffer.from(text), gzipSync(text)]) {
       await withFifo(async (fifo) => {
@@ -183,7 +183,7 @@ describe("a file that can't be used", () => {
           readReports(fifo, undefined, (report) => {
             reports.push(report);
           }),
-          // A first byte alone says nothing of the format yet.
+          // One byte isn't enough to detect the format.
           writeSlowly(fifo, [content.subarray(0, 1), content.subarray(1)]),
         ]);
         assert.deepEqual([summary.used, summary.rejected, reports.length], [2, 0, 2]);

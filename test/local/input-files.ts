@@ -1,4 +1,4 @@
-/** Inputs of tests: written to a file of their own, read, and gone. */
+/** Writes a test's input to a temporary file and reads it. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";

@@ -32,12 +32,12 @@ function arnOf(functionName: string): string {
   return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:function:${functionName}`;
 }
 
-describe("an input's formats", () => {
+describe("an input", () => {
   for (const [format, write] of Object.entries(WHOLE_FORMATS)) {
-    it(`give back every report: ${format}`, async () => {
+    it(`gives every report: ${format}`, async () => {
       await fc.assert(
         fc.asyncProperty(someReports, fc.boolean(), fc.boolean(), async (reports, zipped, cut) => {
-          // Without the last line break, and gzipped, it is the same input.
+          // It is the same input without its last line break, and when gzipped.
           const text = cut ? write(reports).trimEnd() : write(reports);
           const { reports: read, summary } = await readText(zipped ? gzipSync(text) : text);
           assert.deepEqual(read, reports);
@@ -50,10 +50,10 @@ describe("an input's formats", () => {
   }
 
   for (const [source, prefix] of Object.entries(LOG_PREFIXES)) {
-    it(`give back every report of a log, between its other lines: ${source}`, async () => {
+    it(`gives every report of a log with other lines between them: ${source}`, async () => {
       await fc.assert(
         fc.asyncProperty(someReports, async (logged) => {
-          // A plain prefix names no version; the name comes from --function.
+          // A plain prefix doesn't tell the version, and the name comes from --function.
           const reports = logged.map((report) => ({
             ...report,
             functionName: "checkout-api",
@@ -86,7 +86,7 @@ describe("an input's formats", () => {
     });
   }
 
-  it("take a log line's function from its log group, and spaces for tabs", async () => {
+  it("takes a log line's function from its log group, and accepts spaces instead of tabs", async () => {
     const line =
       "2026-01-05T10:00:00.123Z /aws/lambda/thumbnailer REPORT RequestId: r-1  Duration: 12.5 ms  Billed Duration: 13 ms  Memory Size: 512 MB  Max Memory Used: 77 MB  XRAY TraceId: 1-5";
     const { reports } = await readText(line, "another");
@@ -97,7 +97,7 @@ describe("an input's formats", () => {
     assert.equal(reports[0]!.timeMs, Date.UTC(2026, 0, 5, 10, 0, 0, 123));
   });
 
-  it("fill in what a CSV of the required columns alone leaves out", async () => {
+  it("has defaults for the columns that a CSV may leave out", async () => {
     const { reports } = await readText(
       "\uFEFFowner, time ,functionName,memorySizeMB,maxMemoryUsedMB\nme,2026-01-05T10:00:00+02:00,api,512,77\nme,1767600000000,api,512,78\n",
     );
@@ -118,14 +118,14 @@ describe("an input's formats", () => {
     assert.equal(reports[1]!.timeMs, 1_767_600_000_000);
   });
 
-  it("keep a quoted cell with a comma or a quote in one", async () => {
+  it("may have quoted cells with commas and quotes", async () => {
     const { reports } = await readText(
       'note,time,functionName,memorySizeMB,maxMemoryUsedMB\r\n"a, ""b""",2026-01-05T10:00:00Z,"api","512",77\r\n',
     );
     assert.deepEqual([reports[0]!.functionName, reports[0]!.memorySizeMB], ["api", 512]);
   });
 
-  it("rather believe a row's ARN than --function, and drop its qualifier", async () => {
+  it("takes a function's name from its ARN, without the qualifier, before --function", async () => {
     const { reports } = await readText(
       "time,functionArn,memorySizeMB,maxMemoryUsedMB\n2026-01-05T10:00:00Z,arn:aws:lambda:eu-west-1:123456789012:function:api:live,512,77\n",
       "another",
@@ -134,7 +134,7 @@ describe("an input's formats", () => {
     assert.equal(reports[0]!.functionArn, "arn:aws:lambda:eu-west-1:123456789012:function:api");
   });
 
-  it("wait for whoever takes the reports", async () => {
+  it("waits for the code that takes its reports", async () => {
     const row = "2026-01-05T10:00:00Z,api,512,77\n";
     await withFile(`time,functionName,memorySizeMB,maxMemoryUsedMB\n${row.repeat(3)}`, async (file) => {
       let busy = 0;

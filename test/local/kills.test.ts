@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { killInput, killRun, type Kill } from "../support/kill-run";
 
-describe("npm start with a part that fails", () => {
+describe("npm start with a process that fails", () => {
   let directory: string;
   before(() => (directory = fs.mkdtempSync(path.join(os.tmpdir(), "kills-test-"))));
   after(() => {
@@ -21,7 +21,7 @@ describe("npm start with a part that fails", () => {
     [{ process: "the run itself", signal: "SIGKILL", afterMs: 3_000 }, /^$/],
   ];
   for (const [kill, sentence] of kills) {
-    it(`ends in a sentence and leaves nothing: ${kill.process}, ${kill.signal}`, async () => {
+    it(`ends with a sentence and leaves nothing behind: ${kill.process}, ${kill.signal}`, async () => {
       const input = path.join(directory, "input.csv");
       killInput(input);
       const result = await killRun(kill, input);

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
 import { EmbeddedKinesis } from "../../local/kinesis";
 
 describe("the embedded Kinesis", () => {
-  it("outlives a client that is killed in mid-request", async () => {
+  it("survives a client that is killed in the middle of a request", async () => {
     const kinesis = await EmbeddedKinesis.start();
     try {
       const { port } = new URL(kinesis.endpoint);
       const socket = connect(Number(port), "127.0.0.1");
-      // Its answer to the first shows that it has begun to read the second.
+      // The answer to the first request shows that the server has begun to read the second.
       socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
       socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf of it");
       await once(socket, "data");
@@ -21,7 +24,23 @@ describe("the embedded Kinesis", () => {
     }
   });
 
-  it("holds back an answer without records until there is one, where it is told to", async () => {
+  it("ends with the process that forked it, even where that ends before it is up", async () => {
+    const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), { stdio: "ignore" });
+    const over = new AbortController();
+    const ended = once(server, "exit").then(() => {
+      over.abort();
+    });
+    try {
+      server.disconnect();
+      await delay(60_000, undefined, { signal: over.signal }).catch(() => undefined);
+      assert.ok(over.signal.aborted, "it still runs");
+    } finally {
+      server.kill("SIGKILL");
+      await ended;
+    }
+  });
+
+  it("holds an answer without records back until there is a record, if configured to", async () => {
     const kinesis = await EmbeddedKinesis.start({ longestWaitMs: 60_000 });
     try {
       const StreamARN = await kinesis.createStream("telemetry");
@@ -46,7 +65,7 @@ describe("the embedded Kinesis", () => {
     }
   });
 
-  it("answers without records once that has taken long enough", async () => {
+  it("answers without records once the longest wait is over", async () => {
     const kinesis = await EmbeddedKinesis.start({ longestWaitMs: 20 });
     try {
       const streamArn = await kinesis.createStream("telemetry");

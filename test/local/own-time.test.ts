@@ -32,7 +32,7 @@ describe("the sandbox's clock", () => {
         for (let index = 0; index < 10; index += 1) await sandbox.invoke();
         await sandbox.shutdown();
         assert.equal(sandbox.ownLatenciesMs.length, 10);
-        // It errs on the low side where the machine is busy, but hardly ten times in a row.
+        // On a busy machine it may measure too little, but hardly ten times in a row.
         const highestMs = Math.max(...sandbox.ownLatenciesMs);
         assert.ok(highestMs > 20, `${highestMs} ms`);
       } finally {

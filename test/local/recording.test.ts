@@ -9,18 +9,18 @@ import { MS_PER_DAY } from "../../runtime/duration";
 const HOUR_MS = 3_600_000;
 
 describe("a recording", () => {
-  it("is cut at every bucket's and every UTC day's end", () => {
+  it("is divided at the end of every bucket and every UTC day", () => {
     const day = 20_000 * MS_PER_DAY;
     assert.equal(sliceStartMs(day + 5 * HOUR_MS, MS_PER_DAY), day);
     assert.equal(sliceStartMs(day + 5 * HOUR_MS, HOUR_MS), day + 5 * HOUR_MS);
-    // Two-day buckets start on even days; the day's end in their midst counts as well.
+    // Two-day buckets start on even days. The end of the first day also divides.
     assert.equal(sliceStartMs(day + 25 * HOUR_MS, 2 * MS_PER_DAY), day + 24 * HOUR_MS);
-    // Seven-hour buckets run across midnight.
+    // Some seven-hour buckets span midnight.
     const bucketStart = Math.floor((day + HOUR_MS) / (7 * HOUR_MS)) * 7 * HOUR_MS;
     assert.equal(sliceStartMs(day + HOUR_MS, 7 * HOUR_MS), Math.max(day, bucketStart));
   });
 
-  it("gives its slices in event-time order, and every report to one life", () => {
+  it("returns its slices in event-time order, with each report in one life", () => {
     const recording = new Recording(MS_PER_DAY, "layer");
     const reports = [...sampleReports()];
     for (const report of reports) recording.add(report);
@@ -60,7 +60,7 @@ describe("a recording", () => {
     }
   });
 
-  it("goes over to folding in-process when layer processes would be too many, and loses nothing", () => {
+  it("switches to folding in-process when there would be too many layer processes, and loses nothing", () => {
     const recording = new Recording(MS_PER_DAY, "auto");
     const [report] = sampleReports();
     const functions = 1_200;

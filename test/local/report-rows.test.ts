@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Decision } from "../../local/open-home";
+import type { Decision } from "../../local/decision";
 import type { Observed } from "../../local/recording";
 import { reportRows, type Outcome } from "../../local/report-rows";
 
@@ -85,6 +85,44 @@ describe("a row of the table", () => {
   it("says what was recommended where a change went elsewhere", () => {
     const { note } = row([decision("api", { to: 512 }, 400, 300)], 512);
     assert.equal(note, "window, where 400 MB were recommended");
+    const would = decision("api", { status: "skipped", to: 512, reason: "recommend-mode" }, 400, 300);
+    assert.equal(row([would], 1_024, "recommend").note, note);
+  });
+
+  it("says what was expected: durations and dollars, before and after", () => {
+    const now = { durationMs: 313, dollarsPerMonth: 0.1565 };
+    const predicted = { memorySizeMB: 753, slowdown: 1.233, durationMs: 386, dollarsPerMonth: 0.1419 };
+    const lowered = decision("api", { to: 753, now, predicted }, 259, 130);
+    assert.equal(
+      row([lowered], 753).note,
+      "window, where 259 MB were recommended: 313 ms and $0.16 a month at 1024 MB, 386 ms and $0.14 a month at 753 MB",
+    );
+    const left = decision(
+      "api",
+      {
+        status: "skipped",
+        to: 1_024,
+        reason: "would-be-slower",
+        now: { durationMs: 313 },
+        predicted: { memorySizeMB: 512, slowdown: 1.65, durationMs: 515 },
+        faster: { memorySizeMB: 1_700, durationMs: 230 },
+      },
+      259,
+      130,
+    );
+    assert.equal(
+      row([left], 1_024).note,
+      "would-be-slower: 313 ms at 1024 MB, 515 ms at 512 MB, 230 ms at 1700 MB",
+    );
+  });
+
+  it("rests on the recommendation before it where an observation took it back", () => {
+    const back = {
+      ...decision("api", { from: 400, to: 1_024, reason: "regression" }, 1, 1),
+      recommendation: undefined,
+    };
+    const taken = row([decision("api", {}, 400, 300), back], 1_024);
+    assert.deepEqual([taken.toMB, taken.peakMB, taken.note], [1_024, 300, "regression"]);
   });
 
   it("is what would be done where nothing may be changed, and what that would save", () => {

@@ -18,7 +18,7 @@ function row(args: Partial<ReportRow> & Pick<ReportRow, "functionName" | "fromMB
 }
 
 describe("a saving", () => {
-  it("is the published price of the GB-seconds of a month", () => {
+  it("is the list price of a month's GB-seconds", () => {
     // 1 GB less for 1,000 s in 73 hours, so for 10,000 s in a month of 730.
     const args = { fromMB: 2_048, toMB: 1_024, billedDurationMs: 1_000_000, observedMs: 73 * 3_600_000 };
     const { gbSeconds, dollars } = monthlySaving(args);
@@ -27,7 +27,7 @@ describe("a saving", () => {
     assert.ok(Math.abs(monthlySaving({ ...args, architecture: "arm64" }).dollars - 0.133334) < 1e-9);
   });
 
-  it("is as much below zero when the function grows as above when it shrinks", () => {
+  it("is negative by as much when the function grows as it is positive when it shrinks", () => {
     const size = fc.integer({ min: 128, max: 10_240 });
     fc.assert(
       fc.property(size, size, fc.nat(1e9), fc.nat(1e10), (fromMB, toMB, billedDurationMs, observedMs) => {
@@ -39,7 +39,7 @@ describe("a saving", () => {
     );
   });
 
-  it("takes what is seen of less than a day for a day's", () => {
+  it("counts an observation of less than a day as a day", () => {
     const args = { fromMB: 256, toMB: 128, billedDurationMs: 1_000 };
     assert.deepEqual(
       monthlySaving({ ...args, observedMs: 0 }),
@@ -63,7 +63,7 @@ describe("the table", () => {
   const table = fleetTable(rows, { color: false });
   const line = (pattern: RegExp) => table.split("\n").find((text) => pattern.test(text))!;
 
-  it("says before and after, what the size rests on and what it saves", () => {
+  it("shows the sizes before and after, what the size is based on, and the saving", () => {
     assert.match(line(/-handler/), /1024 → 411 +14 +311 +330 +65,030 +1\.08$/);
     assert.match(line(/^importer /), /256 → 356 +14 +311 +330\* +-10,608 +-0\.18$/);
     assert.match(line(/^idle /), /256 +– +– +– +0 +0\.00$/);
@@ -72,12 +72,12 @@ describe("the table", () => {
     assert.match(table, /importer: applied/);
   });
 
-  it("fits a terminal, whatever a function is called, and keeps both ends of the name", () => {
+  it("fits a terminal whatever a function's name, and keeps both ends of the name", () => {
     assert.ok(line(/-handler/).length <= 110);
     assert.match(line(/-handler/), /^prod-x+…x+-handler /);
   });
 
-  it("differs in nothing but colour, which only a terminal gets", () => {
+  it("has colours on a terminal only, and is otherwise the same", () => {
     const colored = fleetTable(rows, { color: true });
     assert.notEqual(colored, table);
     assert.deepEqual(
@@ -92,7 +92,7 @@ describe("the table", () => {
   });
 });
 
-describe("what is said of the input", () => {
+describe("the summary of an input", () => {
   const input = {
     read: 16_716,
     used: 16_713,
@@ -104,7 +104,7 @@ describe("what is said of the input", () => {
     ],
   };
 
-  it("are its counts and each reason with its first line", () => {
+  it("has its counts, and each reason with its first line", () => {
     assert.equal(
       inputLines(input),
       [
@@ -116,7 +116,7 @@ describe("what is said of the input", () => {
     assert.match(inputLines({ ...input, ignored: 5 }), /; 5 other lines or events are no reports\n/);
   });
 
-  it("stands in the JSON beside recommendations and updates", () => {
+  it("is in the JSON beside recommendations and updates", () => {
     const update = {
       functionName: "api",
       functionArn: "arn:api",

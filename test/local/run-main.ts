@@ -1,4 +1,4 @@
-/** `npm start` as a process: its command line, what it writes, and what it leaves behind. */
+/** Runs `npm start` as a process, and finds what it writes and leaves behind. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
@@ -23,7 +23,7 @@ export async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
   return { status, stdout, stderr };
 }
 
-/** Every process below one. */
+/** All descendants of a process. */
 export function descendants(pid: number): number[] {
   const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
     .trim()
@@ -42,7 +42,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** What a run wrote to standard error that isn't progress. */
+/** The lines that a run wrote to standard error, without its progress. */
 export function told(stderr: string): string[] {
   return stderr.split("\n").filter((line) => line !== "" && !/^ *\d+\.\d s {2}/.test(line));
 }

@@ -24,7 +24,7 @@ describe("the sample fleet", () => {
     );
   });
 
-  it("is made of reports that the input's own checks accept", () => {
+  it("has only reports that the input's checks accept", () => {
     for (const { timeMs, ...report } of reports) {
       const read = toReport({ ...report, time: timeMs });
       assert.equal(read.functionArn, report.functionArn);
@@ -32,7 +32,7 @@ describe("the sample fleet", () => {
     }
   });
 
-  it("holds a weekend-only function, one always at its cap and one that grows", () => {
+  it("has a weekend-only function, one that is always at its cap and one that grows", () => {
     const weekdays = of("weekend-promotions").map(({ timeMs }) => new Date(timeMs).getUTCDay());
     assert.deepEqual([...new Set(weekdays)].sort(), [0, 6]);
 
@@ -57,7 +57,7 @@ describe("the sample fleet", () => {
 describe("the benchmark's input", () => {
   const size = { reports: 2_000, functions: 100, days: 28 };
 
-  it("is CSV that is used to the last row, in time order, of as many functions and days as asked for", async () => {
+  it("is CSV in time order, with all rows usable, and as many functions and days as requested", async () => {
     const { reports, summary } = await readText([...inputLines(size)].join(""));
     assert.deepEqual([summary.used, summary.rejected], [2_000, 0]);
     assert.equal(new Set(reports.map(({ functionName }) => functionName)).size, 100);

@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { settingsOf } from "../../runtime/settings";
 import { PROJECT_ROOT } from "./language-host";
+import type { Registration } from "./monitor";
 import { PROJECT, runProgram } from "./program-run";
 
 const COMPONENT = "lambda-memory-optimizer:index:LambdaMemoryOptimizer";
+const APPLICATION = "aws:kinesisanalyticsv2/application:Application";
 
 describe("The program", () => {
   it("deploys the component, everything beneath it, and exports its outputs", async () => {
@@ -17,7 +20,7 @@ describe("The program", () => {
     assert.equal(component?.type, COMPONENT);
     assert.ok(children.length > 30, `${children.length} children`);
     for (const child of children) {
-      assert.ok(child.parent.includes(COMPONENT), `${child.name} is a child of ${child.parent}`);
+      assert.equal(partsOf(child.parent).types[0], COMPONENT, `${child.name} is a child of ${child.parent}`);
       assert.match(child.name, /^lambda-memory-optimizer-/);
     }
     const urns = registrations.map(({ urn }) => urn);
@@ -40,12 +43,13 @@ describe("The program", () => {
   it("starts the application after its role's policy and its jar, and the updater after its policy", async () => {
     const { registrations } = await runProgram({});
     const dependencies = (type: string) =>
-      registrations.find((each) => each.type === type)?.dependencies.join(" ");
-    const application = dependencies("aws:kinesisanalyticsv2/application:Application") ?? "";
-    assert.match(application, /rolePolicy:RolePolicy::lambda-memory-optimizer-flink-role-policy/);
-    assert.match(application, /bucketObjectv2:BucketObjectv2::lambda-memory-optimizer-flink-jar/);
+      only(registrations, type).dependencies.map((urn) => partsOf(urn).name);
+    const ofApplication = dependencies(APPLICATION);
+    assert.ok(ofApplication.includes("lambda-memory-optimizer-flink-role-policy"), ofApplication.join(" "));
+    assert.ok(ofApplication.includes("lambda-memory-optimizer-flink-jar"), ofApplication.join(" "));
     for (const type of ["aws:lambda/function:Function", "aws:lambda/eventSourceMapping:EventSourceMapping"]) {
-      assert.match(dependencies(type) ?? "", /RolePolicy::lambda-memory-optimizer-updater-role-policy/, type);
+      const names = dependencies(type);
+      assert.ok(names.includes("lambda-memory-optimizer-updater-role-policy"), `${type}: ${names.join(" ")}`);
     }
   });
 
@@ -62,10 +66,10 @@ describe("The program", () => {
         Object.fromEntries(values) as Record<string, string>,
       );
       assert.equal(exitCode, 0, output);
-      assert.match(
-        JSON.stringify(registrations),
-        stack === "dev" ? /"windowLength":"10m"/ : /"windowLength":"14d"/,
-      );
+      const properties = flinkProperties(only(registrations, APPLICATION));
+      const given = settingsOf("flink").filter((key) => config[`${PROJECT}:${key}`] !== undefined);
+      assert.ok(given.includes("windowLength"));
+      for (const key of given) assert.equal(properties[key], config[`${PROJECT}:${key}`], key);
     });
   }
 
@@ -110,3 +114,25 @@ describe("The program", () => {
     });
   }
 });
+
+function only(registrations: readonly Registration[], type: string): Registration {
+  const [found, ...others] = registrations.filter((each) => each.type === type);
+  if (found === undefined || others.length > 0) throw new Error(`There must be one ${type}.`);
+  return found;
+}
+
+/** "URNs" in Pulumi's docs: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+function partsOf(urn: string): { types: string[]; name: string } {
+  const [, , types = "", name = ""] = urn.split("::");
+  return { types: types.split("$"), name };
+}
+
+/** The properties of the application's only property group. */
+function flinkProperties({ inputs }: Registration): Record<string, string> {
+  const { applicationConfiguration } = inputs as {
+    applicationConfiguration: {
+      environmentProperties: { propertyGroups: [{ propertyMap: Record<string, string> }] };
+    };
+  };
+  return applicationConfiguration.environmentProperties.propertyGroups[0].propertyMap;
+}

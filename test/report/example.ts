@@ -2,7 +2,7 @@
 import type { Change, FleetDay } from "../../local/fleet/day-book";
 import { durationAt } from "../../local/fleet/duration";
 import { mulberry32 } from "../../local/mulberry32";
-import type { Decision } from "../../local/open-home";
+import type { Decision } from "../../local/decision";
 import type { FunctionRow } from "../../local/report-rows";
 import type { Verdict } from "../../local/verdict";
 import type { MemorySizeFigures } from "../../runtime/contract";

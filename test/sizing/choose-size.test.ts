@@ -108,6 +108,21 @@ describe("the choice of a size", () => {
     assert.equal(fasterSize(question, 0), undefined);
     assert.ok((fasterSize(question, 0.1) ?? 0) > 1_400);
     assert.equal(fasterSize({ ...question, ceilingMB: 1_100 }, 0.1), undefined, "10% faster are not 20%");
+    const above = { ...question, ceilingMB: 1_000 };
+    assert.equal(fasterSize(above, 0.1), undefined, "nor is the way down into the bounds");
+  });
+
+  it("never adds up what an invocation may become dearer, step by step", () => {
+    // At 512 MB it costs less than at its baseline; at 1,024 MB it may cost 10% more than there, and no more than that.
+    const model = durationModel([at(1_024, 60, 40), at(512, 60, 40)]);
+    const question = { ceilingMB: 10_240, baselineMB: 1_024, changes: 1, model };
+    const cost = (size: number) => (size * formulaMs(size, 60, 40)) / (1_024 * formulaMs(1_024, 60, 40));
+    for (let liveMB = 512; ;) {
+      const faster = fasterSize({ ...question, liveMB }, 0.2);
+      if (faster === undefined) break;
+      assert.ok(cost(faster) <= 1.2, `${liveMB} to ${faster} MB: ${cost(faster)}`);
+      liveMB = faster;
+    }
   });
 
   it("goes back no further than what is known now asks for", () => {

@@ -13,7 +13,7 @@ import {
   withObservation,
   type Profile,
 } from "../../runtime/sizing/profile";
-import { measured, observation } from "./figures";
+import { endOfDay, measured, observation } from "./figures";
 
 const after = (...observations: ReturnType<typeof observation>[]): Profile =>
   observations.reduce(withObservation, emptyProfile());
@@ -72,6 +72,17 @@ describe("a function's profile", () => {
     assert.equal(withCode(known, undefined), known, "not known is no news");
     assert.deepEqual(withCode(known, "b"), { codeSha256: "b", baselineMB: 2_048, changes: 0, sizes: [] });
     assert.equal(withCode(after(observation()), "a").sizes.length, 1, "the first hash is not new code");
+  });
+
+  it("keeps of new code the newest bucket alone, and only if the code is older than that", () => {
+    const days = [0, 1, 2].map((day) =>
+      observation({ day, meanMs: 100 + day, windowStart: endOfDay(day - 1) }),
+    );
+    const known = withCode(after(...days), "a");
+    const [size, ...others] = withCode(known, "b", Date.parse(endOfDay(1))).sizes;
+    assert.deepEqual([meanMs(size!), size!.buckets, others.length], [102, 1, 0]);
+    assert.deepEqual(withCode(known, "b", Date.parse(endOfDay(1)) + 1).sizes, []);
+    assert.deepEqual(known, profileSchema.parse(known));
   });
 
   it("keeps the first change's size as the baseline", () => {

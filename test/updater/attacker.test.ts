@@ -176,6 +176,23 @@ describe("an attacker who may write to the telemetry stream", () => {
     says("Failures take all of it back and hold the function at its old size for 90 days or until `release`");
   });
 
+  it("takes a function no further up by failures than to where it was, or to twice its size", () => {
+    const victim = new Victim(1_024);
+    victim.windowOf(130);
+    assert.equal(victim.memorySizeMB, 512);
+    // Of the time before the change: it moves nothing, and is remembered as a need.
+    victim.hear({
+      memorySizeMB: 1_024,
+      peakMB: 8_000,
+      averageDailyPeakMB: 8_000,
+      recommendedMemorySizeMB: 9_200,
+      windowStart: iso(victim.nowMs - MS_PER_DAY),
+    });
+    assert.equal(victim.memorySizeMB, 512);
+    victim.dayOf({ ...WAITING, timeouts: 500_000 });
+    assert.equal(victim.memorySizeMB, 1_024);
+  });
+
   it("can't keep honest memory pressure back by the time in a record", () => {
     // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help, too.
     const helped = (victim: Victim, forgedMs: number) => {

@@ -41,8 +41,10 @@ describe("the updater", () => {
     const metrics = metricsOf(logLines);
     assert.equal(metrics.Applied, 1);
     assert.equal(metrics.MegabytesSaved, 424);
-    // 14,000 GB-seconds in 14 days are 30,000 in 30; 424 of 1,024 MB less of that, at $0.0000166667.
-    assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - 30_000 * (424 / 1_024) * 0.0000166667) < 1e-9);
+    // 14,000 GB-seconds in 14 days are 1,000 a day, for 730 hours; 424 of 1,024 MB less of that, at $0.0000166667.
+    assert.ok(
+      Math.abs(metrics.DollarsPerMonthSaved! - ((1_000 * 730) / 24) * (424 / 1_024) * 0.0000166667) < 1e-9,
+    );
 
     const history = await updater.historyOf("checkout");
     assert.equal(history.memorySizeMB, 600);

@@ -122,7 +122,7 @@ describe("the updater, of observations", () => {
     assert.equal(memorySizeMB, 753);
     assert.ok(slowdown! > 1.2 && slowdown! < 1.25, String(slowdown));
     assert.ok(Math.abs(durationMs! - 313 * slowdown!) < 0.5);
-    const now = (4_382 / 14) * 30 * 0.0000166667;
+    const now = (4_382 / 14) * (730 / 24) * 0.0000166667;
     assert.ok(Math.abs(line!.now!.dollarsPerMonth! - now) < 1e-9);
     assert.ok(Math.abs(dollarsPerMonth! - (now * slowdown! * 753) / 1_024) < 1e-9);
     assert.deepEqual(documentedLine(), rounded(omit(line!, "timestamp", "service", "sampling_rate")));

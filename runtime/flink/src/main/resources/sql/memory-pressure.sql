@@ -22,6 +22,7 @@ SELECT
 FROM (
     SELECT
         *,
+        -- A step above the cap, as in sizes.sql.
         LEAST(
             GREATEST(
                 CAST(CEIL(memorySizeMB * (1 + ${pressureStep})) AS INT),

@@ -37,7 +37,8 @@ FROM (
         CAST(CEIL(averageMB) AS INT) + ${bufferMB}                                          AS fromAverageMB,
         CAST(CEIL(peakMB * (1 + ${peakMargin})) AS INT)                                     AS fromPeakMB,
         CAST(CEIL(CAST(percentileMB AS DECIMAL(12, 6)) * (1 + ${peakMargin})) AS INT)       AS fromPercentileMB,
-        -- A function that ran out of memory at a size needs more than that; 0 where it didn't.
+        -- A function that was at its cap needs a step more, as in memory-pressure.sql; 0 where it wasn't. The window keeps
+        -- the cap, not the step, so that windows that were open at a change of settings go by the new ones.
         COALESCE(
             GREATEST(
                 CAST(CEIL(cappedMemorySizeMB * (1 + ${pressureStep})) AS INT),
