@@ -89,8 +89,8 @@ describe("The recipes in docs/joining.md", () => {
 
   it("subscribe as the component does, with Terraform", () => {
     const [hcl = ""] = blocks("hcl");
-    const values: Record<string, string> = Object.fromEntries(
-      [...hcl.matchAll(/^ +(\w+) += (".*")$/gm)].map(([, key, value = ""]) => [
+    const values = Object.fromEntries<string>(
+      [...hcl.matchAll(/^ +(\w+) += (".*")$/gm)].map(([, key = "", value = ""]) => [
         key,
         JSON.parse(value) as string,
       ]),

@@ -44,6 +44,7 @@ final class LogTables implements ScanTableSource, SupportsReadingMetadata, Suppo
     private DataType type;
     private WatermarkStrategy<RowData> watermarks = WatermarkStrategy.noWatermarks();
 
+    /** @param format null where the table is empty. */
     private LogTables(
             List<byte[]> read, DecodingFormat<DeserializationSchema<RowData>> format, DataType rowType) {
         this.read = read;
@@ -54,10 +55,12 @@ final class LogTables implements ScanTableSource, SupportsReadingMetadata, Suppo
 
     /** The table of the logs stream; every other table is empty. */
     static LogTables source(FleetTables factory, DynamicTableFactory.Context context) {
+        if (!context.getObjectIdentifier().getObjectName().equals("logs")) {
+            return new LogTables(List.of(), null, context.getPhysicalRowDataType());
+        }
         DecodingFormat<DeserializationSchema<RowData>> format = FactoryUtil.createTableFactoryHelper(factory, context)
                 .discoverDecodingFormat(DeserializationFormatFactory.class, FactoryUtil.FORMAT);
-        boolean isLogs = context.getObjectIdentifier().getObjectName().equals("logs");
-        return new LogTables(isLogs ? records : List.of(), format, context.getPhysicalRowDataType());
+        return new LogTables(records, format, context.getPhysicalRowDataType());
     }
 
     @Override
@@ -82,7 +85,7 @@ final class LogTables implements ScanTableSource, SupportsReadingMetadata, Suppo
 
     @Override
     public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
-        DeserializationSchema<RowData> decoder = format.createRuntimeDecoder(context, rowType);
+        DeserializationSchema<RowData> decoder = format == null ? null : format.createRuntimeDecoder(context, rowType);
         return new DataStreamScanProvider() {
             @Override
             public DataStream<RowData> produceDataStream(
@@ -91,7 +94,7 @@ final class LogTables implements ScanTableSource, SupportsReadingMetadata, Suppo
                 return environment
                         .fromSequence(0, last)
                         .setParallelism(1)
-                        .flatMap(new Decode(decoder, !read.isEmpty()))
+                        .flatMap(new Decode(decoder))
                         .returns(context.<RowData>createTypeInformation(type))
                         .assignTimestampsAndWatermarks(watermarks);
             }
@@ -122,23 +125,23 @@ final class LogTables implements ScanTableSource, SupportsReadingMetadata, Suppo
         private static final long serialVersionUID = 1;
 
         private final DeserializationSchema<RowData> decoder;
-        private final boolean isLogs;
         private transient List<RowData> rows;
 
-        Decode(DeserializationSchema<RowData> decoder, boolean isLogs) {
+        Decode(DeserializationSchema<RowData> decoder) {
             this.decoder = decoder;
-            this.isLogs = isLogs;
         }
 
         @Override
         public void open(OpenContext context) throws Exception {
-            decoder.open(RuntimeContextInitializationContextAdapters.deserializationAdapter(getRuntimeContext()));
             rows = new ArrayList<>();
+            if (decoder != null) {
+                decoder.open(RuntimeContextInitializationContextAdapters.deserializationAdapter(getRuntimeContext()));
+            }
         }
 
         @Override
         public void flatMap(Long index, Collector<RowData> out) throws IOException {
-            if (!isLogs) {
+            if (decoder == null) {
                 return;
             }
             if (startedAt == 0) {
