@@ -1,9 +1,9 @@
 package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.ACCOUNT_ID;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.envelope;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.event;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.gzip;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ACCOUNT_ID;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.envelope;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.event;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +27,7 @@ class HostileRecordsTest {
             "platform.report", "\"time\":1,", "/", "[$LATEST]", "\\u0041", "99999999999999999999");
 
     private final Random random = new Random(3);
-    private final FormatUnderTest format = new FormatUnderTest();
+    private final FormatFixture format = new FormatFixture();
     private final LogRecordReader reader = new LogRecordReader();
     private final Gunzip gunzip = new Gunzip();
 

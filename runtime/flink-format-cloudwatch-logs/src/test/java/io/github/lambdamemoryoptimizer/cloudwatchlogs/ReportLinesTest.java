@@ -1,9 +1,9 @@
 package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.ACCOUNT_ID;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.envelope;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.event;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatUnderTest.gzip;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ACCOUNT_ID;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.envelope;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.event;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
@@ -21,7 +21,7 @@ class ReportLinesTest {
     private static final String METRICS =
             "\"metrics\":{\"durationMs\":15.74,\"billedDurationMs\":16,\"memorySizeMB\":128,\"maxMemoryUsedMB\":56}";
 
-    private final FormatUnderTest format = new FormatUnderTest();
+    private final FormatFixture format = new FormatFixture();
 
     @ParameterizedTest
     @CsvSource(

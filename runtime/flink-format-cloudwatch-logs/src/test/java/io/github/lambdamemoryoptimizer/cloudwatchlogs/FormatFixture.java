@@ -26,7 +26,7 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.util.UserCodeClassLoader;
 
 /** The format as a table has it: made by its factory, with the columns of the job's table. */
-final class FormatUnderTest {
+final class FormatFixture {
     static final String ACCOUNT_ID = "123456789012";
     static final String ARN_PREFIX = "arn:aws:lambda:eu-west-1:" + ACCOUNT_ID + ":function:";
 
@@ -54,17 +54,17 @@ final class FormatUnderTest {
     private final DeserializationSchema<RowData> format;
 
     /** @param options keys and values by turns. */
-    FormatUnderTest(String... options) {
+    FormatFixture(String... options) {
         this(TABLE, options);
     }
 
-    FormatUnderTest(DataType table, String... options) {
+    FormatFixture(DataType table, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("region", "eu-west-1"));
         for (int i = 0; i < options.length; i += 2) {
             all.put(options[i], options[i + 1]);
         }
         DynamicTableSource.Context context = (DynamicTableSource.Context) Proxy.newProxyInstance(
-                FormatUnderTest.class.getClassLoader(),
+                FormatFixture.class.getClassLoader(),
                 new Class<?>[] {DynamicTableSource.Context.class},
                 (proxy, called, given) -> null);
         format = new LogsFormatFactory()
@@ -134,7 +134,7 @@ final class FormatUnderTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return rows.stream().map(FormatUnderTest::values).toList();
+        return rows.stream().map(FormatFixture::values).toList();
     }
 
     long refusedRecords() {
