@@ -84,9 +84,17 @@ function expectationOf({ from, now, predicted, faster }: Decision): string | und
   if (now?.durationMs === undefined || predicted?.durationMs === undefined) return undefined;
   const told = (memorySizeMB: number, { durationMs, dollarsPerMonth }: Expectation) => {
     const dollars = dollarsPerMonth === undefined ? "" : ` and $${dollarsPerMonth.toFixed(2)} a month`;
-    return `${durationMs?.toPrecision(3)} ms${dollars} at ${memorySizeMB} MB`;
+    return `${inMs(durationMs ?? 0)} ms${dollars} at ${memorySizeMB} MB`;
   };
   const there = predicted.memorySizeMB === from ? [] : [told(predicted.memorySizeMB, predicted)];
   const up = faster ? [told(faster.memorySizeMB, faster)] : [];
   return [told(from ?? 0, now), ...there, ...up].join(", ");
+}
+
+/** Three digits, or all that stand before the point. */
+function inMs(durationMs: number): string {
+  return durationMs.toLocaleString("en-US", {
+    maximumSignificantDigits: Math.max(3, Math.floor(Math.log10(Math.max(durationMs, 1))) + 1),
+    minimumSignificantDigits: 3,
+  });
 }

@@ -1,6 +1,6 @@
 /** The saving of a change of memory. Only memory counts, because requests and storage cost the same at any size. */
 
-import { dollarsPerGBSecond, MS_PER_MONTH, type Architecture } from "../runtime/pricing";
+import { dollarsPerGBSecond, monthly, type Architecture } from "../runtime/pricing";
 
 /** A function's observed use. */
 export interface Usage {
@@ -29,8 +29,8 @@ export interface Saving {
 /** A function's cost per month at a size, if it has as many invocations as observed and they take as long. */
 export function monthlyCost(memorySizeMB: number, usage: Usage): Saving {
   const { billedDurationMs, observedMs, region = "us-east-1", architecture = "x86_64" } = usage;
-  const months = Math.max(observedMs, 86_400_000) / MS_PER_MONTH;
-  return priced(((memorySizeMB / 1_024) * (billedDurationMs / 1_000)) / months, region, architecture);
+  const gbSeconds = (memorySizeMB / 1_024) * (billedDurationMs / 1_000);
+  return monthly(gbSeconds, Math.max(observedMs, 86_400_000), region, architecture);
 }
 
 export function priced(gbSeconds: number, region: string, architecture: Architecture): Saving {

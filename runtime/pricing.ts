@@ -31,6 +31,17 @@ export function dollarsPerGBSecond(region: string, architecture: Architecture): 
   return (OTHER_REGIONS[region] ?? DOLLARS_PER_GB_SECOND)[architecture];
 }
 
+/** GB-seconds and dollars in a month, of durations that were billed in a part of it. */
+export function monthly(
+  gbSeconds: number,
+  observedMs: number,
+  region: string,
+  architecture: Architecture,
+): { readonly gbSeconds: number; readonly dollars: number } {
+  const perMonth = (gbSeconds * MS_PER_MONTH) / observedMs;
+  return { gbSeconds: perMonth, dollars: perMonth * dollarsPerGBSecond(region, architecture) };
+}
+
 /** What one deployment's parts cost in us-east-1, each as docs/deploying.md reckons it. */
 const RUNNING = {
   /** A Kinesis processing unit of Managed Flink, an hour; one for the job and one for orchestration. */

@@ -1,6 +1,6 @@
 /** What a function costs a month, and would at another size, as far as one window tells. */
 import type { Recommendation } from "../contract";
-import { DOLLARS_PER_GB_SECOND, MS_PER_MONTH } from "../pricing";
+import { monthly } from "../pricing";
 import type { LiveFunction } from "./live-function";
 import type { ForecastOf } from "./outcome";
 
@@ -9,14 +9,14 @@ import type { ForecastOf } from "./outcome";
  * record has no billed time, or its window no length.
  */
 export function dollarsPerMonth(
-  { billedGBSeconds, memorySizeMB, windowStart, windowEnd }: Recommendation,
+  { functionArn, billedGBSeconds, memorySizeMB, windowStart, windowEnd }: Recommendation,
   sizeMB: number,
   architecture: LiveFunction["architecture"],
 ): number | undefined {
   const windowMs = Date.parse(windowEnd) - Date.parse(windowStart);
   if (billedGBSeconds === undefined || windowMs === 0) return undefined;
-  const gbSecondsPerMonth = (billedGBSeconds / windowMs) * MS_PER_MONTH;
-  return gbSecondsPerMonth * (sizeMB / memorySizeMB) * DOLLARS_PER_GB_SECOND[architecture];
+  const [, , , region = ""] = functionArn.split(":");
+  return monthly(billedGBSeconds * (sizeMB / memorySizeMB), windowMs, region, architecture).dollars;
 }
 
 /**

@@ -1,9 +1,9 @@
 package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ACCOUNT_ID;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.envelope;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.event;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.gzip;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.ACCOUNT_ID;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.envelope;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.event;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,7 +27,7 @@ class HostileRecordsTest {
             "platform.report", "\"time\":1,", "/", "[$LATEST]", "\\u0041", "99999999999999999999");
 
     private final Random random = new Random(3);
-    private final FormatFixture format = new FormatFixture();
+    private final FormatHarness format = new FormatHarness();
     private final LogRecordReader reader = new LogRecordReader();
     private final Gunzip gunzip = new Gunzip();
 

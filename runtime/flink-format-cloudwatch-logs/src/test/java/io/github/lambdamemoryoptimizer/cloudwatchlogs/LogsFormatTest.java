@@ -1,10 +1,10 @@
 package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ACCOUNT_ID;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ARN_PREFIX;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.envelope;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.event;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.gzip;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.ACCOUNT_ID;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.ARN_PREFIX;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.envelope;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.event;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -27,7 +27,7 @@ class LogsFormatTest {
     private static final String STREAM = "2026/01/05/[$LATEST]88ab";
     private static final int MOST_EVENTS = 10_000;
 
-    private final FormatFixture format = new FormatFixture("function-names", "/team/c:third");
+    private final FormatHarness format = new FormatHarness("function-names", "/team/c:third");
 
     /** Every line, of either form, and every batch that CloudWatch Logs could send, comes out as it went in. */
     @Test
@@ -60,7 +60,7 @@ class LogsFormatTest {
     @Test
     void takesTheFieldsOfARecordAndOfAnEventInAnyOrder() {
         Sample sample = Sample.random(new Random(1));
-        String message = FormatFixture.quoted(sample.line());
+        String message = FormatHarness.quoted(sample.line());
         byte[] record = gzip("{\"logEvents\":[{\"message\":" + message + ",\"extractedFields\":{\"a\":[\"b\"]},\"timestamp\":"
                 + sample.timeMs() + "}],\"new\":{\"x\":[1,{}]},\"logStream\":\"" + STREAM + "\",\"logGroup\":\"" + GROUP
                 + "\",\"owner\":\"" + ACCOUNT_ID + "\",\"messageType\":\"DATA_MESSAGE\"}");
@@ -147,7 +147,7 @@ class LogsFormatTest {
         "function-names, /a:b.c, Option 'function-names' has 'b.c' for /a; it must be a function's name.",
     })
     void saysInOneSentenceWhichOptionIsNotAllowed(String option, String value, String sentence) {
-        Exception refusal = assertThrows(ValidationException.class, () -> new FormatFixture(option, value));
+        Exception refusal = assertThrows(ValidationException.class, () -> new FormatHarness(option, value));
         assertEquals(sentence, refusal.getMessage());
     }
 
@@ -155,7 +155,7 @@ class LogsFormatTest {
     void refusesAColumnOfAnotherType() {
         Exception refusal = assertThrows(
                 ValidationException.class,
-                () -> new FormatFixture(DataTypes.ROW(DataTypes.FIELD("memorySizeMB", DataTypes.STRING()))));
+                () -> new FormatHarness(DataTypes.ROW(DataTypes.FIELD("memorySizeMB", DataTypes.STRING()))));
         assertEquals(
                 "Column memorySizeMB is STRING; with the format cloudwatch-logs-reports it must be INTEGER.",
                 refusal.getMessage());

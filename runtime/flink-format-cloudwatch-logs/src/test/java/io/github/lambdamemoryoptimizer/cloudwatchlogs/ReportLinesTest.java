@@ -1,9 +1,9 @@
 package io.github.lambdamemoryoptimizer.cloudwatchlogs;
 
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.ACCOUNT_ID;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.envelope;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.event;
-import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatFixture.gzip;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.ACCOUNT_ID;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.envelope;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.event;
+import static io.github.lambdamemoryoptimizer.cloudwatchlogs.FormatHarness.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
@@ -21,7 +21,7 @@ class ReportLinesTest {
     private static final String METRICS =
             "\"metrics\":{\"durationMs\":15.74,\"billedDurationMs\":16,\"memorySizeMB\":128,\"maxMemoryUsedMB\":56}";
 
-    private final FormatFixture format = new FormatFixture();
+    private final FormatHarness format = new FormatHarness();
 
     @ParameterizedTest
     @CsvSource(

@@ -26,7 +26,7 @@ import org.apache.flink.table.types.DataType;
 import org.apache.flink.util.UserCodeClassLoader;
 
 /** The format as a table has it: made by its factory, with the columns of the job's table. */
-final class FormatFixture {
+final class FormatHarness {
     static final String ACCOUNT_ID = "123456789012";
     static final String ARN_PREFIX = "arn:aws:lambda:eu-west-1:" + ACCOUNT_ID + ":function:";
 
@@ -54,17 +54,17 @@ final class FormatFixture {
     private final DeserializationSchema<RowData> format;
 
     /** @param options keys and values by turns. */
-    FormatFixture(String... options) {
+    FormatHarness(String... options) {
         this(TABLE, options);
     }
 
-    FormatFixture(DataType table, String... options) {
+    FormatHarness(DataType table, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("region", "eu-west-1"));
         for (int i = 0; i < options.length; i += 2) {
             all.put(options[i], options[i + 1]);
         }
         DynamicTableSource.Context context = (DynamicTableSource.Context) Proxy.newProxyInstance(
-                FormatFixture.class.getClassLoader(),
+                FormatHarness.class.getClassLoader(),
                 new Class<?>[] {DynamicTableSource.Context.class},
                 (proxy, called, given) -> null);
         format = new LogsFormatFactory()
@@ -134,7 +134,7 @@ final class FormatFixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return rows.stream().map(FormatFixture::values).toList();
+        return rows.stream().map(FormatHarness::values).toList();
     }
 
     long refusedRecords() {
