@@ -5,7 +5,7 @@ import { runJUnit, testClasses, testsOf, type JUnitTest } from "../support/junit
 const MODULES = ["runtime/flink-connector-kinesis", "runtime/flink-format-cloudwatch-logs", "runtime/flink"];
 
 describe("the Java of the Flink job, its Kinesis connector and its format for logs", function (this: Suite) {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let tests: readonly JUnitTest[] = [];
 
   before(async () => {

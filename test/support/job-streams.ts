@@ -17,7 +17,7 @@ import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
 
 /** A cluster whose jobs make no more headway fails their tests, and leaves the machine to the next ones. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 1_800_000;
 
 let streams = 0;
 
