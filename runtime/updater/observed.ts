@@ -1,9 +1,7 @@
 /** What an observation adds to a function's history, and what it says of the change that is watched. Pure. */
 import type { Observation } from "../contract";
-import type { Settings } from "../settings";
-import type { SizeLimits } from "../sizing/choose-size";
 import { durationModel } from "../sizing/duration-model";
-import { effectOf, type Effect, type WatchedChange } from "../sizing/effect";
+import { effectOf, type Effect, type EffectLimits, type WatchedChange } from "../sizing/effect";
 import { measuredFrom, plus } from "../sizing/measured";
 import { emptyProfile, withJudged, withObservation } from "../sizing/profile";
 import { isSettled, lastChange } from "./history";
@@ -30,8 +28,7 @@ export function observed(
   history: History,
   observation: Observation,
   sequenceNumber: string,
-  limits: SizeLimits,
-  { regressionLimit }: Pick<Settings, "regressionLimit">,
+  limits: EffectLimits,
 ): Observed {
   if (isSettled(history, sequenceNumber)) return { history, effect: undefined };
   const { watch, profile = emptyProfile() } = history;
@@ -42,7 +39,7 @@ export function observed(
   }
   const next = withBucket(watch, observation);
   if (!next?.since) return { history, effect: undefined };
-  const change = watchedChange(last, next, baselineMBOf(history) ?? last.from, limits, regressionLimit);
+  const change = watchedChange(last, next, baselineMBOf(history) ?? last.from, limits);
   const effect = effectOf({ ...change, since: next.since });
   if (next === watch) return { history, effect };
   const learnt = withProfile(history, withJudged(profile, observation, change, effect));
@@ -89,8 +86,7 @@ function watchedChange(
   { from, to }: Change,
   { before }: Watch,
   baselineMB: number,
-  { maxSlowdown }: SizeLimits,
-  regressionLimit: number,
+  { maxSlowdown, regressionLimit }: EffectLimits,
 ): Omit<WatchedChange, "since"> {
   return {
     fromMB: from,

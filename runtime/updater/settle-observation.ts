@@ -9,7 +9,7 @@ import { isWatched, observed } from "./observed";
 import { skipped, type Outcome } from "./outcome";
 import type { Invocation, Services } from "./services";
 import { takeBack } from "./take-back";
-import { behindAlias, latest } from "./targets";
+import { targetOf } from "./targets";
 
 /** Costs no control-plane call unless the function is new, or a change of it is watched or in doubt. */
 export async function settleObservation(
@@ -19,14 +19,12 @@ export async function settleObservation(
   { functions, histories, deadline }: Invocation,
 ): Promise<Outcome> {
   deadline.check();
-  const { functionName, functionArn, functionVersion, windowStart, windowEnd } = observation;
+  const { functionName, functionArn, windowStart, windowEnd } = observation;
   if (!matchesAny(settings.allowedFunctionArns, functionArn)) return skipped("not-allowed");
   if (missing.has(functionName)) return skipped("no-such-function");
   const history = await histories.read(functionName);
   if (!wantsALook(history, observation)) {
-    const { maxSlowdown, minSaving, speedUpCost } = settings;
-    const limits = { maxSlowdown, minSaving, speedUpCost };
-    const kept = observed(history, observation, sequenceNumber, limits, settings).history;
+    const kept = observed(history, observation, sequenceNumber, settings).history;
     try {
       if (kept !== history) await histories.write(kept, history);
       return skipped("observed");
@@ -34,14 +32,11 @@ export async function settleObservation(
       if (!(error instanceof HistoryConflictError)) throw error;
     }
   }
-  const { aliasName } = settings;
-  const published = functionVersion !== "$LATEST" && aliasName !== "";
+  const { target, ...alias } = targetOf(observation, settings.aliasName, functions, deadline);
   return change(
     {
       functionName,
-      target: published
-        ? behindAlias(functions, functionName, aliasName, deadline)
-        : latest(functions, functionName),
+      target,
       settledBy: (kept) => (!kept.pending && isSettled(kept, sequenceNumber) ? "already-settled" : undefined),
       decide: (live, kept) =>
         takeBack({
@@ -58,7 +53,7 @@ export async function settleObservation(
         windowStart,
         windowEnd,
         sequenceNumber,
-        ...(published && { aliasName }),
+        ...alias,
       },
     },
     histories,

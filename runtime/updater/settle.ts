@@ -14,7 +14,7 @@ import { readRecommendation } from "./record";
 import type { Subject } from "./report";
 import type { Invocation, Services } from "./services";
 import { settleObservation } from "./settle-observation";
-import { behindAlias, latest } from "./targets";
+import { targetOf } from "./targets";
 
 /** @throws where the record must be delivered again. */
 export async function settle(
@@ -82,18 +82,15 @@ async function settleOne(
   { functions, histories, deadline }: Invocation,
 ): Promise<Outcome> {
   deadline.check();
-  const { functionName, functionVersion, windowStart, windowEnd, reason } = recommendation;
+  const { functionName, windowStart, windowEnd, reason } = recommendation;
   const refused = refusalBeforeRead(recommendation, settings);
   if (refused) return { ...skipped(refused), to: recommendation.recommendedMemorySizeMB };
   if (missing.has(functionName)) return skipped("no-such-function");
-  const { aliasName } = settings;
-  const published = functionVersion !== "$LATEST" && aliasName !== "";
+  const { target, ...alias } = targetOf(recommendation, settings.aliasName, functions, deadline);
   return change(
     {
       functionName,
-      target: published
-        ? behindAlias(functions, functionName, aliasName, deadline)
-        : latest(functions, functionName),
+      target,
       settledBy: (history) => settledByHistory(recommendation, sequenceNumber, history, settings, Date.now()),
       decide: (live, history) =>
         judge({ recommendation, sequenceNumber, live, history, settings, enrolment, nowMs: Date.now() }),
@@ -103,7 +100,7 @@ async function settleOne(
         windowEnd,
         sequenceNumber,
         before: figures(recommendation),
-        ...(published && { aliasName }),
+        ...alias,
       },
     },
     histories,

@@ -1,7 +1,7 @@
 /** Whether an observation takes the last change back, given the function as it is now. Pure. */
 import type { Observation } from "../contract";
 import type { Settings } from "../settings";
-import { sizeToGoBackTo } from "../sizing/choose-size";
+import { sizeToGoBackTo, type SizeLimits } from "../sizing/choose-size";
 import type { Harm, MeasuredEffect } from "../sizing/effect";
 import type { Enrolment } from "./deployment";
 import { recommendsOnly, refusal } from "./eligibility";
@@ -32,7 +32,10 @@ export function takeBack(asked: ObservedCase): Decision {
   const kept = withPendingSettled(asked.history, live);
   const known = withLiveCode(kept, live);
   const { limits, problem } = limitsOf(live, settings);
-  const { history, effect } = observed(known, observation, sequenceNumber, limits, settings);
+  const { history, effect } = observed(known, observation, sequenceNumber, {
+    ...limits,
+    regressionLimit: settings.regressionLimit,
+  });
   const skip = (reason: SkipReason, to = live.memorySizeMB): Decision => ({
     action: "skip",
     to,
@@ -47,7 +50,7 @@ export function takeBack(asked: ObservedCase): Decision {
   if (refused) return skip(refused);
   if (live.memorySizeMB !== last.to) return skip("measured-at-another-size");
   if (isHeld(history, live, asked.nowMs)) return skip("held");
-  const to = sizeBack(history, effect.harm, last.from, asked);
+  const to = sizeBack(history, effect.harm, last.from, limits, asked);
   if (to <= live.memorySizeMB) return skip("no-change");
   if (recommendsOnly(observation, live, settings, enrolment)) return skip("recommend-mode", to);
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
@@ -68,10 +71,10 @@ function sizeBack(
   history: History,
   harm: Harm,
   fromMB: number,
+  limits: SizeLimits,
   { observation, live, settings }: ObservedCase,
 ): number {
   const floorMB = rememberedNeedMB(history, observation.windowEnd);
-  const { limits } = limitsOf(live, settings);
   const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
   const to =
     harm === "duration" || harm === "cost" ? sizeToGoBackTo(question, fromMB) : Math.max(fromMB, floorMB);

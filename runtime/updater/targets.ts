@@ -25,6 +25,23 @@ export class PublicationFailedError extends Error {
   override readonly name = "PublicationFailedError";
 }
 
+/**
+ * What a record's change is made to. A function whose telemetry comes from a version is changed behind the alias, where
+ * there is one.
+ *
+ * @param aliasName empty where functions aren't published.
+ * @returns the target, and the alias's name where one is moved.
+ */
+export function targetOf(
+  { functionName, functionVersion }: { readonly functionName: string; readonly functionVersion: string },
+  aliasName: string,
+  functions: LambdaFunctions,
+  deadline: Deadline,
+): { readonly target: Target; readonly aliasName?: string } {
+  if (functionVersion === "$LATEST" || aliasName === "") return { target: latest(functions, functionName) };
+  return { target: behindAlias(functions, functionName, aliasName, deadline), aliasName };
+}
+
 export function latest(functions: LambdaFunctions, functionName: string): Target {
   return async () => {
     const live = await functions.read(functionName);
