@@ -1,54 +1,20 @@
 /** The one-machine run's command line. */
-import path from "node:path";
-import { parseArgs, type ParseArgsConfig } from "node:util";
 import { limits, withoutBackticks } from "../runtime/prose";
-import type { Via } from "./open-home";
 import { parseSettings, SETTING_KEYS, SETTINGS, type Settings } from "../runtime/settings";
+import { parseOptions, SHARED_OPTIONS, sharedArguments, type SharedArguments } from "./command-line";
+import type { Via } from "./open-home";
 import { UsageError } from "./usage-error";
-
-export { UsageError };
 
 export type FoldMode = "auto" | "layer" | "in-process";
 const FOLD_MODES: readonly string[] = ["auto", "layer", "in-process"];
 const VIAS: readonly string[] = ["layer", "logs"] satisfies Via[];
 
-export interface Arguments {
-  readonly help: boolean;
-  /** A file of measurements, instead of a fleet. */
-  readonly input: string | undefined;
-  readonly functionName: string | undefined;
-  /** A fleet that reacts; the bundled sample without it. */
-  readonly fleet: string | undefined;
-  /** What the fleet's invocations want. */
-  readonly demand: string | undefined;
-  /** How many days the fleet runs; as its file says where it is undefined. */
-  readonly days: number | undefined;
-  /** Where the results go as JSON. */
-  readonly json: string | undefined;
-  /** Where they go as a page to look at. */
-  readonly report: string | undefined;
+export interface Arguments extends SharedArguments {
   readonly fold: FoldMode;
   /** How functions of the input join; as its format has it where it is undefined. */
   readonly via: Via | undefined;
   readonly settings: Settings;
 }
-
-/**
- * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
- * says nothing either. The control plane here is nobody else's. Weeks pass in seconds, so that an interval of the
- * job's own clock would mean something else.
- */
-const REPLAY_DEFAULTS = {
-  maxStepDown: 1,
-  maxStepUp: 100,
-  maxSlowdown: "off",
-  pressureStepsPerDay: 1_000,
-  cooldown: "0s",
-  updatesPerSecond: 100,
-  readsPerSecond: 100,
-  pressureInterval: "0s",
-} as const;
 
 /**
  * A fleet reacts, and its clock is the updater's: only the pace is the machine's own. Weeks pass in seconds here, too,
@@ -60,30 +26,38 @@ export const FLEET_DEFAULTS = {
   pressureInterval: "0s",
 } as const;
 
+/**
+ * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
+ * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
+ * says nothing either. The control plane here is nobody else's.
+ */
+const REPLAY_DEFAULTS = {
+  maxStepDown: 1,
+  maxStepUp: 100,
+  maxSlowdown: "off",
+  pressureStepsPerDay: 1_000,
+  cooldown: "0s",
+  ...FLEET_DEFAULTS,
+} as const;
+
 const OPTIONS = {
-  input: { type: "string" },
-  function: { type: "string" },
-  fleet: { type: "string" },
-  demand: { type: "string" },
-  days: { type: "string" },
-  json: { type: "string" },
-  report: { type: "string" },
-  set: { type: "string", multiple: true },
+  ...SHARED_OPTIONS,
   fold: { type: "string", default: "auto" },
   via: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-} as const satisfies ParseArgsConfig["options"];
+} as const;
 
 /** @throws UsageError, or SettingError for a setting that isn't allowed. */
 export function parseArguments(args: readonly string[]): Arguments {
-  const values = parse(args);
-  if (!FOLD_MODES.includes(values.fold)) {
-    throw new UsageError(`--fold is "${values.fold}"; it must be one of ${FOLD_MODES.join(", ")}.`);
+  const values = parseOptions(args, OPTIONS, "npm start");
+  const { fold, via } = values;
+  if (!FOLD_MODES.includes(fold)) {
+    throw new UsageError(`--fold is "${fold}"; it must be one of ${FOLD_MODES.join(", ")}.`);
   }
-  if (values.via !== undefined && !VIAS.includes(values.via)) {
-    throw new UsageError(`--via is "${values.via}"; it must be one of ${VIAS.join(", ")}.`);
+  if (via !== undefined && !VIAS.includes(via)) {
+    throw new UsageError(`--via is "${via}"; it must be one of ${VIAS.join(", ")}.`);
   }
-  checkTogether(values);
+  const shared = sharedArguments(values, { "--via": via, "--fold": fold === "auto" ? undefined : fold });
+  if (via === "logs" && fold !== "auto") throw new UsageError("--fold means nothing with --via logs.");
   const settings = (values.set ?? []).map((pair) => {
     const equals = pair.indexOf("=");
     if (equals < 1)
@@ -93,47 +67,14 @@ export function parseArguments(args: readonly string[]): Arguments {
     return [pair.slice(0, equals), pair.slice(equals + 1)];
   });
   return {
-    help: values.help,
-    input: values.input,
-    functionName: values.function,
-    fleet: values.fleet,
-    demand: values.demand,
-    days: values.days === undefined ? undefined : Number(values.days),
-    json: values.json,
-    report: values.report,
-    fold: values.fold as FoldMode,
-    via: values.via as Via | undefined,
+    ...shared,
+    fold: fold as FoldMode,
+    via: via as Via | undefined,
     settings: parseSettings({
       ...(values.input === undefined ? FLEET_DEFAULTS : REPLAY_DEFAULTS),
       ...(Object.fromEntries(settings) as Record<string, string>),
     }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    const [sentence] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`${sentence ?? "The command line can't be read"}; see npm start -- --help.`);
-  }
-}
-
-/** Measurements and a fleet are two different runs. */
-function checkTogether(values: ReturnType<typeof parse>): void {
-  const { input, fleet, demand, days, function: name, fold, via, json, report } = values;
-  const ofInput = { "--function": name, "--via": via, "--fold": fold === "auto" ? undefined : fold };
-  const ofFleet = { "--fleet": fleet, "--demand": demand, "--days": days };
-  const [kind, others] = input === undefined ? ["without", ofInput] : ["with", ofFleet];
-  const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --input.`);
-  if (via === "logs" && fold !== "auto") throw new UsageError("--fold means nothing with --via logs.");
-  if (report !== undefined && json !== undefined && path.resolve(report) === path.resolve(json)) {
-    throw new UsageError(`--report and --json are both ${report}; they must be two files.`);
-  }
-  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) {
-    throw new UsageError(`--days is "${days}"; it must be a whole number of days from 1.`);
-  }
 }
 
 export function helpText(): string {

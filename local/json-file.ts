@@ -1,6 +1,6 @@
 /** Where `--json` and `--report` go: found out before the run, which may take minutes. */
 import fs from "node:fs";
-import { UsageError } from "./arguments";
+import { UsageError } from "./usage-error";
 
 /**
  * @param option the option whose value it is, such as `--json`.

@@ -1,51 +1,20 @@
 /** The back-test's command line. */
-import { parseArgs, type ParseArgsConfig } from "node:util";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { FLEET_DEFAULTS } from "../arguments";
-import { UsageError } from "../usage-error";
+import { parseOptions, SHARED_OPTIONS, sharedArguments, type SharedArguments } from "../command-line";
 import { DEFAULT_POLICY, parsePolicy, policyGrid, type Policy } from "./policies";
 
-export interface BackTestArguments {
-  readonly help: boolean;
-  /** A file of measurements, instead of a fleet. */
-  readonly input: string | undefined;
-  readonly functionName: string | undefined;
-  /** A fleet; the bundled sample without it. */
-  readonly fleet: string | undefined;
-  readonly demand: string | undefined;
-  readonly days: number | undefined;
-  readonly json: string | undefined;
-  /** Where the outcome goes as a page. */
-  readonly report: string | undefined;
+export interface BackTestArguments extends SharedArguments {
   /** Each with all of its settings; at least one. */
   readonly policies: readonly { readonly policy: Policy; readonly settings: Settings }[];
 }
 
-const OPTIONS = {
-  input: { type: "string" },
-  function: { type: "string" },
-  fleet: { type: "string" },
-  demand: { type: "string" },
-  days: { type: "string" },
-  policy: { type: "string", multiple: true },
-  set: { type: "string", multiple: true },
-  json: { type: "string" },
-  report: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-} as const satisfies ParseArgsConfig["options"];
+const OPTIONS = { ...SHARED_OPTIONS, policy: { type: "string", multiple: true } } as const;
 
 /** @throws UsageError, or SettingError for a setting that isn't allowed. */
 export function parseBackTestArguments(args: readonly string[]): BackTestArguments {
-  const values = parse(args);
-  const { input, fleet, demand, days } = values;
-  const ofFleet = { "--fleet": fleet, "--demand": demand, "--days": days };
-  const ofInput = { "--function": values.function };
-  const [kind, others] = input === undefined ? ["without", ofInput] : ["with", ofFleet];
-  const [option] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined) throw new UsageError(`${option} means nothing ${kind} --input.`);
-  if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days)) {
-    throw new UsageError(`--days is "${days}"; it must be a whole number of days from 1.`);
-  }
+  const values = parseOptions(args, OPTIONS, "npm run backtest");
+  const shared = sharedArguments(values);
   const base = Object.assign(
     {},
     ...(values.set ?? []).map((pair) => parsePolicy(pair, "--set").settings),
@@ -55,14 +24,7 @@ export function parseBackTestArguments(args: readonly string[]): BackTestArgumen
     : policyGrid();
   const seen = new Set<string>();
   return {
-    help: values.help,
-    input,
-    functionName: values.function,
-    fleet,
-    demand,
-    days: days === undefined ? undefined : Number(days),
-    json: values.json,
-    report: values.report,
+    ...shared,
     policies: policies
       .map((policy) => ({
         policy: { ...policy, settings: { ...base, ...policy.settings } },
@@ -76,15 +38,6 @@ export function parseBackTestArguments(args: readonly string[]): BackTestArgumen
         return isNew;
       }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    const [sentence] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`${sentence ?? "The command line can't be read"}; see npm run backtest -- --help.`);
-  }
 }
 
 export function backTestHelp(): string {

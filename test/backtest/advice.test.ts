@@ -128,6 +128,7 @@ describe("the back-test's command line", () => {
     ["--input a.csv --fleet b.json", UsageError, /^--fleet means nothing with --input/],
     ["--function api", UsageError, /^--function means nothing without --input/],
     ["--days 0", UsageError, /^--days is "0"/],
+    ["--json a --report a", UsageError, /^--report and --json are both a; they must be two files/],
     ["--nonsense", UsageError, /--nonsense.*; see npm run backtest -- --help\.$/],
   ];
   for (const [line, kind, message] of wrong) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { helpText, parseArguments, UsageError } from "../../local/arguments";
+import { helpText, parseArguments } from "../../local/arguments";
+import { UsageError } from "../../local/usage-error";
 import { checkFleet } from "../../local/fleet/fleet-file";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
