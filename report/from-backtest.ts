@@ -7,7 +7,7 @@ import { MS_PER_DAY } from "../runtime/duration";
 import { MS_PER_MONTH, type Architecture } from "../runtime/pricing";
 import type { Advice, Policy, ReportData } from "./data";
 import { reportData } from "./from-run";
-import { groupBy } from "./group-by";
+import { groupBy } from "../local/collections";
 
 /** A function whose history was walked through. */
 export interface WalkedFunction {

@@ -9,7 +9,7 @@ import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";
 import type { Settings } from "../runtime/settings";
 import { curveSizesMB, knownCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
 import type { ChangeData, DayColumns, DecisionColumns, FunctionData, ReportData } from "./data";
-import { groupBy } from "./group-by";
+import { groupBy } from "../local/collections";
 
 export interface RunResult extends Pick<
   ReportData,

@@ -2,6 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { groupBy } from "../../local/collections";
 import { medianOf } from "../median";
 
 export interface Point {
@@ -30,11 +31,11 @@ export function curvesFrom(file: string): Curve[] {
   const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
   const rows = parse<Record<string, string>>(text, { columns: true, skip_empty_lines: true });
   const warm = rows.filter(({ start, status }) => start === "warm" && status === "success");
-  return Object.entries(groupBy(warm, ({ functionName = "" }) => functionName))
+  return [...groupBy(warm, ({ functionName = "" }) => functionName)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, ofFunction]) => ({
       name,
-      points: Object.entries(groupBy(ofFunction, ({ memorySizeMB = "" }) => memorySizeMB))
+      points: [...groupBy(ofFunction, ({ memorySizeMB = "" }) => memorySizeMB)]
         .map(([memorySizeMB, ofSize]) => pointFrom(Number(memorySizeMB), ofSize))
         .toSorted((a, b) => a.memorySizeMB - b.memorySizeMB),
     }));
@@ -49,12 +50,6 @@ function pointFrom(memorySizeMB: number, rows: readonly Record<string, string>[]
     scatter: durations.map((duration) => duration / mean),
     maxMemoryUsedMB: Math.max(...rows.map((row) => Number(row.maxMemoryUsedMB))),
   };
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Record<string, T[]> {
-  const groups: Record<string, T[]> = {};
-  for (const value of values) (groups[keyOf(value)] ??= []).push(value);
-  return groups;
 }
 
 /** Mean duration at any size, in ms; between measured sizes in proportion to 1/size, as CPU-bound time is. */

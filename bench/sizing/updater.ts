@@ -13,6 +13,7 @@ import { judge } from "../../runtime/updater/judge";
 import type { LiveFunction } from "../../runtime/updater/live-function";
 import type { Decision } from "../../runtime/updater/outcome";
 import { takeBack } from "../../runtime/updater/take-back";
+import { liveFunction } from "../../test/support/live-function";
 
 export const FUNCTION = {
   functionName: "benched",
@@ -33,21 +34,12 @@ export class UpdatedFunction {
     memorySizeMB: number,
     bornMs: number,
   ) {
-    this.live = {
+    this.live = liveFunction({
       functionArn: FUNCTION.functionArn,
-      version: FUNCTION.functionVersion,
       memorySizeMB,
       lastModifiedMs: bornMs - MS_PER_DAY,
-      lastUpdateStatus: "Successful",
       revisionId: "0",
-      codeSha256: "code",
-      tags: {},
-      layerArns: [],
-      telemetryStreamArn: undefined,
-      managedInstances: false,
-      durable: false,
-      architecture: "x86_64",
-    };
+    });
   }
 
   /** @param nowMs when the record arrives, in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 /** What a back-test walks through: each function's invocations, step by step, whatever its size was. */
 import type { Architecture } from "../../runtime/pricing";
 import type { Duration } from "../fleet/duration";
+import { sum } from "../collections";
 
 /** A function's invocations between two moments at which sizes may change, in time order. Columns are of one length. */
 export interface Step {
@@ -60,8 +61,4 @@ export function peaksAtCap({ subjects, stepMs }: History): PeaksAtCap {
     ofFunctionDays: sum(subjects.map(({ steps }) => daysOf(steps))),
     functions: capped.filter((days) => days > 0).length,
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -6,6 +6,7 @@ import { toPlatformReport, type Report } from "../input/report";
 import type { Wanted } from "./demand";
 import { durationAt } from "./duration";
 import type { FleetFunction } from "./fleet-file";
+import { sum } from "../collections";
 
 /** A function's invocations of one step, as they came out. */
 export interface Played {
@@ -125,8 +126,4 @@ function weighted<T extends object>(record: T, weight: number): T {
       SUMS.has(key) && typeof value === "number" ? value * weight : value,
     ]),
   ) as T;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

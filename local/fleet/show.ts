@@ -20,6 +20,7 @@ import { readDemand } from "./demand-file";
 import { durationAt } from "./duration";
 import { readFleet, type Fleet, type FleetFunction } from "./fleet-file";
 import { arnOf, play } from "./invocations";
+import { sum } from "../collections";
 
 /** Beyond this many functions, a line for each change would be too many. */
 const FUNCTIONS_TOLD_ONE_BY_ONE = 50;
@@ -135,8 +136,4 @@ function rows(
       saving: { gbSeconds: cost.gbSeconds - after.gbSeconds, dollars: cost.dollars - after.dollars },
     };
   });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -8,6 +8,7 @@
  */
 import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
+import { groupBy, sum } from "../collections";
 import {
   BILLION,
   billedGBSeconds,
@@ -15,13 +16,11 @@ import {
   ceilDivide,
   clamp,
   floorTo,
-  groupBy,
   highestUse,
   inTimeOrder,
   mostInvoked,
   ms,
   plusFraction,
-  sum,
   timeMs,
 } from "./records";
 import { windowsOf, type Window } from "./windows";

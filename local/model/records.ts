@@ -2,6 +2,7 @@
 import type { TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import type { Settings } from "../../runtime/settings";
+import { groupBy, sum } from "../collections";
 
 /** At least one. */
 export type Some<T> = readonly [T, ...T[]];
@@ -72,20 +73,6 @@ export function floorTo(value: number, step: number): number {
   return Math.floor(value / step) * step;
 }
 
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 export function ms(duration: string): number {
   return durationMs(duration) ?? 0;
-}
-
-export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, [T, ...T[]]> {
-  const groups = new Map<K, [T, ...T[]]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }

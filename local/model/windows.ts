@@ -1,7 +1,8 @@
 /** The records and times of each window, in the model of the Flink job. */
 import type { TelemetryRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
-import { floorTo, groupBy, inTimeOrder, ms, timeMs, type Some } from "./records";
+import { groupBy } from "../collections";
+import { floorTo, inTimeOrder, ms, timeMs, type Some } from "./records";
 
 /** One window of one function. */
 export interface Window {

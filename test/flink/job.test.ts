@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
-import { EmbeddedKinesis } from "../../local/kinesis";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
@@ -11,16 +10,11 @@ import { casesOf, FROM_MS, recordOf } from "../support/telemetry";
 const FREE = { memorySizeMB: 512, maxMemoryUsedMB: 100 };
 
 describe("the Flink job", () => {
-  let kinesis: EmbeddedKinesis;
   let flinkRuns: FlinkRuns;
   before(async () => {
-    kinesis = await EmbeddedKinesis.start();
-    flinkRuns = new FlinkRuns(kinesis);
+    flinkRuns = await FlinkRuns.start();
   });
-  after(async () => {
-    await flinkRuns.close();
-    await kinesis.close();
-  });
+  after(() => flinkRuns.close());
 
   function run(texts: readonly string[], lastReportMs: number, settings: Settings) {
     const records = texts.map((data, i) => ({ data, partitionKey: String(i) }));

@@ -6,7 +6,6 @@ import { gzipSync } from "node:zlib";
 import type { EmbeddedFlink } from "../../local/flink";
 import { LOCAL_HOME } from "../../local/home";
 import type { Report } from "../../local/input/report";
-import { EmbeddedKinesis } from "../../local/kinesis";
 import { controlMessage, subscriptionRecords } from "../../local/log-subscription";
 import { closingHeartbeat } from "../../local/pipeline";
 import { mulberry32 } from "../../local/mulberry32";
@@ -25,19 +24,14 @@ const MS_PER_HOUR = durationMs("1h")!;
 const WINDOW_TYPES: readonly Settings["windowType"][] = ["tumbling", "sliding", "session", "per-function"];
 
 describe("the Flink job, with functions that have joined by their logs", () => {
-  let kinesis: EmbeddedKinesis;
   let flinkRuns: FlinkRuns;
   before(async () => {
-    kinesis = await EmbeddedKinesis.start();
-    flinkRuns = new FlinkRuns(kinesis);
+    flinkRuns = await FlinkRuns.start();
   });
-  after(async () => {
-    await flinkRuns.close();
-    await kinesis.close();
-  });
+  after(() => flinkRuns.close());
 
   async function streamsWithLogs(): Promise<JobStreams> {
-    return (await JobStreams.create(kinesis)).withLogs();
+    return (await JobStreams.create(flinkRuns.kinesis)).withLogs();
   }
 
   /** Closes all windows of reports up to a time, by both streams. */
@@ -60,7 +54,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       const reports = fleetReports(7);
       const telemetry = reports.map(telemetryWithSquares);
       const streams = await streamsWithLogs();
-      await kinesis.put(
+      await flinkRuns.kinesis.put(
         streams.telemetryStreamArn,
         telemetry.map((record) => ({ data: JSON.stringify(record), partitionKey: record.functionName })),
       );
@@ -99,7 +93,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         },
       ]).map(({ data }) => data),
     ];
-    await kinesis.put(
+    await flinkRuns.kinesis.put(
       streams.telemetryStreamArn,
       forged.map((one) => ({ data: Buffer.isBuffer(one) ? one : JSON.stringify(one), partitionKey: "any" })),
     );
@@ -114,7 +108,9 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     const streams = await streamsWithLogs();
     await flinkRuns.use(streams, settings, async (flink) => {
       const forged = recordOf("orders", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
-      await kinesis.put(streams.telemetryStreamArn, [{ data: JSON.stringify(forged), partitionKey: "any" }]);
+      await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
+        { data: JSON.stringify(forged), partitionKey: "any" },
+      ]);
       await streams.deliverLogs([reportOf("orders", FROM_MS + 1, 512, 512)], "text");
       await streams.deliverLogs([reportOf("orders", FROM_MS + 2, 512, 512)], "json");
       await closed(flink, streams, FROM_MS, settings);
@@ -140,7 +136,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         await streams.deliverLogs([report], "text");
         await streams.closeLogs(closeMs);
       } else {
-        await kinesis.put(streams.telemetryStreamArn, [
+        await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
           { data: JSON.stringify(telemetryOf(report)), partitionKey: "any" },
         ]);
         await streams.heartbeat(closeMs);
@@ -247,7 +243,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
       const withLogs = await streamsWithLogs();
       let savepoint: string | undefined;
       for (const [i, streams] of [withLogs.withoutLogs(), withLogs, withLogs.withoutLogs()].entries()) {
-        await kinesis.put(streams.telemetryStreamArn, [
+        await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
           { data: JSON.stringify(telemetry[i]), partitionKey: "any" },
         ]);
         const configuration =

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EmbeddedKinesis } from "../../local/kinesis";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
@@ -69,16 +68,11 @@ const RUNS: Record<Settings["windowType"], [Values, Values, Values]> = {
 type Values = Parameters<typeof parseSettings>[0];
 
 describe("the Flink job, against a model", () => {
-  let kinesis: EmbeddedKinesis;
   let flinkRuns: FlinkRuns;
   before(async () => {
-    kinesis = await EmbeddedKinesis.start();
-    flinkRuns = new FlinkRuns(kinesis);
+    flinkRuns = await FlinkRuns.start();
   });
-  after(async () => {
-    await flinkRuns.close();
-    await kinesis.close();
-  });
+  after(() => flinkRuns.close());
 
   for (const [windowType, runs] of Object.entries(RUNS)) {
     for (const [run, values] of runs.entries()) {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EmbeddedFlink } from "../../local/flink";
-import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
@@ -23,16 +22,11 @@ const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times
 };
 
 describe("the Flink job's event time", () => {
-  let kinesis: EmbeddedKinesis;
   let flinkRuns: FlinkRuns;
   before(async () => {
-    kinesis = await EmbeddedKinesis.start();
-    flinkRuns = new FlinkRuns(kinesis);
+    flinkRuns = await FlinkRuns.start();
   });
-  after(async () => {
-    await flinkRuns.close();
-    await kinesis.close();
-  });
+  after(() => flinkRuns.close());
 
   for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
     it(`${windowType}: takes a late record while its window is open, and counts a later one`, async () => {
@@ -45,7 +39,7 @@ describe("the Flink job's event time", () => {
       const tooLate = report(FROM_MS + 4 * MS_PER_HOUR, 900);
       const next = report(FROM_MS + 3 * MS_PER_DAY + MS_PER_HOUR, 200);
 
-      const streams = await JobStreams.create(kinesis);
+      const streams = await JobStreams.create(flinkRuns.kinesis);
       await flinkRuns.use(streams, settings, async (flink) => {
         const goOnTo = async (timeMs: number) => {
           await streams.heartbeat(timeMs + durationMs(settings.lateness)!);
@@ -75,7 +69,7 @@ describe("the Flink job's event time", () => {
     const settings = parseSettings({ windowLength: "2d", idleTimeout: "1s" });
     const last = recordOf("asleep", FROM_MS + MS_PER_HOUR, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const { heartbeat, watermarkMs } = closingHeartbeat(Date.parse(last.lastReportAt), settings);
-    const streams = await JobStreams.create(kinesis, 4);
+    const streams = await JobStreams.create(flinkRuns.kinesis, 4);
     await put(streams, [last, heartbeat]);
     await flinkRuns.use(streams, settings, async (flink) => {
       await flink.job.awaitWatermark(watermarkMs);
@@ -101,9 +95,9 @@ describe("the Flink job's event time", () => {
       { ...good, functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:" },
       { ...good, functionVersion: undefined },
     ];
-    const streams = await JobStreams.create(kinesis);
+    const streams = await JobStreams.create(flinkRuns.kinesis);
     await put(streams, [good, ...bad, "no object", good]);
-    await kinesis.put(streams.telemetryStreamArn, [{ data: "not JSON", partitionKey: "any" }]);
+    await flinkRuns.kinesis.put(streams.telemetryStreamArn, [{ data: "not JSON", partitionKey: "any" }]);
     const nowMs = FROM_MS + MS_PER_HOUR * 5;
     await streams.heartbeat(nowMs + durationMs(settings.lateness)!);
     await flinkRuns.use(streams, settings, async (flink) => {
@@ -119,7 +113,7 @@ describe("the Flink job's event time", () => {
   it("accepts a clock that is at most maxClockSkew ahead, and never passes the arrival time", async () => {
     const settings = parseSettings({ windowLength: "2d", maxClockSkew: "3h", lateness: "3h" });
     const soon = Date.now() + 2 * MS_PER_HOUR;
-    const streams = await JobStreams.create(kinesis);
+    const streams = await JobStreams.create(flinkRuns.kinesis);
     const ahead = recordOf("ahead", soon, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     await put(streams, [ahead, { heartbeatAt: new Date(soon).toISOString() }]);
     const arrivedBy = Date.now();
@@ -145,7 +139,7 @@ describe("the Flink job's event time", () => {
       recordOf(`honest-${n}`, nowMs - n * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const forged = recordOf("forged", nowMs + 59 * 60_000, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
     const after = Array.from({ length: 20 }, (_, n) => honest(n));
-    const streams = await JobStreams.create(kinesis);
+    const streams = await JobStreams.create(flinkRuns.kinesis);
     await flinkRuns.use(streams, settings, async (flink) => {
       await put(streams, [honest(30), forged, { heartbeatAt: forged.lastReportAt }]);
       await flink.job.awaitWatermark(nowMs - MS_PER_HOUR);
@@ -165,7 +159,7 @@ describe("the Flink job's event time", () => {
       const once = recordOf("once", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 100 });
       const capped = recordOf("capped", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
       const telemetry = [once];
-      const streams = await JobStreams.create(kinesis);
+      const streams = await JobStreams.create(flinkRuns.kinesis);
       const sent = async () =>
         (await streams.recommendations()).filter(({ reason }) => reason === "memory-pressure").length;
       await put(streams, [once]);
@@ -199,7 +193,7 @@ describe("the Flink job's event time", () => {
         );
       const ahead = reports("ahead", FROM_MS + MS_PER_DAY);
       const behind = reports("behind", FROM_MS);
-      const streams = await JobStreams.create(kinesis, 2);
+      const streams = await JobStreams.create(flinkRuns.kinesis, 2);
       // These two partition keys map to two shards.
       await put(streams, ahead, "a");
       await put(streams, behind, "b");
@@ -216,7 +210,7 @@ describe("the Flink job's event time", () => {
   }
 
   async function put(streams: JobStreams, records: readonly unknown[], partitionKey = "any"): Promise<void> {
-    await kinesis.put(
+    await flinkRuns.kinesis.put(
       streams.telemetryStreamArn,
       records.map((record) => ({ data: JSON.stringify(record), partitionKey })),
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Decision } from "../../local/decision";
 import type { Observed } from "../../local/recording";
 import { reportRows, type Outcome } from "../../local/report-rows";
+import { decisionOf } from "../report/example";
 
 const arn = (functionName: string, region = "us-east-1") =>
   `arn:aws:lambda:${region}:000000000000:function:${functionName}`;
@@ -20,36 +21,12 @@ function observed(functionName: string, region?: string): Observed {
 /** A decision on a window that recommended `recommended` MB; its peak tells which one the evidence is of. */
 function decision(
   functionName: string,
-  values: Partial<Decision>,
+  values: Partial<Omit<Decision, "recommendation">>,
   recommended: number,
   peakMB: number,
 ): Decision {
-  const functionArn = arn(functionName);
-  return {
-    functionName,
-    functionArn,
-    status: "applied",
-    from: 1_024,
-    to: recommended,
-    reason: "window",
-    at: "2026-01-15T00:00:00.000Z",
-    ...values,
-    recommendation: {
-      functionName,
-      functionArn,
-      functionVersion: "$LATEST",
-      memorySizeMB: 1_024,
-      recommendedMemorySizeMB: recommended,
-      reason: "window",
-      windowStart: "2026-01-01T00:00:00.000Z",
-      windowEnd: "2026-01-15T00:00:00.000Z",
-      activeDays: 14,
-      invocations: 1,
-      averageDailyPeakMB: peakMB,
-      peakMB,
-      outOfMemory: 0,
-    },
-  };
+  const recommendation = { recommendedMemorySizeMB: recommended, averageDailyPeakMB: peakMB, peakMB };
+  return decisionOf(arn(functionName), { to: recommended, ...values }, recommendation);
 }
 
 function row(decisions: Decision[], sizeMB: number, updateMode: Outcome["updateMode"] = "apply") {

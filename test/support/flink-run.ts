@@ -1,6 +1,6 @@
 /** Runs the jar on telemetry from a stream until all its windows are closed, and returns what it recommends. */
 import type { EmbeddedFlink } from "../../local/flink";
-import type { EmbeddedKinesis } from "../../local/kinesis";
+import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
@@ -18,11 +18,15 @@ export interface FlinkRunOptions {
   readonly parallelism?: number;
 }
 
-/** Runs one job after another on a cluster for each parallelism, which starts with its first job. */
+/** A Kinesis, and one job after another on a cluster for each parallelism, which starts with its first job. */
 export class FlinkRuns {
   private readonly clusters = new Map<number, EmbeddedFlink>();
 
-  constructor(private readonly kinesis: EmbeddedKinesis) {}
+  private constructor(readonly kinesis: EmbeddedKinesis) {}
+
+  static async start(): Promise<FlinkRuns> {
+    return new FlinkRuns(await EmbeddedKinesis.start());
+  }
 
   /** Runs a job on streams of its own until all its windows are closed. */
   async run({
@@ -66,5 +70,6 @@ export class FlinkRuns {
 
   async close(): Promise<void> {
     await Promise.all([...this.clusters.values()].map((flink) => flink.close()));
+    await this.kinesis.close();
   }
 }

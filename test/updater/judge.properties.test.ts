@@ -9,10 +9,10 @@ import { planned } from "../../runtime/updater/change";
 import { figures, withPendingMade } from "../../runtime/updater/history";
 import { emptyHistory, type History } from "../../runtime/updater/history-item";
 import { judge } from "../../runtime/updater/judge";
-import type { LiveFunction } from "../../runtime/updater/live-function";
 import { omit } from "../../runtime/updater/omit";
 import type { Decision } from "../../runtime/updater/outcome";
 import { takeBack } from "../../runtime/updater/take-back";
+import { liveFunction } from "../support/live-function";
 import { functionArn, observation, recommendation } from "./recommendations";
 
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
@@ -148,21 +148,12 @@ function play(
     const record = recordOf(event, nowMs, memorySizeMB);
     sequence++;
     for (let delivery = 0; delivery < (event.again ? 2 : 1); delivery++) {
-      const live: LiveFunction = {
+      const live = liveFunction({
         functionArn: functionArn("checkout"),
-        version: "$LATEST",
         memorySizeMB,
         lastModifiedMs,
-        lastUpdateStatus: "Successful",
         revisionId: `revision ${updates}`,
-        codeSha256: "code",
-        tags: {},
-        layerArns: [],
-        telemetryStreamArn: undefined,
-        managedInstances: false,
-        durable: false,
-        architecture: "x86_64",
-      };
+      });
       const asked = {
         sequenceNumber: String(sequence),
         live,

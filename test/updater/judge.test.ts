@@ -11,29 +11,14 @@ import { emptyHistory, type Change, type History } from "../../runtime/updater/h
 import { judge, type Case } from "../../runtime/updater/judge";
 import type { LiveFunction } from "../../runtime/updater/live-function";
 import { SKIP_REASONS } from "../../runtime/updater/outcome";
+import { liveFunction } from "../support/live-function";
 import { functionArn, recommendation } from "./recommendations";
 
 const NOW = "2026-01-15T01:00:00.000Z";
 const NOW_MS = Date.parse(NOW);
 
-function live(fields: Partial<LiveFunction> = {}): LiveFunction {
-  return {
-    functionArn: functionArn("checkout"),
-    version: "$LATEST",
-    memorySizeMB: 1_024,
-    lastModifiedMs: Date.parse("2025-06-01T00:00:00.000Z"),
-    lastUpdateStatus: "Successful",
-    revisionId: "now",
-    codeSha256: "code",
-    tags: {},
-    layerArns: [],
-    telemetryStreamArn: undefined,
-    managedInstances: false,
-    durable: false,
-    architecture: "x86_64",
-    ...fields,
-  };
-}
+const live = (fields: Partial<LiveFunction> = {}) =>
+  liveFunction({ functionArn: functionArn("checkout"), ...fields });
 
 /** A change down from 2,048 to 1,024 MB, made on 1 January. */
 function change(fields: Partial<Change> = {}): Change {

@@ -15,6 +15,7 @@ import { omit } from "../../runtime/updater/omit";
 import type { Report } from "../../runtime/updater/report";
 import type { Invocation, Services } from "../../runtime/updater/services";
 import { settle } from "../../runtime/updater/settle";
+import { liveFunction } from "../support/live-function";
 import { ACCOUNT, functionArn, kinesisEvent, observation, recommendation, REGION } from "./recommendations";
 
 const DAY_MS = MS_PER_DAY;
@@ -113,19 +114,12 @@ class World {
 
   private get state(): FunctionState {
     return {
-      functionArn: functionArn("checkout"),
-      version: "$LATEST",
-      memorySizeMB: this.memorySizeMB,
-      lastModifiedMs: Date.parse(daysAgo(100)),
-      lastUpdateStatus: "Successful",
-      revisionId: String(this.sizesSetMB.length),
-      codeSha256: "code",
-      tags: {},
-      layerArns: [],
-      telemetryStreamArn: undefined,
-      managedInstances: false,
-      durable: false,
-      architecture: "x86_64",
+      ...liveFunction({
+        functionArn: functionArn("checkout"),
+        memorySizeMB: this.memorySizeMB,
+        lastModifiedMs: Date.parse(daysAgo(100)),
+        revisionId: String(this.sizesSetMB.length),
+      }),
       state: "Active",
       stateReason: undefined,
       deployment: "",
