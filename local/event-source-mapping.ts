@@ -156,13 +156,14 @@ export class EventSourceMapping {
     if (!signal.aborted) await this.followShards();
   }
 
-  /** Handles the waiting records once there are as many as `caughtUp` asks for. */
+  /** Handles as many of the waiting records as `caughtUp` asks for, once there are as many. What comes later waits. */
   private arrangeWaiting(): Promise<void> {
     const { arrange, batchSize = 100 } = this.options;
     this.lastRound = this.lastRound
       .then(async () => {
-        if (!arrange || this.handled + this.waiting.length < this.awaited) return;
-        const records = arrange(this.waiting.splice(0));
+        const wanted = this.awaited - this.handled;
+        if (!arrange || wanted <= 0 || this.waiting.length < wanted) return;
+        const records = arrange(this.waiting.splice(0, wanted));
         for (let from = 0; from < records.length; from += batchSize) {
           const batch = records.slice(from, from + batchSize);
           const [shardId = ""] = batch[0]?.eventID.split(":") ?? [];

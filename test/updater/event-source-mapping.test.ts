@@ -8,6 +8,7 @@ import {
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EventSourceMapping, type EventSourceMappingOptions } from "../../local/event-source-mapping";
@@ -173,6 +174,8 @@ describe("the event source mapping", () => {
     await put(2);
     await mapping!.caughtUp(2);
     await put(2);
+    // What has been read before it is asked for waits, too.
+    while (mapping!.records.length < 4) await sleep(5);
     const three = mapping!.caughtUp(5);
     await put(1);
     await three;
