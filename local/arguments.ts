@@ -11,14 +11,14 @@ const VIAS: readonly string[] = ["layer", "logs"] satisfies Via[];
 
 export interface Arguments extends SharedArguments {
   readonly fold: FoldMode;
-  /** How functions of the input join; as its format has it where it is undefined. */
+  /** How functions of the input join; if undefined, the input's format decides. */
   readonly via: Via | undefined;
   readonly settings: Settings;
 }
 
 /**
- * A fleet reacts, and its clock is the updater's: only the pace is the machine's own. Weeks pass in seconds here, too,
- * so that an interval of the job's own clock would mean something else.
+ * Defaults for a fleet, which reacts, and whose clock is the updater's. Only the paces differ: weeks pass in seconds
+ * here, so an interval on the job's own clock would mean something else.
  */
 export const FLEET_DEFAULTS = {
   updatesPerSecond: 100,
@@ -27,9 +27,9 @@ export const FLEET_DEFAULTS = {
 } as const;
 
 /**
- * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
- * says nothing either. The control plane here is nobody else's.
+ * Settings that differ from AWS. Recorded functions don't react to a change, so their next windows say nothing about
+ * it: the updater goes to every size at once, by memory alone. The CPU time of a recording's sandboxes is this
+ * machine's and says nothing either. Nobody else uses the control plane here.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,

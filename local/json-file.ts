@@ -1,10 +1,10 @@
-/** Where `--json` and `--report` go: found out before the run, which may take minutes. */
+/** Checks that `--json` and `--report` can be written before the run, which may take minutes. */
 import fs from "node:fs";
 import { UsageError } from "./usage-error";
 
 /**
- * @param option the option whose value it is, such as `--json`.
- * @param file the path; a regular file is left as it is, and one that isn't there yet still isn't afterwards.
+ * @param option the option that names the file, such as `--json`.
+ * @param file the path. The check neither changes an existing file nor leaves a new one.
  * @throws UsageError if it can't be written.
  */
 export function checkWritable(option: string, file: string): void {

@@ -47,7 +47,7 @@ function columnsOf(header: string): string[] {
 }
 
 /**
- * A row's cells, or undefined where its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
+ * A row's cells, or undefined if its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
  * the parser. Starting it takes as long as reading ten plain rows.
  */
 export function csvCells(line: string): string[] | undefined {
