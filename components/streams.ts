@@ -8,7 +8,7 @@ import type { CommonArgs } from "./common";
 import type { StreamsConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
-/** Changes to the streams that the component makes. */
+/** Changes to the streams that the component creates. */
 export interface StreamsTransform {
   readonly telemetryStream?: Transform<aws.kinesis.StreamArgs> | undefined;
   readonly recommendationsStream?: Transform<aws.kinesis.StreamArgs> | undefined;
@@ -41,7 +41,7 @@ export class Streams extends pulumi.ComponentResource {
   readonly telemetryStreamName: pulumi.Output<string>;
   readonly recommendationsStreamArn: pulumi.Output<string>;
   readonly recommendationsStreamName: pulumi.Output<string>;
-  /** The streams that the component has made; undefined where the user has brought one. */
+  /** The streams that the component creates; undefined if the user brings one. */
   readonly nodes: {
     readonly telemetryStream: aws.kinesis.Stream | undefined;
     readonly recommendationsStream: aws.kinesis.Stream | undefined;

@@ -1,4 +1,4 @@
-/** The policies of a back-test: which no other beats, and what each comes to. */
+/** The policies of a back-test: their results, and which ones no other beats. */
 import type { Advice, Policy, ReportData } from "../data";
 import { MEASURES, policiesChart, valueText, type Measure } from "./charts/policies";
 import { h } from "./dom";

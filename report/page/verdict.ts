@@ -1,4 +1,4 @@
-/** What it comes to for the whole fleet, in a line of figures and a sentence. */
+/** The result for the whole fleet: a line of figures and a sentence. */
 import type { ReportData, Verdict } from "../data";
 import { h } from "./dom";
 import { compact, count, dollars, number, percent } from "./format";
