@@ -40,7 +40,7 @@ export function checkLogs(args: LogsConfig): void {
   }
   if (args.account === true && args.groups && args.groups.length > 0) {
     throw new SettingError(
-      "logs.groups names log groups; it must be left out where logs.account is true, or these groups' lines come twice.",
+      "logs.groups names log groups; it must be left out if logs.account is true, or these groups' lines come twice.",
     );
   }
   if (args.account !== true && args.exceptGroups && args.exceptGroups.length > 0) {
@@ -50,7 +50,7 @@ export function checkLogs(args: LogsConfig): void {
   }
   if (args.streamArn !== undefined && args.shards !== undefined) {
     throw new SettingError(
-      `logs.shards is ${args.shards}; it must be left out where logs.streamArn brings a stream.`,
+      `logs.shards is ${args.shards}; it must be left out if logs.streamArn brings a stream.`,
     );
   }
   const bytes = Buffer.byteLength(JSON.stringify(args.exceptGroups ?? []));

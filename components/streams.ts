@@ -23,13 +23,13 @@ export function checkStreams(args: StreamsConfig): void {
   checkArguments("streams", args);
   if (args.mode === "ON_DEMAND" && args.shards !== undefined) {
     throw new SettingError(
-      `streams.shards is ${args.shards}; it must be left out where streams.mode is ON_DEMAND.`,
+      `streams.shards is ${args.shards}; it must be left out if streams.mode is ON_DEMAND.`,
     );
   }
   for (const key of ["mode", "shards"] as const) {
     if (args.telemetryArn !== undefined && args[key] !== undefined) {
       throw new SettingError(
-        `streams.${key} is ${args[key]}; it must be left out where streams.telemetryArn brings a stream.`,
+        `streams.${key} is ${args[key]}; it must be left out if streams.telemetryArn brings a stream.`,
       );
     }
   }

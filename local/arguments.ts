@@ -110,7 +110,7 @@ have, what that saves and what it costs.
   --help           this text
 
 A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
-memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
+memory if they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
 weight says how many invocations each played one stands for. invocationsPerDay may be a list, too. "via": "logs" has a
 function join by its log, of which each invocation is a line; runtime names it in the table.
   {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
@@ -132,12 +132,12 @@ What FILE may hold for --input, told by its first line:
   or log events as JSON with their group's name (docs/history.md has the query and the commands)
     {"logGroup": "/aws/lambda/checkout-api", "events": [{"timestamp": 1767607200123, "message": "REPORT RequestId: …"}]}
 
-  a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
+  a log with Lambda's REPORT lines and their time before them (with --function, if no log group is named), from
   aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here; with --input, where nothing reacts to a change, every size is gone to at once
+Settings and their defaults here; with --input, nothing reacts to a change, so the run goes to every size at once
 (${ofReplay.join(", ")}):
 ${settings.join("\n")}
 

@@ -39,7 +39,7 @@ export const telemetryRecordSchema = z.object({
   errors: count,
   timeouts: count,
   outOfMemory: count,
-  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent where it can't be read. */
+  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent if it can't be read. */
   cpuMs: count.optional(),
   /** The sum of each folded report's duration squared, in ms², for the variance of a mean; absent from older layers. */
   durationSquaredMs2: count.optional(),

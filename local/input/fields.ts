@@ -88,7 +88,7 @@ function notAllowed(field: Field, value: unknown, allowed: string): UnusableRow 
   return new UnusableRow(`${field} must be ${allowed}`, `${field} is ${cut}; it must be ${allowed}`);
 }
 
-const TIME_ALLOWED = "an ISO 8601 time (UTC where it names no offset) or epoch milliseconds";
+const TIME_ALLOWED = "an ISO 8601 time (UTC if it names no offset) or epoch milliseconds";
 
 function readTime(value: unknown, nowMs: number): number {
   const string = text(value);
@@ -130,7 +130,7 @@ function readArn(raw: RawReport, fallback: string | undefined): string {
     return unqualified;
   }
   if (name === undefined) {
-    throw new UnusableRow("functionName is missing; --function NAME gives it where the rows don't");
+    throw new UnusableRow("functionName is missing; --function NAME gives it if the rows don't");
   }
   return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:function:${name}`;
 }

@@ -286,7 +286,7 @@ describe("Logs that can't be deployed", () => {
     ],
     [
       { account: true, groups: ["/a"] },
-      "logs.groups names log groups; it must be left out where logs.account is true, or these groups' lines come twice.",
+      "logs.groups names log groups; it must be left out if logs.account is true, or these groups' lines come twice.",
     ],
     [
       { exceptGroups: ["/a"] },
@@ -294,7 +294,7 @@ describe("Logs that can't be deployed", () => {
     ],
     [
       { streamArn: STREAM_ARN, shards: 2 },
-      "logs.shards is 2; it must be left out where logs.streamArn brings a stream.",
+      "logs.shards is 2; it must be left out if logs.streamArn brings a stream.",
     ],
     [
       { account: true, exceptGroups: Array.from({ length: 60 }, (_, i) => `/${"x".repeat(400)}${i}`) },
@@ -322,7 +322,7 @@ describe("Logs that can't be deployed", () => {
       [{}, "orders subscribes to a log group, and there is no logs stream; set logs.enabled to true."],
       [
         { account: true },
-        "orders subscribes to a log group; it must not where logs.account is true, or its lines come twice.",
+        "orders subscribes to a log group; it must not if logs.account is true, or its lines come twice.",
       ],
     ] as const) {
       await deployed({ logs }, (optimizer) => {

@@ -10,7 +10,7 @@ import { renderPage } from "../../report/render";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** The command's path; undefined where there is none. */
+/** The command's path; undefined if there is none. */
 export function findChromium(): string | undefined {
   return (process.env.PATH ?? "")
     .split(path.delimiter)

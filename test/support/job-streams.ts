@@ -26,7 +26,7 @@ export class JobStreams {
     private readonly kinesis: EmbeddedKinesis,
     readonly telemetryStreamArn: string,
     readonly recommendationsStreamArn: string,
-    /** Undefined where the job reads no logs. */
+    /** Undefined if the job reads no logs. */
     readonly logsStreamArn?: string,
   ) {}
 

@@ -12,7 +12,7 @@ export interface JUnitTest {
   /** The class's name without its package. */
   readonly className: string;
   readonly name: string;
-  /** What went wrong; undefined where it passed. */
+  /** What went wrong; undefined if it passed. */
   readonly failure: string | undefined;
   readonly skipped: boolean;
 }

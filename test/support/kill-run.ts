@@ -130,7 +130,7 @@ function processesOf(temporary: string, below: readonly number[]): { pid: number
     });
 }
 
-/** A file of a process; empty where the process has just ended or belongs to another user. */
+/** A file of a process; empty if the process has just ended or belongs to another user. */
 function read(pid: number, file: "cmdline" | "environ"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
