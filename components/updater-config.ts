@@ -1,4 +1,4 @@
-/** What the updater is made from. */
+/** The updater's arguments. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
@@ -20,7 +20,7 @@ export interface UpdaterTransform {
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
-/** What the updater is made from. */
+/** The updater's arguments. */
 export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;

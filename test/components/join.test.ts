@@ -57,7 +57,7 @@ describe("A function that joins", () => {
     assert.deepEqual(inputs.tags, { team: "shop", optimize: "yes" });
   });
 
-  it("gives its role the right to send telemetry", async () => {
+  it("gives its role the permission to send telemetry", async () => {
     const { resources } = await join({});
     const { role: roleName, policy } = resources.one(
       "aws:iam/rolePolicy:RolePolicy",
