@@ -92,7 +92,7 @@ export class LogSubscriptions extends pulumi.ComponentResource {
   ): aws.cloudwatch.LogSubscriptionFilter {
     if (this.#args.account === true) {
       throw new SettingError(
-        `${name} subscribes to a log group; it must not if logs.account is true, or its lines come twice.`,
+        `${name} subscribes to a log group that logs.account already covers; leave the subscription out, or its lines come twice.`,
       );
     }
     return this.#create(name, logGroup, { parent: this, ...opts });

@@ -23,7 +23,7 @@ export function checkWritable(option: string, file: string): void {
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",
-  ENOTDIR: "what should be its folder is none",
+  ENOTDIR: "a part of its path is not a folder",
   EACCES: "its permissions forbid it",
   EPERM: "its permissions forbid it",
   EROFS: "its file system is read-only",

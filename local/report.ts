@@ -85,7 +85,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
   );
   const notes = [
     ...(options.recommendOnly
-      ? ["updateMode is recommend: nothing was changed; sizes and savings are what would be."]
+      ? ["updateMode is recommend: nothing was changed; sizes and savings show what would change."]
       : []),
     `Savings are for a month of 730 hours${options.durationsFollowSize ? "" : " and unchanged durations"};`,
     "below zero, a function needs more memory than it has.",
@@ -103,7 +103,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
 
 /** What happened to the input's rows, with a line for each reason. */
 export function inputLines({ read, used, rejected, ignored, reasons }: InputSummary): string {
-  const others = ignored > 0 ? `; ${grouped(ignored)} other lines or events are no reports` : "";
+  const others = ignored > 0 ? `; ${grouped(ignored)} other lines or events are not reports` : "";
   return [
     `${grouped(read)} reports read, ${grouped(used)} used, ${grouped(rejected)} rejected${others}`,
     ...reasons.map(

@@ -67,7 +67,7 @@ export function verdictLines(verdict: Verdict): string[] {
   return [
     `${saves}; running the optimizer costs ${dollars(runningCostPerMonth)}, which makes ${comes}.`,
     breakEvenGBSecondsPerMonth === null || breakEvenFunctions === null
-      ? "Nothing is saved, so no number of functions like these would pay for it."
+      ? "Nothing is saved, so it would not pay for any number of functions like these."
       : `It pays from ${count(breakEvenGBSecondsPerMonth)} GB-seconds a month on (there are ${count(gbSecondsPerMonth)}), or from ${count(breakEvenFunctions)} functions like these (there are ${count(functions)}).`,
     `AWS's list prices of ${pricesOf}, a month of 730 hours; discounts and the free tier are left out.`,
   ];

@@ -60,7 +60,7 @@ export function backTestReport(backTest: BackTest): ReportData {
       ...(leftOut === 0
         ? []
         : [
-            `${leftOut} functions have the name of another in a different account or region, and are not shown one by one.`,
+            `${leftOut} functions share their name with one in another account or region, and are not shown one by one.`,
           ]),
     ],
     kind: "back-test",

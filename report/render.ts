@@ -33,7 +33,7 @@ export function renderPage(data: ReportData, { script, style, notices }: PageBun
 <style>${style}</style>
 </head>
 <body>
-<main id="page"><noscript><p>This report draws itself with the script that is in this file; scripts are turned off here.</p></noscript></main>
+<main id="page"><noscript><p>This report needs the script in this file, but scripts are turned off here.</p></noscript></main>
 <footer><details><summary>Licences of what this page contains</summary><pre>${escapeHtml(notices)}</pre></details></footer>
 <script type="application/json" id="data">${escapeJson(JSON.stringify(data))}</script>
 <script>${script}</script>

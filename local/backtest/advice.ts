@@ -75,7 +75,7 @@ export function adviceOn(
   const subject = best.name === "default" ? "Stay with the default" : `Take "${best.name}"`;
   return {
     policy: best.name,
-    sentence: `${subject}: of the ${safe.length} of ${policies.length} policies that ${among} it is the cheapest, ${dollars(best.costPerMonth)} a month, ${than}, at ${best.meanSlowdown.toFixed(2)} times the duration on average and ${best.worstSlowdown.toFixed(2)} times at worst.`,
+    sentence: `${subject}: it is the cheapest of the ${safe.length} of ${policies.length} policies that ${among}. It costs ${dollars(best.costPerMonth)} a month, ${than}, at ${best.meanSlowdown.toFixed(2)} times the duration on average and ${best.worstSlowdown.toFixed(2)} times at worst.`,
     stackConfig: stackConfig(best.settings),
   };
 }

@@ -89,7 +89,7 @@ export function capLines({ functionDays, ofFunctionDays, functions }: PeaksAtCap
   if (functionDays === 0) return [];
   const part = ((100 * functionDays) / ofFunctionDays).toFixed(1);
   return [
-    `${count(functionDays)} of ${count(ofFunctionDays)} function-days (${part}%, of ${count(functions)} function${functions === 1 ? "" : "s"}) have their peak at the cap of the size they had: more may have been wanted than is known, so that days and invocations beyond are the least there would have been.`,
+    `${count(functionDays)} of ${count(ofFunctionDays)} function-days (${part}%, of ${count(functions)} function${functions === 1 ? "" : "s"}) have their peak at the cap of the size they had: they may have wanted more, so the days and invocations beyond their size are lower bounds.`,
   ];
 }
 

@@ -115,7 +115,7 @@ export function checkFleet(value: unknown, file: string, days?: number): Fleet {
   const result = fleetSchema.safeParse(withDays);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new InputError(`${file}: ${issue ? sentence(issue, withDays) : "it is no fleet"}.`);
+    throw new InputError(`${file}: ${issue ? sentence(issue, withDays) : "it is not a fleet"}.`);
   }
   const fleet = result.data;
   const seen = new Set<string>();

@@ -23,7 +23,7 @@ export function csvRows(header: string): (line: string) => RawReport | UnusableR
     if (!values) return new UnusableRow("the row's quotes don't match");
     if (values.length !== columns.length) {
       return new UnusableRow(
-        "the row has not as many cells as the header",
+        "the row doesn't have as many cells as the header",
         `the row has ${values.length} cells; the header has ${columns.length}`,
       );
     }

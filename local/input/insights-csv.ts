@@ -50,7 +50,7 @@ export function insightsRows(
     if (cells.length !== columns.length) {
       return [
         new UnusableRow(
-          "the row has not as many cells as the header",
+          "the row doesn't have as many cells as the header",
           `the row has ${cells.length} cells; the header has ${columns.length}`,
         ),
       ];

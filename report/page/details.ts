@@ -74,13 +74,13 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
     ...(basis
       ? [
           [
-            "rests on",
+            "based on",
             `${count(basis.activeDays, "active day")}, daily peaks of ${megabytes(basis.averageDailyPeakMB)} on average and ${megabytes(basis.peakMB)} at most${basis.outOfMemory > 0 ? ", which is a lower bound: it ran out of memory" : ""}`,
           ] as const,
         ]
       : data.kind === "back-test"
         ? []
-        : [["rests on", "nothing: no size was recommended"] as const]),
+        : [["based on", "nothing: no size was recommended"] as const]),
     ...(note === undefined ? [] : [["remark", note] as const]),
     ...(fn.home === undefined ? [] : [["account and region", fn.home] as const]),
   ];

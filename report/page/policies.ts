@@ -10,7 +10,7 @@ export function policiesSection(
   signal: AbortSignal,
 ): HTMLElement {
   const table = sortableTable<Policy>({
-    caption: "Policies and what they come to; each column's button sorts by it",
+    caption: "Policies and their results; each column's button sorts by it",
     columns: columnsOf(advice),
     sortedBy: COST,
     name: ({ name }) => name,

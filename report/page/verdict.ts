@@ -23,7 +23,7 @@ export function verdictSection(data: ReportData): HTMLElement {
     ...(days.length > 0
       ? [`${count(days.length, "day")} from ${days[0] ?? ""} to ${days.at(-1) ?? ""}`]
       : []),
-    ...(data.applied ? [] : ["nothing was changed: sizes and savings are what would be"]),
+    ...(data.applied ? [] : ["nothing was changed: sizes and savings show what would change"]),
   ];
   return h(
     "section",

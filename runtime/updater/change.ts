@@ -82,7 +82,7 @@ export async function change(
     }
     await deadline.wait(waits);
   }
-  throw new FunctionBusyError(`${functionName} was being updated all the time`);
+  throw new FunctionBusyError(`${functionName} was still being updated when the wait for it ended`);
 }
 
 /**

@@ -31,7 +31,7 @@ export function limitsOf(
   if (own !== undefined) return { limits: { ...limits, maxSlowdown: own } };
   return {
     limits,
-    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, counts`,
+    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, applies`,
   };
 }
 

@@ -79,7 +79,7 @@ export function behindAlias(
       try {
         const changed = await idle();
         if (changed?.memorySizeMB !== to || changed.deployment !== live.deployment) {
-          throw new ChangedMeanwhileError(`${functionName} was changed while it was to be published`);
+          throw new ChangedMeanwhileError(`${functionName} was changed before it could be published`);
         }
         const version = await functions.publish(functionName, changed);
         await published(version);

@@ -76,7 +76,7 @@ describe("the advice", () => {
     assert.equal(policy, "policy 1");
     assert.equal(
       sentence,
-      'Take "policy 1": of the 2 of 3 policies that keep 99.99% of the invocations within their size it is the cheapest, $50.00 a month, $30.00 less than now, at 1.20 times the duration on average and 1.20 times at worst.',
+      'Take "policy 1": it is the cheapest of the 2 of 3 policies that keep 99.99% of the invocations within their size. It costs $50.00 a month, $30.00 less than now, at 1.20 times the duration on average and 1.20 times at worst.',
     );
     assert.deepEqual(parse(stackConfig), { config: { "lambda-memory-optimizer:bufferMB": 1 } });
   });

@@ -322,7 +322,7 @@ describe("Logs that can't be deployed", () => {
       [{}, "orders subscribes to a log group, and there is no logs stream; set logs.enabled to true."],
       [
         { account: true },
-        "orders subscribes to a log group; it must not if logs.account is true, or its lines come twice.",
+        "orders subscribes to a log group that logs.account already covers; leave the subscription out, or its lines come twice.",
       ],
     ] as const) {
       await deployed({ logs }, (optimizer) => {

@@ -182,7 +182,7 @@ describe("a back-test's report", () => {
       report.functions.map(({ name }) => name),
       ["b"],
     );
-    assert.match(report.notes!.at(-1)!, /^2 functions have the name of another/);
+    assert.match(report.notes!.at(-1)!, /^2 functions share their name with one/);
   });
 });
 

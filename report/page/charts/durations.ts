@@ -101,7 +101,7 @@ export function durationsChart(
           label: given ? "duration, as the fleet’s file has it" : "duration, predicted",
           mark: "line accent",
         },
-        ...(curve.leastMs === undefined ? [] : [{ label: "what else fits", mark: "area accent" }]),
+        ...(curve.leastMs === undefined ? [] : [{ label: "range that also fits", mark: "area accent" }]),
         ...(curve.measured.length === 0 ? [] : [{ label: "duration, measured", mark: "ring" }]),
         { label: given ? "cost of memory" : "cost of memory, predicted", mark: "line dashed" },
         ...(fn.fromMB === fn.toMB ? [] : [{ label: "size before", mark: "bar" }]),
