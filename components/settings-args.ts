@@ -122,7 +122,7 @@ export interface SettingsArgs {
   readonly allowedFunctionArns?: string | undefined;
   /**
    * Changes smaller than this are not made.
-   * Megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%).
+   * Megabytes (32MB), a percentage of the live size (5%), or both (32MB,5%), and then the larger counts.
    * Default: `"32MB,5%"`.
    */
   readonly minChange?: string | undefined;

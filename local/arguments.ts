@@ -109,22 +109,22 @@ have, what that saves and what it costs.
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
-A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
+A fleet, for --fleet: functions whose invocations want memory, take as long as their size makes them, and run out of
 memory if they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
 weight says how many invocations each played one stands for. invocationsPerDay may be a list, too. "via": "logs" has a
-function join by its log, of which each invocation is a line; runtime names it in the table.
+function join by its log, with a line for each invocation; the table shows its runtime.
   {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
     {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
      "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}
 
-What FILE may hold for --input, told by its first line:
+What FILE may hold for --input; its first line decides:
 
   CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
-  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row
+  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and each line is a row
     time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs
     2026-01-05T10:00:00.123Z,checkout-api,1024,311,182.4
 
-  Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
+  Telemetry API events, one JSON text per line, bare (with --function) or in an envelope
     {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
     {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
 

@@ -187,7 +187,7 @@ export const SETTINGS = {
   },
   minChange: {
     type: types.text(
-      "megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%)",
+      "megabytes (32MB), a percentage of the live size (5%), or both (32MB,5%), and then the larger counts",
       (value) => parseMinChange(value) !== undefined,
     ),
     default: "32MB,5%",
