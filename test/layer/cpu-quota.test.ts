@@ -123,7 +123,7 @@ describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () =>
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("is absent, without a log line, where /proc/stat can't be read", async () => {
+  it("is absent, without a log line, if /proc/stat can't be read", async () => {
     const statFile = path.join(directory, "stat");
     await writeFile(statFile, "");
     const sandbox = await startLayer(kinesis, { statFile });

@@ -43,7 +43,7 @@ const HOSTILE: Record<string, unknown> = {
     windowEnd: new Date(Date.now() + 399 * 86_400_000).toISOString(),
   },
   "an endless window": { ...good, windowEnd: "9999-01-01T00:00:00.000Z" },
-  "a window turned round": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
+  "a reversed window": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
   "nothing but a prototype": '{"__proto__": {"functionName": "checkout", "recommendedMemorySizeMB": 600}}',
   "a million letters": "x".repeat(1_000_000),
   "a million brackets": "[".repeat(1_000_000),
