@@ -20,11 +20,11 @@ interface ConfigKey {
   readonly type: ValueType<unknown>;
   /** Undefined if there is none; Pulumi.yaml then has an empty string, list or object. */
   readonly default: unknown;
-  /** A number's unit, where it has one. */
+  /** A number's unit, if it has one. */
   readonly unit?: string;
   /** What the value means, in whole sentences. Names stand in backticks. The generator adds limits and defaults. */
   readonly description: string;
-  /** A value in TypeScript, where the use isn't obvious. */
+  /** A value in TypeScript, if the use isn't obvious. */
   readonly example?: string;
   /** The document that says more, from the project's root. */
   readonly document?: string;

@@ -7,7 +7,7 @@ import type { SizeSettings } from "./target-size";
 const SHOWN_SPEED_UP_COST = 0.05;
 
 export interface PayingSize extends Tidings {
-  /** In MB; the live size where the function is left alone. */
+  /** In MB; the live size if the function is left alone. */
   readonly to: number;
   readonly reason: ChangeReason;
   /** Why the function is left alone, if it is. */

@@ -208,7 +208,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     );
   });
 
-  it("names a function by its log stream, or by the map, where its group doesn't", async () => {
+  it("names a function by its log stream, or by the map, if its group doesn't", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const streams = await streamsWithLogs();
     const message = reportLine(reportOf("any", FROM_MS, 512, 100));

@@ -31,7 +31,7 @@ describe("the verdict", () => {
       savedPerMonth: 60,
       runningCostPerMonth: 187.5,
       netPerMonth: -127.5,
-      // $187.50 are saved where durations cost $375.00: 375 ÷ 0.0000166667 GB-s, 6.25 such functions.
+      // Durations that cost $375.00 save $187.50: 375 ÷ 0.0000166667 GB-s, 6.25 such functions.
       breakEvenGBSecondsPerMonth: 22_499_956,
       breakEvenFunctions: 7,
       pricesOf: PRICES_OF,

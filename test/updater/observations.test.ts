@@ -114,7 +114,7 @@ describe("the updater, of observations", () => {
       ...Array.from({ length: 14 }, (_, i) => day(13 - i)),
       window(),
     ]);
-    // By hand, docs/sizing.md: 753 MB, where memory alone would have 512 at first.
+    // By hand, docs/sizing.md: 753 MB; memory alone would first set 512.
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [753]);
     const [line] = decisions as unknown as Record<string, Record<string, number>>[];
     assert.equal(Math.round(line!.now!.durationMs!), 313);
