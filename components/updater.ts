@@ -165,7 +165,7 @@ export class Updater extends pulumi.ComponentResource {
   }
 }
 
-/** How the updater knows that a function takes part. The layer's ARN has no version, because versions come and go. */
+/** How the updater knows that a function has joined. The layer's ARN has no version, because versions come and go. */
 function enrolment({
   telemetryStreamArn,
   layerArn,

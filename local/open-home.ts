@@ -20,7 +20,7 @@ import { UpdaterHost } from "./updater-host";
 const TELEMETRY_STREAM = "lambda-memory-optimizer-telemetry";
 const LOGS_STREAM = "lambda-memory-optimizer-logs";
 const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
-/** The variable that tells the layer, and the updater, that a function takes part. */
+/** The variable that tells the layer, and the updater, that a function has joined. */
 const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
 /** What all homes share. */

@@ -8,7 +8,7 @@ export interface FunctionTag {
   readonly value: string;
 }
 
-/** How the updater knows that a function takes part. */
+/** How the updater knows that a function has joined. */
 export interface Enrolment {
   /** ARNs of layers without their version; empty if none is known. */
   readonly layerArns: readonly string[];
@@ -30,7 +30,7 @@ export interface Deployment {
   readonly enrolment: Enrolment;
 }
 
-/** Every function takes part: for an updater whose environment says nothing. */
+/** Every function counts as joined: for an updater whose environment says nothing. */
 export const NO_ENROLMENT: Enrolment = {
   layerArns: [],
   telemetryStreamArn: undefined,
