@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { EmbeddedFlink } from "../../local/flink";
 import { LOCAL_HOME } from "../../local/home";
@@ -17,7 +14,7 @@ import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../../local/model/job";
-import { alive, awaitMetric, restoreFrom } from "../support/restarts";
+import { awaitMetric } from "../support/restarts";
 import { FROM_MS, recordOf, telemetryOf } from "../support/telemetry";
 
 const MS_PER_HOUR = durationMs("1h")!;
@@ -232,48 +229,34 @@ describe("the Flink job, with functions that have joined by their logs", () => {
 
   it("keeps the layers' open windows when logs are added to a running stack, and when they are removed", async () => {
     const settings = parseSettings({ windowLength: "3d" });
-    const savepoints = fs.mkdtempSync(path.join(os.tmpdir(), "savepoints-"));
-    try {
-      const telemetry = [0, 1, 2].map((hours) =>
-        recordOf("orders", FROM_MS + hours * MS_PER_HOUR, {
-          memorySizeMB: 512,
-          maxMemoryUsedMB: 100 + hours,
-        }),
-      );
-      const withLogs = await streamsWithLogs();
-      let savepoint: string | undefined;
-      for (const [i, streams] of [withLogs.withoutLogs(), withLogs, withLogs.withoutLogs()].entries()) {
-        await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
-          { data: JSON.stringify(telemetry[i]), partitionKey: "any" },
-        ]);
-        const configuration =
-          savepoint === undefined
-            ? {}
-            : {
-                ...restoreFrom(savepoint),
-                // Like the component's allowNonRestoredState.
-                "execution.state-recovery.ignore-unclaimed-state": "true",
-              };
-        await alive(streams.start(settings, { configuration }), async (flink) => {
-          const afterMs = FROM_MS + i * MS_PER_HOUR + 1;
-          await streams.heartbeat(afterMs + durationMs(settings.lateness)!);
-          if (i === 1) await streams.closeLogs(afterMs + durationMs(settings.lateness)!);
-          await flink.job.awaitWatermark(afterMs);
-          if (i === 2) {
-            const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
-            await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-            await flink.job.awaitWatermark(watermarkMs);
-            await flink.job.awaitSent();
-          } else savepoint = await flink.stop({ drain: false, savepoints });
-        });
-      }
-      assert.deepEqual(
-        comparable((await withLogs.recommendations()).filter(isFrom("layer"))),
-        comparable(expectedRecommendations(telemetry, settings)),
-      );
-    } finally {
-      fs.rmSync(savepoints, { recursive: true, force: true });
+    const telemetry = [0, 1, 2].map((hours) =>
+      recordOf("orders", FROM_MS + hours * MS_PER_HOUR, {
+        memorySizeMB: 512,
+        maxMemoryUsedMB: 100 + hours,
+      }),
+    );
+    const withLogs = await streamsWithLogs();
+    let savepoint: string | undefined;
+    for (const [i, streams] of [withLogs.withoutLogs(), withLogs, withLogs.withoutLogs()].entries()) {
+      await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
+        { data: JSON.stringify(telemetry[i]), partitionKey: "any" },
+      ]);
+      const untilAfter = async (flink: EmbeddedFlink) => {
+        const afterMs = FROM_MS + i * MS_PER_HOUR + 1;
+        await streams.heartbeat(afterMs + durationMs(settings.lateness)!);
+        if (i === 1) await streams.closeLogs(afterMs + durationMs(settings.lateness)!);
+        await flink.job.awaitWatermark(afterMs);
+      };
+      savepoint = await flinkRuns.savepoint(streams, settings, untilAfter, savepoint);
     }
+    const streams = withLogs.withoutLogs();
+    const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
+    await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
+    await flinkRuns.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), { savepoint });
+    assert.deepEqual(
+      comparable((await withLogs.recommendations()).filter(isFrom("layer"))),
+      comparable(expectedRecommendations(telemetry, settings)),
+    );
   });
 });
 
