@@ -27,11 +27,11 @@ const OTHER_WINDOWS: Record<Settings["windowType"], Values> = {
   "per-function": { windowLength: "3d" },
 };
 
-/** Where windows of 4 and of 6 days start. */
+/** A moment at which windows of 4 and of 6 days start. */
 const START_MS = Math.ceil(FROM_MS / (12 * MS_PER_DAY)) * 12 * MS_PER_DAY;
 const CHANGED_MS = START_MS + 2 * MS_PER_DAY;
 const at = (days: number) => START_MS + days * MS_PER_DAY;
-/** High before the change and low after it, so that leftovers of the former would show in the latter. */
+/** High before the change and low after it, so that leftovers from before would show after it. */
 const EARLIER = [
   recordOf("orders", at(0.5), { memorySizeMB: 1_024, maxMemoryUsedMB: 700 }),
   recordOf("billing", at(0.7), { memorySizeMB: 512, maxMemoryUsedMB: 512 }),
@@ -81,7 +81,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
           comparable(expected),
           `after ${JSON.stringify(change)}`,
         );
-        // Buckets don't depend on the windows, so that no observation is lost or comes twice.
+        // Buckets don't depend on the windows, so no observation is lost or comes twice.
         assert.deepEqual(
           comparable([...observedEarly, ...(await others.observations())]),
           comparable(expectedObservations([...EARLIER, ...LATER], after)),
