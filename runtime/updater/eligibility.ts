@@ -9,18 +9,29 @@ import type { SkipReason } from "./outcome";
 /** The tag by which a function's owner has a say: `off` or `recommend`. */
 export const OWNERS_TAG = "memory-optimizer";
 
+export type ScopeSettings = Pick<Settings, "allowedFunctionArns" | "excludedFunctionArns">;
+
 /**
  * Why a recommendation is refused, whatever the function is like. Asked before the function is read: IAM may not even
  * allow that of a function that `allowedFunctionArns` leaves out.
  */
 export function refusalBeforeRead(
   { recommendedMemorySizeMB, functionArn }: Recommendation,
-  { allowedFunctionArns }: Pick<Settings, "allowedFunctionArns">,
+  settings: ScopeSettings,
 ): SkipReason | undefined {
   const to: unknown = recommendedMemorySizeMB;
   if (typeof to !== "number" || !Number.isInteger(to)) return "invalid-size";
   if (to < LAMBDA_MIN_MEMORY_MB || to > LAMBDA_MAX_MEMORY_MB) return "invalid-size";
-  return matchesAny(allowedFunctionArns, functionArn) ? undefined : "not-allowed";
+  return outOfScope(functionArn, settings);
+}
+
+/** Why a function is none of the updater's business, by its name alone. */
+export function outOfScope(
+  functionArn: string,
+  { allowedFunctionArns, excludedFunctionArns }: ScopeSettings,
+): SkipReason | undefined {
+  if (!matchesAny(allowedFunctionArns, functionArn)) return "not-allowed";
+  return matchesAny(excludedFunctionArns, functionArn) ? "excluded" : undefined;
 }
 
 /** Why the function, as it is now, is not changed. */

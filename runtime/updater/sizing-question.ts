@@ -1,7 +1,7 @@
-/** What sizes are chosen by: the profile in a function's history, and the limits of the stack and of its owner. Pure. */
+/** What sizes are chosen by: the profile in a function's history, and the limits. Pure. */
 import type { Recommendation } from "../contract";
-import { SETTINGS, type Settings } from "../settings";
-import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
+import type { Settings } from "../settings";
+import type { SizeQuestion } from "../sizing/choose-size";
 import { durationModel } from "../sizing/duration-model";
 import { emptyProfile, withCode, withObservation } from "../sizing/profile";
 import type { History } from "./history-item";
@@ -10,27 +10,7 @@ import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
 import { highestStepMB, type SizeSettings } from "./target-size";
 
-/** The tag by which a function's owner overrides `maxSlowdown`. */
-export const MAX_SLOWDOWN_TAG = "memory-optimizer:max-slowdown";
-
 export type LimitSettings = Pick<Settings, "maxSlowdown" | "minSaving" | "speedUpCost">;
-
-/** A function's limits, and one sentence where its tag holds no limit. */
-export function limitsOf(
-  live: Pick<LiveFunction, "tags">,
-  { maxSlowdown, minSaving, speedUpCost }: LimitSettings,
-): { readonly limits: SizeLimits; readonly problem?: string } {
-  const limits = { maxSlowdown, minSaving, speedUpCost };
-  const tagged = live.tags?.[MAX_SLOWDOWN_TAG];
-  if (tagged === undefined) return { limits };
-  const { type } = SETTINGS.maxSlowdown;
-  const own = type.parse(tagged);
-  if (own !== undefined) return { limits: { ...limits, maxSlowdown: own } };
-  return {
-    limits,
-    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, counts`,
-  };
-}
 
 /** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
 export function withLiveCode(
@@ -62,9 +42,9 @@ export function sizeQuestion(
   history: History,
   liveMB: number,
   floorMB: number,
-  limits: SizeLimits,
-  settings: SizeSettings,
+  settings: SizeSettings & LimitSettings,
 ): SizeQuestion {
+  const { maxSlowdown, minSaving, speedUpCost } = settings;
   const profile = history.profile ?? emptyProfile();
   // Somebody else set this size: then it is the one that its owner wants it to be as fast as.
   const isOurs = history.memorySizeMB === liveMB;
@@ -75,6 +55,6 @@ export function sizeQuestion(
     baselineMB: (isOurs ? baselineMBOf(history) : undefined) ?? liveMB,
     changes: isOurs ? profile.changes : 0,
     model: durationModel(believedSizes(history, liveMB)),
-    limits,
+    limits: { maxSlowdown, minSaving, speedUpCost },
   };
 }

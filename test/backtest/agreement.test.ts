@@ -54,6 +54,8 @@ describe("the back-test", () => {
   const policies: readonly (readonly [Readonly<Record<string, string>>, days: number])[] = [
     [{}, DAYS],
     [{ windowType: "sliding", windowLength: "6d", sizing: "percentile", cooldown: "48h" }, DAYS],
+    // What windows ask for comes at midnight, so that every change down waits.
+    [{ windowType: "sliding", windowLength: "6d", changeWindow: "Tue-Thu 09:00-17:00 Europe/Berlin" }, DAYS],
     [{ windowType: "per-function", bucketLength: "6h", windowLength: "2d", cooldown: "12h" }, 18],
   ];
   for (const [values, days] of policies) {
