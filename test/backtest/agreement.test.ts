@@ -76,6 +76,12 @@ describe("the back-test", () => {
       assert.deepEqual(order(walked.changes), order(loop.changes));
       assert.deepEqual(order(walked.days), order(loop.days));
       assert.ok(loop.changes.length > 14, `only ${loop.changes.length} changes`);
+      if (values.changeWindow !== undefined) {
+        const lowered = loop.changes.filter(({ from, to }) => to < from);
+        // A change is told of at the end of its day.
+        const days = lowered.map(({ at }) => new Date(Date.parse(at) - 1).toUTCString().slice(0, 3));
+        assert.deepEqual([...new Set(days)].sort(), ["Thu", "Tue", "Wed"]);
+      }
       // The default's run has every kind of change.
       if (Object.keys(values).length > 0) return;
       for (const reason of ["window", "memory-pressure", "regression"]) {

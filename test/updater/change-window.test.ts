@@ -189,7 +189,7 @@ describe("the updater, with a change window", () => {
     assert.ok((await updater.historyOf("checkout")).deferred);
     assert.equal((await updater.historyOf("search")).deferred, undefined);
     assert.deepEqual(
-      updater.deadLetters.map(({ sequenceNumber, data }) => [sequenceNumber, JSON.parse(data)]),
+      updater.deadLetters.map(({ sequenceNumber, data }) => [sequenceNumber, JSON.parse(data) as unknown]),
       [["2", recommendation({ functionName: "search" })]],
     );
     fails = false;
