@@ -44,6 +44,8 @@ export function builtBundle(): Promise<string> {
 export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
+  /** The updater's clock, as UpdaterHost takes it. */
+  readonly clock?: () => number;
   /** Further variables of the updater's environment. */
   readonly environment?: Record<string, string>;
 }
@@ -61,6 +63,7 @@ export class UpdaterFixture {
     settings,
     timeoutMs,
     environment,
+    clock,
     ...options
   }: FixtureOptions = {}): Promise<UpdaterFixture> {
     const [controlPlane, history, deadLetterQueue] = await Promise.all([
@@ -93,6 +96,7 @@ export class UpdaterFixture {
           ...environment,
         },
         ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(clock && { clock }),
       });
       return new UpdaterFixture(controlPlane, history, deadLetterQueue, host);
     } catch (error) {
