@@ -42,7 +42,12 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why a command leaves a function as it is. */
 export type CommandSkipReason =
-  SkipReason | "nothing-to-roll-back" | "already-rolled-back" | "changed-elsewhere" | "not-held";
+  | SkipReason
+  | "nothing-to-roll-back"
+  | "already-rolled-back"
+  | "changed-elsewhere"
+  | "already-held"
+  | "not-held";
 
 /** Why a size is changed. `faster` and `back-to-baseline` go up for an invocation's duration. */
 export type ChangeReason =
@@ -91,8 +96,8 @@ export type Decision =
 
 /** What became of it; sizes in MB, null where they aren't known. */
 export interface Outcome extends Tidings {
-  /** `released`: a hold ended, and no size changed. */
-  readonly status: "applied" | "skipped" | "released" | "failed";
+  /** `held` and `released`: a hold began or ended, and no size changed. */
+  readonly status: "applied" | "skipped" | "held" | "released" | "failed";
   readonly from: number | null;
   readonly to: number | null;
   readonly reason: string;
