@@ -1,5 +1,6 @@
 /** What a run comes to for whoever pays: what is saved, what that costs, and from when on it is worth it. Pure. */
-import { PRICES_OF, RUNNING_DOLLARS_PER_MONTH } from "../runtime/pricing";
+import { RUNNING_DOLLARS_PER_MONTH } from "../runtime/cost";
+import { PRICES_OF } from "../runtime/pricing";
 import { totalSaving, type Saving } from "./savings";
 
 /** Dollars and GB-seconds are those of a month of 730 hours. */
