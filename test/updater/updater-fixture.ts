@@ -44,6 +44,7 @@ export function builtBundle(): Promise<string> {
 export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
+  readonly historyTable?: string;
   /** Further variables of the updater's environment. */
   readonly environment?: Record<string, string>;
 }
@@ -54,12 +55,15 @@ export class UpdaterFixture {
     readonly history: HistoryDatabase,
     readonly deadLetterQueue: DeadLetterQueue,
     readonly host: UpdaterHost,
+    /** The updater's settings, as its environment has them. */
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /** With `checkout` and `search` at 1,024 MB, sized by memory alone and at a fast pace, unless told otherwise. */
   static async start({
     settings,
     timeoutMs,
+    historyTable,
     environment,
     ...options
   }: FixtureOptions = {}): Promise<UpdaterFixture> {
@@ -72,9 +76,18 @@ export class UpdaterFixture {
         })),
         ...options,
       }),
-      HistoryDatabase.start(),
+      HistoryDatabase.start(historyTable),
       DeadLetterQueue.start(),
     ]);
+    const variables = {
+      ...environmentFromSettings({
+        updatesPerSecond: 15,
+        readsPerSecond: 100,
+        maxSlowdown: "off",
+        ...settings,
+      }),
+      ...environment,
+    };
     try {
       const host = await UpdaterHost.start({
         bundle: await builtBundle(),
@@ -83,18 +96,10 @@ export class UpdaterFixture {
         deadLetterQueue,
         region: REGION,
         accountId: ACCOUNT,
-        environment: {
-          ...environmentFromSettings({
-            updatesPerSecond: 15,
-            readsPerSecond: 100,
-            maxSlowdown: "off",
-            ...settings,
-          }),
-          ...environment,
-        },
+        environment: variables,
         ...(timeoutMs !== undefined && { timeoutMs }),
       });
-      return new UpdaterFixture(controlPlane, history, deadLetterQueue, host);
+      return new UpdaterFixture(controlPlane, history, deadLetterQueue, host, variables);
     } catch (error) {
       await Promise.all([controlPlane.close(), history.close(), deadLetterQueue.close()]);
       throw error;

@@ -1,0 +1,87 @@
+/**
+ * A command of the updater over some or all functions: the plan by the history table, the question, then batch after
+ * batch. Whoever is interrupted runs it again: the plan leaves out what is done.
+ */
+import type { AskedCommand } from "../runtime/updater/command";
+import { emptyHistory, type History } from "../runtime/updater/history-item";
+import { confirmed } from "./confirm";
+import { Failure } from "./failure";
+import { Fleet } from "./fleet";
+import type { ChangeOptions, ConnectionOptions } from "./options";
+
+/**
+ * Functions asked for at once: at the updater's pace of two calls a second, and four calls for one that is published,
+ * they take less than a minute of its five.
+ */
+const BATCH = 25;
+
+export interface Change {
+  /** Such as `roll back`. */
+  readonly action: string;
+  /** What would become of a function, by its history; undefined where nothing would. */
+  readonly plan: (history: History) => string | undefined;
+  readonly command: (functionNames: string[]) => AskedCommand;
+  /** Whether a function that the updater hasn't met yet can be meant. */
+  readonly takesUnknown?: boolean;
+}
+
+/** @param functionNames undefined for all that have a history. */
+export async function askUpdater(
+  { action, plan, command, takesUnknown = false }: Change,
+  functionNames: readonly string[] | undefined,
+  options: ConnectionOptions & ChangeOptions,
+): Promise<void> {
+  const fleet = await Fleet.open(options);
+  const histories = functionNames
+    ? await Promise.all(functionNames.map((name) => historyOf(name, fleet, takesUnknown)))
+    : await fleet.histories();
+  const planned = histories
+    .sort((a, b) => (a.functionName < b.functionName ? -1 : 1))
+    .flatMap((history) => {
+      const told = plan(history);
+      return told === undefined ? [] : [{ functionName: history.functionName, told }];
+    });
+  const left = histories.length - planned.length;
+  if (left > 0) fleet.progress.say(`${left} of ${histories.length} functions need nothing, or are done`);
+  const lines = planned.map(({ functionName, told }) => `${functionName}: ${told}`);
+  if (!(await confirmed(lines, action, options))) return;
+  await askFor(
+    planned.map(({ functionName }) => functionName),
+    command,
+    fleet,
+  );
+}
+
+async function askFor(
+  functionNames: readonly string[],
+  command: Change["command"],
+  fleet: Fleet,
+): Promise<void> {
+  const total = functionNames.length;
+  let queue = [...functionNames];
+  let failed = 0;
+  let done = 0;
+  while (queue.length > 0) {
+    const batch = queue.slice(0, BATCH);
+    const { outcomes, remaining } = await fleet.ask(command(batch));
+    for (const { functionName, status, from, to, reason } of outcomes) {
+      const sizes = from === null || from === to ? "" : ` ${from} → ${to ?? "?"} MB`;
+      console.log(`${functionName}: ${status}${sizes}${reason === status ? "" : ` (${reason})`}`);
+      if (status === "failed") failed++;
+    }
+    if (outcomes.length === 0) {
+      throw new Failure(
+        `The updater had no time for any of ${batch.join(", ")}; raise updaterTimeoutSeconds.`,
+      );
+    }
+    done += outcomes.length;
+    queue = [...remaining, ...queue.slice(BATCH)];
+    fleet.progress.say(`${done} of ${total} functions`);
+  }
+  if (failed > 0) throw new Failure(`${failed} of ${total} functions failed; run the same command again.`);
+}
+
+async function historyOf(functionName: string, fleet: Fleet, takesUnknown: boolean): Promise<History> {
+  if (!takesUnknown) return fleet.history(functionName);
+  return (await fleet.historyIfAny(functionName)) ?? emptyHistory(functionName);
+}

@@ -1,0 +1,31 @@
+/** `exclude`: sets the tag by which a function's owner says no. */
+import { Command } from "commander";
+import {
+  functionNameFrom,
+  withChange,
+  withConnection,
+  withExamples,
+  type ChangeOptions,
+  type ConnectionOptions,
+} from "../options";
+
+interface ExcludeOptions extends ConnectionOptions, ChangeOptions {
+  readonly recommend?: boolean;
+}
+
+export function excludeCommand(): Command {
+  const command = new Command("exclude")
+    .description("have functions left alone, by their tag memory-optimizer = off")
+    .argument("<functions...>", "their names")
+    .option("--recommend", "only have them not changed: memory-optimizer = recommend")
+    .action(async (functionNames: string[], options: ExcludeOptions) => {
+      const { setOwnersTag } = await import("../owners-tag.js");
+      const value = options.recommend === true ? "recommend" : "off";
+      await setOwnersTag(value, functionNames.map(functionNameFrom), options);
+    });
+  return withExamples(
+    withChange(withConnection(command)),
+    "lambda-memory-optimizer exclude checkout",
+    "lambda-memory-optimizer exclude checkout --recommend",
+  );
+}

@@ -1,0 +1,14 @@
+/** `explain FUNCTION`: what the next decision rests on, in sentences. */
+import { Command } from "commander";
+import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
+
+export function explainCommand(): Command {
+  const command = new Command("explain")
+    .description("what the next decision on a function rests on, in sentences")
+    .argument("<function>", "its name", functionNameFrom)
+    .action(async (functionName: string, options: ConnectionOptions) => {
+      const { explain } = await import("../explain.js");
+      console.log((await explain(functionName, options)).join("\n"));
+    });
+  return withExamples(withConnection(command), "lambda-memory-optimizer explain checkout");
+}

@@ -1,0 +1,21 @@
+/** `history FUNCTION`: its changes with a chart of its sizes, and what was measured at each size. */
+import { Command } from "commander";
+import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
+
+interface HistoryOptions extends ConnectionOptions {
+  readonly json?: boolean;
+}
+
+export function historyCommand(): Command {
+  const command = new Command("history")
+    .description("a function's changes and figures, with a small chart")
+    .argument("<function>", "its name", functionNameFrom)
+    .option("--json", "the item of the history table, as JSON")
+    .action(async (functionName: string, options: HistoryOptions) => {
+      const { Fleet } = await import("../fleet.js");
+      const { historyText } = await import("../history-text.js");
+      const history = await (await Fleet.open(options)).history(functionName);
+      console.log(options.json ? JSON.stringify(history, undefined, 2) : historyText(history));
+    });
+  return withExamples(withConnection(command), "lambda-memory-optimizer history checkout");
+}

@@ -1,0 +1,43 @@
+/** `hold`: keeps functions at the size that they have. */
+import { Command } from "commander";
+import {
+  namesOrAll,
+  withChange,
+  withConnection,
+  withExamples,
+  type ChangeOptions,
+  type ConnectionOptions,
+} from "../options";
+
+interface HoldOptions extends ConnectionOptions, ChangeOptions {
+  readonly all?: boolean;
+  readonly reason?: string;
+}
+
+export function holdCommand(): Command {
+  const command = new Command("hold")
+    .description("keep functions at their size until they are released; memory pressure still raises them")
+    .argument("[functions...]", "their names")
+    .option("--all", "every function that has a history")
+    .option("--reason <text>", "why, for whoever looks at it later")
+    .action(async (functionNames: string[], options: HoldOptions) => {
+      const asked = namesOrAll(functionNames, options.all);
+      const { askUpdater } = await import("../ask-updater.js");
+      const { planOfHold } = await import("../plans.js");
+      const { reason } = options;
+      await askUpdater(
+        {
+          action: "hold",
+          plan: planOfHold,
+          command: (names) => ({ hold: { functionNames: names }, ...(reason !== undefined && { reason }) }),
+          takesUnknown: true,
+        },
+        asked,
+        options,
+      );
+    });
+  return withExamples(
+    withChange(withConnection(command)),
+    'lambda-memory-optimizer hold checkout --reason "load test until Friday"',
+  );
+}

@@ -1,0 +1,180 @@
+/** What the next decision on a function rests on, in sentences. The verdict is the updater's own judge's. Pure. */
+import { durationMs, MS_PER_DAY } from "../runtime/duration";
+import { parseMinChange } from "../runtime/min-change";
+import { LAMBDA_MIN_MEMORY_MB, type Recommendation } from "../runtime/contract";
+import { meanMs } from "../runtime/sizing/measured";
+import type { Settings } from "../runtime/settings";
+import type { Enrolment } from "../runtime/updater/deployment";
+import { isHeld, lastChange, withPendingSettled } from "../runtime/updater/history";
+import type { History } from "../runtime/updater/history-item";
+import { judge } from "../runtime/updater/judge";
+import { baselineMBOf, believedSizes } from "../runtime/updater/known-sizes";
+import type { LiveFunction } from "../runtime/updater/live-function";
+import { NEED_REMEMBERED_FOR_MS, rememberedNeedMB } from "../runtime/updater/needs";
+import type { Decision, SkipReason } from "../runtime/updater/outcome";
+import { limitsOf } from "../runtime/updater/sizing-question";
+import { count, milliseconds, minute } from "./text";
+
+export interface Known {
+  readonly history: History;
+  /** As Lambda describes it, or why it can't be changed. */
+  readonly live: LiveFunction | SkipReason;
+  readonly settings: Settings;
+  readonly enrolment: Enrolment;
+  readonly nowMs: number;
+  /** What each reason to skip means, by the reason. */
+  readonly meanings: Readonly<Record<string, string>>;
+}
+
+/** Newer than any record of the stream. */
+const NEWEST = "9".repeat(56);
+
+export function explanation({ live, ...known }: Known): string[] {
+  const { history: kept, meanings, settings, nowMs } = known;
+  const { functionName } = kept;
+  if (typeof live === "string") {
+    return [`${functionName} is left alone (${live}): ${meanings[live] ?? "see docs/operations.md"}.`];
+  }
+  const history = withPendingSettled(kept, live);
+  return [
+    ...sizeSentences(history, live),
+    ...holdSentences(history, live, nowMs),
+    ...needSentences(history, settings, nowMs),
+    ...durationSentences(history, live, settings),
+    verdictSentence({ ...known, history, live }),
+  ];
+}
+
+function sizeSentences(history: History, live: LiveFunction): string[] {
+  const { functionName, originalMemorySizeMB, memorySizeMB } = history;
+  const last = lastChange(history);
+  const size = `${functionName} has ${live.memorySizeMB} MB`;
+  if (!last || memorySizeMB === undefined) return [`${size}; the updater never changed it.`];
+  if (live.memorySizeMB !== memorySizeMB) {
+    return [`${size}; the updater had set ${memorySizeMB} MB, and somebody else has set another size since.`];
+  }
+  const owners = originalMemorySizeMB === undefined ? "" : `; its owner gave it ${originalMemorySizeMB} MB`;
+  return [
+    `${size}${owners}.`,
+    `The last change was on ${minute(last.at)} UTC, ${last.from} → ${last.to} MB (${last.reason}).`,
+  ];
+}
+
+function holdSentences(history: History, live: LiveFunction, nowMs: number): string[] {
+  const { hold } = history;
+  if (!hold || !isHeld(history, live, nowMs)) return [];
+  const end = hold.until === undefined ? "it is released" : minute(hold.until) + " UTC";
+  return [
+    `It is held since ${minute(hold.since)} UTC until ${end} (${hold.reason}): only memory pressure changes it.`,
+  ];
+}
+
+function needSentences(history: History, settings: Settings, nowMs: number): string[] {
+  const sentences: string[] = [];
+  const neededMB = rememberedNeedMB(history, new Date(nowMs).toISOString());
+  const days = NEED_REMEMBERED_FOR_MS / MS_PER_DAY;
+  sentences.push(
+    neededMB === 0
+      ? `In the last ${days} days nothing was seen of the memory that it needs.`
+      : `In the last ${days} days it needed up to ${neededMB} MB: it gets no less.`,
+  );
+  const { pressureAt } = history;
+  const last = lastChange(history);
+  if (pressureAt !== undefined) {
+    sentences.push(
+      `A sandbox was last at its cap on ${minute(pressureAt)} UTC: it gets no smaller before a whole window has passed since.`,
+    );
+  }
+  const coolMs = last === undefined ? 0 : Date.parse(last.at) + (durationMs(settings.cooldown) ?? 0);
+  if (coolMs > nowMs) {
+    sentences.push(`It gets no smaller before ${minute(new Date(coolMs).toISOString())} UTC (cooldown).`);
+  }
+  return sentences;
+}
+
+function durationSentences(history: History, live: LiveFunction, settings: Settings): string[] {
+  const { limits, problem } = limitsOf(live, settings);
+  const isOurs = history.memorySizeMB === live.memorySizeMB;
+  const baselineMB = (isOurs ? baselineMBOf(history) : undefined) ?? live.memorySizeMB;
+  const sizes = believedSizes(history, live.memorySizeMB).toSorted((a, b) => a.memorySizeMB - b.memorySizeMB);
+  const measured = sizes.map(
+    (size) =>
+      `${milliseconds(meanMs(size))} at ${size.memorySizeMB} MB (${count(size.invocations)} invocations)`,
+  );
+  const minChange = parseMinChange(settings.minChange);
+  return [
+    measured.length === 0
+      ? "Its durations were not measured yet, so the worst is supposed: that it only computes."
+      : `An invocation takes ${measured.join(", ")}.`,
+    limits.maxSlowdown === "off"
+      ? "Memory alone decides (maxSlowdown is off)."
+      : `It may take ${percent(limits.maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(limits.minSaving)} of its cost${minChange ? `, and be ${settings.minChange} at least` : ""}.`,
+    ...(problem === undefined ? [] : [`But ${problem}.`]),
+  ];
+}
+
+/** What the updater would do, were a window to end now that saw again what was needed so far. */
+function verdictSentence(known: Omit<Known, "live"> & { readonly live: LiveFunction }): string {
+  const { history, live, settings, nowMs, meanings } = known;
+  const neededMB = rememberedNeedMB(history, new Date(nowMs).toISOString());
+  const askedMB = Math.min(
+    Math.max(neededMB, settings.minMemoryMB, LAMBDA_MIN_MEMORY_MB),
+    settings.maxMemoryMB,
+  );
+  const decision = decide(known, askedMB);
+  const window = `Were a window to end now that asks for ${askedMB} MB, the updater would`;
+  switch (decision.action) {
+    case "wait":
+      return `${window} wait: the function is being updated.`;
+    case "apply":
+      return `${window} set ${decision.to} MB (${decision.reason}${forecastOf(decision)}).`;
+    case "skip": {
+      const { reason, to } = decision;
+      const what =
+        reason === "recommend-mode"
+          ? `only recommend ${to ?? "another size"} MB`
+          : `leave it at ${live.memorySizeMB} MB`;
+      return `${window} ${what} (${reason}${forecastOf(decision)}): ${meanings[reason] ?? "see docs/operations.md"}.`;
+    }
+  }
+}
+
+function decide(
+  { history, live, settings, enrolment, nowMs }: Omit<Known, "live"> & { readonly live: LiveFunction },
+  askedMB: number,
+): Decision {
+  // A window that began after all that was done.
+  const since = [lastChange(history)?.at, history.pressureAt].flatMap((at) =>
+    at === undefined ? [] : [Date.parse(at)],
+  );
+  const recommendation: Recommendation = {
+    functionName: history.functionName,
+    functionArn: live.functionArn,
+    functionVersion: live.version,
+    memorySizeMB: live.memorySizeMB,
+    recommendedMemorySizeMB: askedMB,
+    reason: "window",
+    windowStart: new Date(Math.min(Math.max(0, ...since), nowMs)).toISOString(),
+    windowEnd: new Date(nowMs).toISOString(),
+    activeDays: 1,
+    invocations: 1,
+    averageDailyPeakMB: askedMB,
+    peakMB: Math.min(askedMB, live.memorySizeMB),
+    outOfMemory: 0,
+  };
+  const asked = { recommendation, sequenceNumber: NEWEST, live, history, settings, enrolment, nowMs };
+  const byLayer = judge(asked);
+  const joinsByLogs =
+    byLayer.action === "skip" && byLayer.reason === "not-enrolled" && enrolment.logs !== undefined;
+  return joinsByLogs ? judge({ ...asked, recommendation: { ...recommendation, source: "logs" } }) : byLayer;
+}
+
+function forecastOf({ forecast }: Exclude<Decision, { action: "wait" }>): string {
+  if (!forecast) return "";
+  const { toMB, slowdown, cost } = forecast;
+  return `; at ${toMB} MB an invocation would take ${slowdown.expected.toFixed(2)} times as long as before the first change, ${slowdown.most.toFixed(2)} at most, and cost ${cost.expected.toFixed(2)} times what it costs now`;
+}
+
+function percent(part: number): string {
+  return `${Number((part * 100).toPrecision(3))}%`;
+}
