@@ -76,7 +76,7 @@ async function askFor(
     }
     done += outcomes.length;
     queue = [...remaining, ...queue.slice(BATCH)];
-    fleet.progress.say(`${done} of ${total} functions`);
+    fleet.progress.say(`functions done: ${done} of ${total}`);
   }
   if (failed > 0) throw new Failure(`${failed} of ${total} functions failed; run the same command again.`);
 }

@@ -108,7 +108,7 @@ function durationSentences(history: History, live: LiveFunction, settings: Setti
       : `An invocation takes ${measured.join(", ")}.`,
     limits.maxSlowdown === "off"
       ? "Memory alone decides (maxSlowdown is off)."
-      : `It may take ${percent(limits.maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(limits.minSaving)} of its cost${minChange ? `, and be ${settings.minChange} at least` : ""}.`,
+      : `It may take ${percent(limits.maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(limits.minSaving)} of its cost${minChange ? ` and differ by ${settings.minChange} (minChange)` : ""}.`,
     ...(problem === undefined ? [] : [`But ${problem}.`]),
   ];
 }
@@ -122,7 +122,8 @@ function verdictSentence(known: Omit<Known, "live"> & { readonly live: LiveFunct
     settings.maxMemoryMB,
   );
   const decision = decide(known, askedMB);
-  const window = `Were a window to end now that asks for ${askedMB} MB, the updater would`;
+  const why = neededMB === 0 ? ", for want of anything measured" : "";
+  const window = `Were a window to end now that asks for ${askedMB} MB${why}, the updater would`;
   switch (decision.action) {
     case "wait":
       return `${window} wait: the function is being updated.`;

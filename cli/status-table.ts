@@ -20,7 +20,7 @@ export function statusTable(states: readonly FunctionState[]): string {
   return [
     ...plainTable(["function", "memory MB", "changed (UTC)", "why", "held", "saves $/month"], rows, "lllllr"),
     "",
-    `${states.length.toLocaleString("en-US")} function${states.length === 1 ? "" : "s"}; all together save ${dollars(total)} $ a month of 730 hours, by the list prices of ${PRICES_OF} for x86_64.`,
+    `${states.length.toLocaleString("en-US")} function${states.length === 1 ? "" : "s"}; all together save $${dollars(total)} a month of 730 hours, by the list prices of ${PRICES_OF} for x86_64.`,
   ].join("\n");
 }
 
