@@ -45,19 +45,27 @@ export async function askUpdater(
   if (left > 0) fleet.progress.say(`${left} of ${histories.length} functions need nothing, or are done`);
   const lines = planned.map(({ functionName, told }) => `${functionName}: ${told}`);
   if (!(await confirmed(lines, action, options))) return;
-  await askFor(
+  const missing = await askFor(
     planned.map(({ functionName }) => functionName),
     command,
     fleet,
   );
+  if (functionNames === undefined) return;
+  for (const functionName of missing) {
+    // One that has no history was misspelt: this says which names are near.
+    await fleet.history(functionName);
+    throw new Failure(`There is no function ${functionName} in ${fleet.aws.region} any more.`);
+  }
 }
 
+/** @returns the functions that there are not. */
 async function askFor(
   functionNames: readonly string[],
   command: Change["command"],
   fleet: Fleet,
-): Promise<void> {
+): Promise<string[]> {
   const total = functionNames.length;
+  const missing: string[] = [];
   let queue = [...functionNames];
   let failed = 0;
   let done = 0;
@@ -68,6 +76,7 @@ async function askFor(
       const sizes = from === null || from === to ? "" : ` ${from} → ${to ?? "?"} MB`;
       console.log(`${functionName}: ${status}${sizes}${reason === status ? "" : ` (${reason})`}`);
       if (status === "failed") failed++;
+      if (reason === "no-such-function") missing.push(functionName);
     }
     if (outcomes.length === 0) {
       throw new Failure(
@@ -79,6 +88,7 @@ async function askFor(
     fleet.progress.say(`functions done: ${done} of ${total}`);
   }
   if (failed > 0) throw new Failure(`${failed} of ${total} functions failed; run the same command again.`);
+  return missing;
 }
 
 async function historyOf(functionName: string, fleet: Fleet, takesUnknown: boolean): Promise<History> {

@@ -60,7 +60,14 @@ export class Fleet {
     const { Item } = await this.aws.call("dynamodb:GetItem", `table ${this.table}`, () =>
       this.aws.documents.send(command),
     );
-    return Item && readHistory(Item);
+    if (Item === undefined) return undefined;
+    try {
+      return readHistory(Item);
+    } catch {
+      throw new Failure(
+        `The item of ${functionName} in ${this.table} is no history; see that --history-table is the right one.`,
+      );
+    }
   }
 
   /** Has the updater carry out a command. Asked again, it does nothing twice. */

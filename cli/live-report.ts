@@ -12,6 +12,7 @@ import { Failure } from "./failure";
 import { Fleet } from "./fleet";
 import type { ConnectionOptions } from "./options";
 import { functionState } from "./saving";
+import { minute } from "./text";
 
 /** The page's script and style, which the build puts beside the bundle. */
 const PAGE = join(__dirname, "report-page.json");
@@ -79,9 +80,9 @@ export function liveReport(
     },
     verdict: verdictOf(rows),
     notes: [
-      `From the history table ${title} as of ${new Date(nowMs).toISOString().slice(0, 16).replace("T", " ")} UTC. Costs rest on each function's window before its last change, and on the price of x86_64 in ${region}.`,
+      `From the history table ${title} as of ${minute(new Date(nowMs).toISOString())} UTC. Costs rest on each function's window before its last change, and on the price of x86_64 in ${region}.`,
       ...(unknown > 0
-        ? [`Of ${unknown} functions no cost is known, since no change of theirs rests on a window.`]
+        ? [`No cost is known of ${unknown} of them, since no change of theirs rests on a window.`]
         : []),
     ],
   });

@@ -3,14 +3,14 @@ import { stringify } from "csv-stringify/sync";
 import { plainTable } from "../local/plain-table";
 import { PRICES_OF } from "../runtime/pricing";
 import type { FunctionState } from "./saving";
-import { dollars } from "./text";
+import { dollars, minute } from "./text";
 
 export function statusTable(states: readonly FunctionState[]): string {
   const rows = states.map(
     ({ functionName, memorySizeMB, originalMemorySizeMB, changedAt, reason, held, heldUntil, saved }) => [
       functionName,
       sizes(originalMemorySizeMB, memorySizeMB),
-      changedAt?.slice(0, 16).replace("T", " ") ?? "–",
+      changedAt === null ? "–" : minute(changedAt),
       reason ?? "–",
       held === null ? "" : `${held}${heldUntil === null ? "" : `, until ${heldUntil.slice(0, 10)}`}`,
       saved === null ? "–" : dollars(saved.dollars),

@@ -1,9 +1,10 @@
 /** What goes wrong is told in one sentence, with the way out. */
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recommendation, REGION } from "../updater/recommendations";
-import { CliFixture, UPDATER } from "./cli-fixture";
+import { CliFixture, TABLE, UPDATER } from "./cli-fixture";
 
 describe("The command line program, where something is wrong,", () => {
   let cli: CliFixture;
@@ -92,7 +93,7 @@ describe("The command line program, where something is wrong,", () => {
   });
 
   it("is asked for a function that there isn't", async () => {
-    for (const command of ["history", "explain", "rollback --yes", "release --yes"]) {
+    for (const command of ["history", "explain", "rollback --yes", "release --yes", "hold --yes"]) {
       assert.equal(
         await sentence(`${command} chekcout`),
         "The history has no function chekcout; the nearest is checkout.",
@@ -106,6 +107,25 @@ describe("The command line program, where something is wrong,", () => {
       await sentence("exclude chekcout --yes"),
       `There is no function chekcout in ${REGION}; check its name, or name another region with --region.`,
     );
+  });
+
+  it("has something else in the table", async () => {
+    const { history } = cli.updater;
+    await history.client.send(
+      new PutCommand({ TableName: TABLE, Item: { functionName: "other", changes: 1 } }),
+    );
+    try {
+      assert.equal(
+        await sentence("history other"),
+        `The item of other in ${TABLE} is no history; see that --history-table is the right one.`,
+      );
+      const { exitCode, output, complaints } = await cli.run(["status"]);
+      assert.equal(exitCode, 0);
+      assert.match(output, /^checkout/m);
+      assert.match(complaints, /Left out, since their items are no histories: other\./);
+    } finally {
+      await history.client.send(new DeleteCommand({ TableName: TABLE, Key: { functionName: "other" } }));
+    }
   });
 
   it("can't reach AWS", async () => {

@@ -43,7 +43,7 @@ describe("report", () => {
       ["search", 1_024, 1_024, 0],
     );
     assert.ok(Math.abs(data.verdict!.savedPerMonth - checkout!.savedDollars) < 0.01);
-    assert.ok(data.notes!.some((note) => note.startsWith("Of 1 functions no cost is known")));
+    assert.ok(data.notes!.some((note) => note.startsWith("No cost is known of 1 of them")));
   });
 
   it("opens in a browser, and shows a function's changes", async function () {
