@@ -1,6 +1,6 @@
 /**
- * A command of the updater over some or all functions: the plan by the history table, the question, then batch after
- * batch. Whoever is interrupted runs it again: the plan leaves out what is done.
+ * Carries out one of the updater's commands for some or all functions: plans it from the history table, asks, and invokes
+ * the updater batch by batch. After an interruption, the same command skips the functions that are done.
  */
 import type { AskedCommand } from "../runtime/updater/command";
 import { emptyHistory, type History } from "../runtime/updater/history-item";
@@ -10,22 +10,22 @@ import { Fleet } from "./fleet";
 import type { ChangeOptions, ConnectionOptions } from "./options";
 
 /**
- * Functions asked for at once: at the updater's pace of two calls a second, and four calls for one that is published,
- * they take less than a minute of its five.
+ * Functions per invocation. At the updater's default pace of two calls a second, and four calls for a published function,
+ * a batch takes less than one of its five minutes.
  */
 const BATCH = 25;
 
 export interface Change {
   /** Such as `roll back`. */
   readonly action: string;
-  /** What would become of a function, by its history; undefined where nothing would. */
+  /** What would happen to a function, according to its history; undefined for nothing. */
   readonly plan: (history: History) => string | undefined;
   readonly command: (functionNames: string[]) => AskedCommand;
-  /** Whether a function that the updater hasn't met yet can be meant. */
+  /** Whether the command accepts functions without a history. */
   readonly takesUnknown?: boolean;
 }
 
-/** @param functionNames undefined for all that have a history. */
+/** @param functionNames undefined for all functions that have a history. */
 export async function askUpdater(
   { action, plan, command, takesUnknown = false }: Change,
   functionNames: readonly string[] | undefined,
@@ -42,7 +42,7 @@ export async function askUpdater(
       return told === undefined ? [] : [{ functionName: history.functionName, told }];
     });
   const left = histories.length - planned.length;
-  if (left > 0) fleet.progress.say(`${left} of ${histories.length} functions need nothing, or are done`);
+  if (left > 0) fleet.progress.say(`${left} of ${histories.length} functions need no change`);
   const lines = planned.map(({ functionName, told }) => `${functionName}: ${told}`);
   if (!(await confirmed(lines, action, options))) return;
   const missing = await askFor(
@@ -52,13 +52,13 @@ export async function askUpdater(
   );
   if (functionNames === undefined) return;
   for (const functionName of missing) {
-    // One that has no history was misspelt: this says which names are near.
+    // Throws with similar names if the name is misspelt.
     await fleet.history(functionName);
     throw new Failure(`There is no function ${functionName} in ${fleet.aws.region} any more.`);
   }
 }
 
-/** @returns the functions that there are not. */
+/** @returns the functions that don't exist. */
 async function askFor(
   functionNames: readonly string[],
   command: Change["command"],

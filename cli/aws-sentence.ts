@@ -1,9 +1,8 @@
-/** What an error of an AWS call means for whoever made it, in one sentence with the way out. Pure. */
+/** Explains a failed AWS call to the user in one sentence that says what to do. Pure. */
 
-/** A call as IAM names it, such as `dynamodb:Scan` on `table optimizer-updater-history-1a2b3c4`. */
+/** A call as IAM names it, for example `dynamodb:Scan` on `table optimizer-updater-history-1a2b3c4`. */
 export interface Call {
   readonly action: string;
-  /** What it was made on. */
   readonly resource: string;
   readonly region: string;
 }
@@ -22,19 +21,19 @@ export function sentenceOf(error: unknown, { action, resource, region }: Call): 
   if (!(error instanceof Error)) return `${action} on ${resource} failed: ${String(error)}.`;
   const { code } = error as NodeJS.ErrnoException;
   if (error.name === "CredentialsProviderError" || error.name === "TokenProviderError") {
-    return `There are no AWS credentials (${oneLine(error)}); sign in with "aws sso login" or "aws configure", or name a profile with --profile.`;
+    return `There are no AWS credentials (${oneLine(error)}); sign in with "aws sso login" or "aws configure", or choose a profile with --profile.`;
   }
   if (REFUSED_CREDENTIALS.includes(error.name)) {
-    return `AWS refuses these credentials (${oneLine(error)}); sign in again, or name another profile with --profile.`;
+    return `AWS refuses these credentials (${oneLine(error)}); sign in again, or use another profile with --profile.`;
   }
   if (error.name.startsWith("AccessDenied")) {
-    return `These credentials don't allow ${action} on ${resource}; have it allowed, or name another profile with --profile.`;
+    return `These credentials don't allow ${action} on ${resource}; ask for that permission, or use another profile with --profile.`;
   }
   if (error.name === "ResourceNotFoundException") {
     const flag = resource.startsWith("table") ? "--history-table" : "--updater";
     return action === "lambda:GetFunction"
-      ? `There is no ${resource} in ${region}; check its name, or name another region with --region.`
-      : `There is no ${resource} in ${region}; name the right one with ${flag}, or another region with --region.`;
+      ? `There is no ${resource} in ${region}; check its name, or choose another region with --region.`
+      : `There is no ${resource} in ${region}; set the right name with ${flag}, or another region with --region.`;
   }
   if (error.name === "TimeoutError" || (code !== undefined && UNREACHABLE.includes(code))) {
     return `AWS can't be reached for ${action} in ${region} (${oneLine(error)}); check the region and the network.`;

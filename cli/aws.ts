@@ -1,4 +1,4 @@
-/** The AWS clients, with the region and the credentials that the AWS CLI would take. */
+/** The AWS clients, with the region and the credentials that the AWS CLI would use. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -17,9 +17,9 @@ export class Aws {
     readonly documents: DynamoDBDocumentClient,
   ) {}
 
-  /** @throws Failure where no region is set. */
+  /** @throws Failure if no region is set. */
   static async connect({ region, profile }: ConnectionOptions): Promise<Aws> {
-    // The AWS CLI reads the second variable, the SDK doesn't.
+    // Unlike the SDK, the AWS CLI also reads the second variable.
     const named = region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
     const config = {
       ...(named !== undefined && { region: named }),
@@ -31,12 +31,12 @@ export class Aws {
     const resolved = await lambda.config.region().catch(() => undefined);
     if (resolved === undefined) {
       const where = profile === undefined ? "" : ` in the profile ${profile}`;
-      throw new Failure(`No AWS region is set${where}; name one with --region, or set AWS_REGION.`);
+      throw new Failure(`No AWS region is set${where}; set one with --region or AWS_REGION.`);
     }
     return new Aws(resolved, lambda, dynamoDB, DynamoDBDocumentClient.from(dynamoDB));
   }
 
-  /** @throws Failure for an error of the call. */
+  /** @throws Failure if the call fails. */
   async call<T>(action: string, resource: string, send: () => Promise<T>): Promise<T> {
     try {
       return await send();
@@ -46,7 +46,7 @@ export class Aws {
     }
   }
 
-  /** The pages of a paginator of the SDK. */
+  /** Yields the pages of one of the SDK's paginators. */
   async *pages<T>(action: string, resource: string, paginator: AsyncIterable<T>): AsyncGenerator<T> {
     const pages = paginator[Symbol.asyncIterator]();
     for (;;) {

@@ -1,14 +1,14 @@
-/** Asks before anything is changed. */
+/** Asks for confirmation before a change. */
 import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure";
 import type { ChangeOptions } from "./options";
 
 /**
- * Whether to go on. A dry run never does.
+ * Shows the plan and asks whether to carry it out. A dry run never is.
  *
- * @param plan a line for each function; what doesn't change is left out.
+ * @param plan one line for each function that would change.
  * @param action such as `roll back`.
- * @throws Failure where nobody can be asked.
+ * @throws Failure if there is no terminal to ask.
  */
 export async function confirmed(
   plan: readonly string[],

@@ -1,4 +1,4 @@
-/** `explain`: reads all that the next decision on a function rests on. */
+/** `explain`: reads everything that the next decision about a function depends on. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deadline } from "../runtime/updater/deadline";
@@ -12,13 +12,13 @@ import { Failure } from "./failure";
 import { Fleet } from "./fleet";
 import type { ConnectionOptions } from "./options";
 
-/** What each reason to skip means: the build takes it from docs/operations.md. */
+/** The meaning of each skip reason, which the build takes from docs/operations.md. */
 const REASONS = join(__dirname, "skip-reasons.json");
 
 const TABLE_VARIABLE = environmentVariable("historyTable");
 const DEADLINE_MS = 60_000;
 
-/** @returns a sentence a line. */
+/** @returns one sentence per line. */
 export async function explain(functionName: string, options: ConnectionOptions): Promise<string[]> {
   const fleet = await Fleet.open(options);
   const known = await knownSettings(fleet);
@@ -29,7 +29,7 @@ export async function explain(functionName: string, options: ConnectionOptions):
   return known.problem === undefined ? sentences : [...sentences, known.problem];
 }
 
-/** The updater's settings, or the defaults where they can't be read. */
+/** The updater's settings, or the defaults if they can't be read. */
 async function knownSettings(
   fleet: Fleet,
 ): Promise<Pick<Known, "settings" | "enrolment"> & { readonly problem?: string }> {
@@ -44,7 +44,7 @@ async function knownSettings(
     return {
       settings: settingsFromEnvironment({}),
       enrolment: NO_ENROLMENT,
-      problem: `All this supposes the default settings, since the updater's can't be read: ${error.message}`,
+      problem: `This assumes the default settings, because the updater's can't be read: ${error.message}`,
     };
   }
 }
@@ -63,7 +63,7 @@ async function readLive(functionName: string, aliasName: string, fleet: Fleet): 
   }
   const read = await call(latest(functions, functionName));
   if (read === "no-such-function") {
-    // Says which names are near, where there are any.
+    // Throws with similar names if the function has no history either.
     await fleet.history(functionName);
     return read;
   }

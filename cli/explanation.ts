@@ -1,4 +1,4 @@
-/** What the next decision on a function rests on, in sentences. The verdict is the updater's own judge's. Pure. */
+/** Says in sentences what the next decision about a function depends on. The updater's judge gives the verdict. Pure. */
 import { durationMs, MS_PER_DAY } from "../runtime/duration";
 import { parseMinChange } from "../runtime/min-change";
 import { LAMBDA_MIN_MEMORY_MB, type Recommendation } from "../runtime/contract";
@@ -17,16 +17,16 @@ import { count, milliseconds, minute } from "./text";
 
 export interface Known {
   readonly history: History;
-  /** As Lambda describes it, or why it can't be changed. */
+  /** The live function, or the reason why it can't be changed. */
   readonly live: LiveFunction | SkipReason;
   readonly settings: Settings;
   readonly enrolment: Enrolment;
   readonly nowMs: number;
-  /** What each reason to skip means, by the reason. */
+  /** The meaning of each skip reason. */
   readonly meanings: Readonly<Record<string, string>>;
 }
 
-/** Newer than any record of the stream. */
+/** A sequence number later than any on the stream. */
 const NEWEST = "9".repeat(56);
 
 export function explanation({ live, ...known }: Known): string[] {
@@ -75,14 +75,14 @@ function needSentences(history: History, settings: Settings, nowMs: number): str
   const days = NEED_REMEMBERED_FOR_MS / MS_PER_DAY;
   sentences.push(
     neededMB === 0
-      ? `In the last ${days} days nothing was seen of the memory that it needs.`
-      : `In the last ${days} days it needed up to ${neededMB} MB: it gets no less.`,
+      ? `In the last ${days} days nothing was measured of its memory need.`
+      : `In the last ${days} days it needed up to ${neededMB} MB, so it gets no less.`,
   );
   const { pressureAt } = history;
   const last = lastChange(history);
   if (pressureAt !== undefined) {
     sentences.push(
-      `A sandbox was last at its cap on ${minute(pressureAt)} UTC: it gets no smaller before a whole window has passed since.`,
+      `A sandbox last reached its cap on ${minute(pressureAt)} UTC, so it gets no smaller until a whole window has passed since then.`,
     );
   }
   const coolMs = last === undefined ? 0 : Date.parse(last.at) + (durationMs(settings.cooldown) ?? 0);
@@ -104,7 +104,7 @@ function durationSentences(history: History, live: LiveFunction, settings: Setti
   const minChange = parseMinChange(settings.minChange);
   return [
     measured.length === 0
-      ? "Its durations were not measured yet, so the worst is supposed: that it only computes."
+      ? "Its durations haven't been measured yet, so the worst case is assumed: all of it is CPU-bound."
       : `An invocation takes ${measured.join(", ")}.`,
     limits.maxSlowdown === "off"
       ? "Memory alone decides (maxSlowdown is off)."
@@ -113,7 +113,7 @@ function durationSentences(history: History, live: LiveFunction, settings: Setti
   ];
 }
 
-/** What the updater would do, were a window to end now that saw again what was needed so far. */
+/** What the updater would do if a window ended now and asked for the known need. */
 function verdictSentence(known: Omit<Known, "live"> & { readonly live: LiveFunction }): string {
   const { history, live, settings, nowMs, meanings } = known;
   const neededMB = rememberedNeedMB(history, new Date(nowMs).toISOString());
@@ -122,8 +122,8 @@ function verdictSentence(known: Omit<Known, "live"> & { readonly live: LiveFunct
     settings.maxMemoryMB,
   );
   const decision = decide(known, askedMB);
-  const why = neededMB === 0 ? ", for want of anything measured" : "";
-  const window = `Were a window to end now that asks for ${askedMB} MB${why}, the updater would`;
+  const why = neededMB === 0 ? ", because no need is known" : "";
+  const window = `If a window ended now and asked for ${askedMB} MB${why}, the updater would`;
   switch (decision.action) {
     case "wait":
       return `${window} wait: the function is being updated.`;
@@ -144,7 +144,7 @@ function decide(
   { history, live, settings, enrolment, nowMs }: Omit<Known, "live"> & { readonly live: LiveFunction },
   askedMB: number,
 ): Decision {
-  // A window that began after all that was done.
+  // The window begins after the last change and the last memory pressure.
   const since = [lastChange(history)?.at, history.pressureAt].flatMap((at) =>
     at === undefined ? [] : [Date.parse(at)],
   );

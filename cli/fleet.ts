@@ -1,4 +1,4 @@
-/** A deployment as the commands see it: the histories of its functions, and its updater. */
+/** A deployment: its history table and its updater. */
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { Progress } from "../local/progress";
@@ -25,7 +25,7 @@ export class Fleet {
     return new Fleet(aws, await findHistoryTable(aws, options), options);
   }
 
-  /** Every function's history, in no order. An item that is none is left out, and told of. */
+  /** Every function's history, in no particular order. Skips items that aren't histories, and reports them. */
   async histories(): Promise<History[]> {
     const histories: History[] = [];
     const unreadable: string[] = [];
@@ -41,17 +41,17 @@ export class Fleet {
       this.progress.sayNowAndThen(() => `functions read: ${histories.length.toLocaleString("en-US")}`);
     }
     if (unreadable.length > 0) {
-      this.progress.say(`Left out, since their items are no histories: ${unreadable.join(", ")}.`);
+      this.progress.say(`Skipped, because the items aren't histories: ${unreadable.join(", ")}.`);
     }
     return histories;
   }
 
-  /** @throws Failure with the nearest names where the function has no history. */
+  /** @throws Failure with similar names if the function has no history. */
   async history(functionName: string): Promise<History> {
     const history = await this.historyIfAny(functionName);
     if (history) return history;
     const names = (await this.histories()).map((one) => one.functionName);
-    const told = suggestion(functionName, names, `"status" lists the ${names.length} that there are`);
+    const told = suggestion(functionName, names, `"status" lists all ${names.length}`);
     throw new Failure(`The history has no function ${functionName}${told}`);
   }
 
@@ -65,12 +65,12 @@ export class Fleet {
       return readHistory(Item);
     } catch {
       throw new Failure(
-        `The item of ${functionName} in ${this.table} is no history; see that --history-table is the right one.`,
+        `The item of ${functionName} in ${this.table} isn't a history; check --history-table.`,
       );
     }
   }
 
-  /** Has the updater carry out a command. Asked again, it does nothing twice. */
+  /** Invokes the updater with a command. Commands are idempotent. */
   async ask(command: AskedCommand): Promise<CommandAnswer> {
     const updater = await this.updaterName();
     const { FunctionError, Payload } = await this.aws.call(
@@ -84,11 +84,11 @@ export class Fleet {
     };
     if (FunctionError === undefined) return answer;
     throw new Failure(
-      `The updater ${updater} failed (${answer.errorMessage ?? FunctionError}); its log says more. What it did is kept: run the same command again.`,
+      `The updater ${updater} failed (${answer.errorMessage ?? FunctionError}); see its log. Run the same command again; it skips what is done.`,
     );
   }
 
-  /** The environment variables of the updater, among them its settings. */
+  /** The updater's environment variables, which include its settings. */
   async settingsEnvironment(): Promise<Readonly<Record<string, string>>> {
     return updaterEnvironment(this.aws, await this.updaterName());
   }

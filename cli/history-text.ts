@@ -1,12 +1,12 @@
-/** What `history` shows of a function. Pure. */
+/** The output of `history`. Pure. */
 import { plainTable } from "../local/plain-table";
 import { cpuMeanMs, meanMs } from "../runtime/sizing/measured";
 import type { History } from "../runtime/updater/history-item";
 import { count, milliseconds, minute } from "./text";
 
-/** Of the chart's longest bar, in characters. */
+/** The length of the longest bar, in characters. */
 const BAR = 40;
-/** Parts of a character, from one eighth on. */
+/** Eighths of a character. */
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 export function historyText(history: History): string {
@@ -30,18 +30,18 @@ export function historyText(history: History): string {
   ].join("\n");
 }
 
-/** A row for each size that the function had, with a bar as long as the size. */
+/** A row for each size that the function had, with a bar in proportion. */
 function changeLines({ changes, memorySizeMB, originalMemorySizeMB }: History): string[] {
   const [first] = changes;
   if (!first) {
     return [
       memorySizeMB === undefined
         ? "It was never changed."
-        : `It was set to ${memorySizeMB} MB, by changes that are no longer kept.`,
+        : `It was set to ${memorySizeMB} MB by changes that are no longer kept.`,
     ];
   }
   const spans = [
-    { at: "", sizeMB: first.from, why: first.from === originalMemorySizeMB ? "its owner's" : "" },
+    { at: "", sizeMB: first.from, why: first.from === originalMemorySizeMB ? "owner" : "" },
     ...changes.map(({ at, to, reason }) => ({ at: minute(at), sizeMB: to, why: reason })),
   ];
   const largest = Math.max(...spans.map(({ sizeMB }) => sizeMB));
@@ -57,10 +57,10 @@ function bar(part: number): string {
   return `${"█".repeat(Math.floor(eighths / 8))}${EIGHTHS[eighths % 8] ?? ""}`.padEnd(BAR);
 }
 
-/** What was measured at each size; figures fade with time, so that counts are no sums of all days. */
+/** The measurements at each size. They fade with time, so the counts are less than the sums of all days. */
 function figureLines({ profile }: History): string[] {
   const sizes = (profile?.sizes ?? []).toSorted((a, b) => a.memorySizeMB - b.memorySizeMB);
-  if (sizes.length === 0) return ["No durations were measured yet."];
+  if (sizes.length === 0) return ["No durations have been measured yet."];
   return [
     ...plainTable(
       [
@@ -69,7 +69,7 @@ function figureLines({ profile }: History): string[] {
         "CPU time",
         "invocations",
         "errors",
-        "time-outs",
+        "timeouts",
         "out of memory",
         "until (UTC)",
       ],

@@ -1,4 +1,4 @@
-/** `report --html`: from the live history table to the page of the one-machine run. */
+/** `report --html`: the report page, from the live history table. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { verdictOf } from "../local/verdict";
@@ -14,7 +14,7 @@ import type { ConnectionOptions } from "./options";
 import { functionState } from "./saving";
 import { minute } from "./text";
 
-/** The page's script and style, which the build puts beside the bundle. */
+/** The page's script and style. The build puts them beside the bundle. */
 const PAGE = join(__dirname, "report-page.json");
 
 export async function writeLiveReport(file: string, options: ConnectionOptions): Promise<void> {
@@ -50,7 +50,7 @@ export function liveReport(
       return [
         {
           functionName,
-          // The history doesn't tell the account, which no page shows of a single one.
+          // The history doesn't contain the account. The page shows it only for fleets with several.
           functionArn: `arn:aws:lambda:${region}::function:${functionName}`,
           fromMB: originalMemorySizeMB ?? memorySizeMB,
           toMB: memorySizeMB,
@@ -80,9 +80,9 @@ export function liveReport(
     },
     verdict: verdictOf(rows),
     notes: [
-      `From the history table ${title} as of ${minute(new Date(nowMs).toISOString())} UTC. Costs rest on each function's window before its last change, and on the price of x86_64 in ${region}.`,
+      `From the history table ${title} as of ${minute(new Date(nowMs).toISOString())} UTC. Costs are based on the window before each function's last change, and on the price of x86_64 in ${region}.`,
       ...(unknown > 0
-        ? [`No cost is known of ${unknown} of them, since no change of theirs rests on a window.`]
+        ? [`The cost of ${unknown} of them is unknown, because none of their changes has such a window.`]
         : []),
     ],
   });

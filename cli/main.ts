@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `lambda-memory-optimizer <command>`: what the owner of a deployment sees and does. */
+/** `lambda-memory-optimizer <command>`, the command line program for operators. */
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { costCommand } from "./commands/cost";
@@ -14,13 +14,13 @@ import { rollbackCommand } from "./commands/rollback";
 import { statusCommand } from "./commands/status";
 import { Failure } from "./failure";
 
-// The SDK would say on every run which Node it will need next year.
+// Otherwise the SDK warns on every run about the Node version that it will need next year.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-/** 0 done, 1 it could not be done, 2 the command line is wrong. */
+/** Ends with exit status 0 for success, 1 for failure, 2 for a wrong command line. */
 async function main(): Promise<void> {
   const program = new Command("lambda-memory-optimizer")
-    .description("What lambda-memory-optimizer did to your functions, and why; and how to take it back.")
+    .description("Shows what lambda-memory-optimizer did to your functions and why, and takes it back.")
     .version(version)
     .showSuggestionAfterError();
   for (const command of [
@@ -49,12 +49,12 @@ async function main(): Promise<void> {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Failure) return error.exitCode;
-  // Commander has told it already. Help that was asked for is no error.
+  // Commander has already printed the message. Requested help isn't an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return 1;
 }
 
-// Whoever reads only the first lines closes the pipe.
+// A reader such as `head` closes the pipe early.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });

@@ -1,8 +1,8 @@
-/** The options that commands have in common. */
+/** Options that several commands share. */
 import { Option, type Command } from "commander";
 import { Failure } from "./failure";
 
-/** Where the parts of a deployment are; what isn't given is found. */
+/** Names the parts of a deployment. The program finds those that aren't given. */
 export interface ConnectionOptions {
   readonly region?: string;
   readonly profile?: string;
@@ -10,7 +10,7 @@ export interface ConnectionOptions {
   readonly updater?: string;
 }
 
-/** Of a command that changes something. */
+/** The options of a command that changes something. */
 export interface ChangeOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -18,7 +18,7 @@ export interface ChangeOptions {
 
 export function withConnection(command: Command): Command {
   return command
-    .option("--region <region>", "the region of the deployment (default: as the AWS CLI has it)")
+    .option("--region <region>", "the region of the deployment (default: the AWS CLI's)")
     .option("--profile <profile>", "the profile of the AWS CLI's configuration")
     .addOption(
       new Option(
@@ -29,39 +29,37 @@ export function withConnection(command: Command): Command {
     .addOption(
       new Option(
         "--updater <name>",
-        "the stack's output updaterFunctionName (default: found by its table)",
+        "the stack's output updaterFunctionName (default: found by its environment)",
       ).env("LAMBDA_MEMORY_OPTIMIZER_UPDATER"),
     );
 }
 
 export function withChange(command: Command): Command {
-  return command
-    .option("--dry-run", "say what would be done, and do nothing")
-    .option("-y, --yes", "don't ask");
+  return command.option("--dry-run", "only show the plan").option("-y, --yes", "don't ask for confirmation");
 }
 
-/** Shown at the end of a command's `--help`; tests run it. */
+/** Adds examples to a command's `--help`. The tests run them. */
 export function withExamples(command: Command, ...examples: readonly string[]): Command {
   return command.addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}\n`).join("")}`);
 }
 
-/** The names that a command is given, or undefined for `--all`: exactly one of the two. */
+/** The given names, or undefined for `--all`. Exactly one of the two must be given. */
 export function namesOrAll(
   functionNames: readonly string[],
   all: boolean | undefined,
 ): readonly string[] | undefined {
   if (functionNames.length > 0 === (all === true)) {
-    throw new Failure("Name the functions, or say --all; one of the two.", 2);
+    throw new Failure("Name functions, or use --all, but not both.", 2);
   }
   for (const functionName of functionNames) functionNameFrom(functionName);
   return all === true ? undefined : [...new Set(functionNames)];
 }
 
-/** @throws Failure where it can be no function's name. */
+/** @throws Failure if the text can't be a function name. */
 export function functionNameFrom(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw new Failure(
-    `"${text}" is no function's name; it must be up to 64 letters, digits, - and _, without ARN and version.`,
+    `"${text}" isn't a function name; it must be up to 64 letters, digits, - and _, not an ARN.`,
     2,
   );
 }

@@ -1,4 +1,4 @@
-/** Sets or removes the tag by which a function's owner has a say. */
+/** Sets or removes the tag with which a function's owner opts out. */
 import { GetFunctionCommand, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-lambda";
 import { OWNERS_TAG } from "../runtime/updater/eligibility";
 import { Aws } from "./aws";
@@ -36,7 +36,7 @@ export async function setOwnersTag(
       await aws.call("lambda:TagResource", resource, () => aws.lambda.send(command));
     }
     console.log(
-      `${functionName}: ${value === undefined ? "included" : value === "off" ? "excluded" : "only recommended for"}`,
+      `${functionName}: ${value === undefined ? "included" : value === "off" ? "excluded" : "only gets recommendations"}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Finds a deployment's history table and updater, by their flags or by the names that Pulumi gives them. */
+/** Finds a deployment's history table and updater by flags, or by the names that Pulumi gives them. */
 import { paginateListTables } from "@aws-sdk/client-dynamodb";
 import { GetFunctionConfigurationCommand, paginateListFunctions } from "@aws-sdk/client-lambda";
 import { environmentVariable } from "../runtime/updater/environment";
@@ -6,18 +6,18 @@ import type { Aws } from "./aws";
 import { Failure } from "./failure";
 import type { ConnectionOptions } from "./options";
 
-/** The component names them `NAME-updater-history` and `NAME-updater`, and Pulumi adds seven digits to each. */
+/** The component names them `NAME-updater-history` and `NAME-updater`, and Pulumi adds seven hexadecimal digits. */
 const HISTORY_TABLE = /^(.+-updater)-history-[0-9a-f]{7}$/;
 const TABLE_VARIABLE = environmentVariable("historyTable");
 
-/** @throws Failure where it isn't one table that has such a name. */
+/** @throws Failure unless exactly one table has such a name. */
 export async function findHistoryTable(aws: Aws, options: ConnectionOptions): Promise<string> {
   if (options.historyTable !== undefined) return options.historyTable;
   if (options.updater !== undefined) {
     const { [TABLE_VARIABLE]: table } = await updaterEnvironment(aws, options.updater);
     if (table !== undefined) return table;
     throw new Failure(
-      `The function ${options.updater} names no history table; name the updater with --updater, or the table with --history-table.`,
+      `The function ${options.updater} has no history table in its environment; set --updater to the updater, or --history-table to the table.`,
     );
   }
   const tables: string[] = [];
@@ -28,21 +28,21 @@ export async function findHistoryTable(aws: Aws, options: ConnectionOptions): Pr
   const [table] = tables;
   if (table === undefined) {
     throw new Failure(
-      `There is no history table (…-updater-history-…) in ${aws.region}; name the stack's output historyTableName with --history-table, or another region with --region.`,
+      `There is no history table (…-updater-history-…) in ${aws.region}; set --history-table to the stack's output historyTableName, or choose another region with --region.`,
     );
   }
   if (tables.length > 1) {
     throw new Failure(
-      `There are ${tables.length} history tables in ${aws.region}: ${tables.join(", ")}; name one with --history-table.`,
+      `There are ${tables.length} history tables in ${aws.region}: ${tables.join(", ")}; choose one with --history-table.`,
     );
   }
   return table;
 }
 
 /**
- * The updater that writes the table: its environment names it, or, where that can't be read, its own name fits.
+ * Finds the updater whose environment names the table. If the environment can't be read, the function's name must match.
  *
- * @throws Failure where it isn't one function.
+ * @throws Failure unless exactly one function matches.
  */
 export async function findUpdater(aws: Aws, options: ConnectionOptions, table: string): Promise<string> {
   if (options.updater !== undefined) return options.updater;
@@ -60,7 +60,7 @@ export async function findUpdater(aws: Aws, options: ConnectionOptions, table: s
   const [updater] = found;
   if (updater !== undefined && found.length === 1) return updater;
   throw new Failure(
-    `There ${found.length === 0 ? "is no function" : `are ${found.length} functions`} in ${aws.region} that may be the updater of ${table}; name the stack's output updaterFunctionName with --updater.`,
+    `There ${found.length === 0 ? "is no function" : `are ${found.length} functions`} in ${aws.region} that could be the updater of ${table}; set --updater to the stack's output updaterFunctionName.`,
   );
 }
 

@@ -1,11 +1,11 @@
-/** What a command would do to a function, by its history alone. The updater looks at the function itself, too. Pure. */
+/** What a command would do to a function, according to its history. The updater also checks the live function. Pure. */
 import { decideRollback } from "../runtime/updater/command";
 import { isHeldByOperator } from "../runtime/updater/history";
 import type { History } from "../runtime/updater/history-item";
 
-/** Undefined where nothing would be done. */
+/** @returns undefined if nothing would be done. */
 export function planOfRollback(history: History, to: "previous" | "original"): string | undefined {
-  // As far as the history tells, the change under way comes about, and nobody else set another size.
+  // Assumes that a pending change succeeds, and that nobody else has set another size.
   const memorySizeMB = history.pending?.change.to ?? history.memorySizeMB;
   if (memorySizeMB === undefined) return undefined;
   const live = { memorySizeMB, lastUpdateStatus: "Successful" } as const;

@@ -1,11 +1,11 @@
-/** What a function costs and saves, as far as its history tells. Pure. */
+/** A function's state, cost and saving, from its history. Pure. */
 import { monthly, type Architecture } from "../runtime/pricing";
 import { durationModel } from "../runtime/sizing/duration-model";
 import { isHeld, lastChange } from "../runtime/updater/history";
 import type { Change, History } from "../runtime/updater/history-item";
 import { believedSizes } from "../runtime/updater/known-sizes";
 
-/** The history doesn't tell a function's architecture; that of arm64 costs a fifth less. */
+/** The history doesn't contain the architecture. arm64 costs a fifth less. */
 const ASSUMED_ARCHITECTURE: Architecture = "x86_64";
 
 interface Amount {
@@ -13,21 +13,21 @@ interface Amount {
   readonly dollars: number;
 }
 
-/** A function in a list; sizes in MB, times ISO 8601, null where nothing is known. */
+/** Sizes are in MB, times in ISO 8601. Unknown values are null. */
 export interface FunctionState {
   readonly functionName: string;
-  /** The size set last, or the one that was measured last where the updater never changed it. */
+  /** The size set last; if the updater never changed the function, the size measured last. */
   readonly memorySizeMB: number | null;
-  /** What its owner gave it last. */
+  /** The size that its owner set last. */
   readonly originalMemorySizeMB: number | null;
   readonly changedAt: string | null;
   /** Of the last change. */
   readonly reason: string | null;
   readonly held: string | null;
   readonly heldUntil: string | null;
-  /** A month of 730 hours, of durations; what it would cost at the original size. */
+  /** The cost of its durations at the original size, per month of 730 hours. */
   readonly before: Amount | null;
-  /** What its size saves of that; below zero where it grew. */
+  /** What the current size saves of that; negative if the function grew. */
   readonly saved: Amount | null;
 }
 
@@ -51,8 +51,8 @@ export function functionState(history: History, region: string, nowMs: number): 
 }
 
 /**
- * By the last window that a change rests on: its billed time at the size before that change, and from there to the
- * other sizes by the measured durations, or by memory alone where there are none.
+ * The amounts are based on the billed time in the window before the last change. The measured durations convert it to
+ * other sizes; without any, only the memory size does.
  */
 function amounts(history: History, region: string): Pick<FunctionState, "before" | "saved"> {
   const { memorySizeMB, originalMemorySizeMB } = history;
@@ -73,7 +73,7 @@ function amounts(history: History, region: string): Pick<FunctionState, "before"
   };
 }
 
-/** The billed time before a change, and over how long. */
+/** The billed time before a change, and the length of that window. */
 function windowOf({ before, windowStart, windowEnd }: Change): { gbSeconds: number; ms: number } | undefined {
   const ms = Date.parse(windowEnd) - Date.parse(windowStart);
   if (before?.billedGBSeconds === undefined || ms <= 0) return undefined;

@@ -1,4 +1,4 @@
-/** What `status` shows. Pure. */
+/** The output of `status`. Pure. */
 import { stringify } from "csv-stringify/sync";
 import { plainTable } from "../local/plain-table";
 import { PRICES_OF } from "../runtime/pricing";
@@ -20,7 +20,7 @@ export function statusTable(states: readonly FunctionState[]): string {
   return [
     ...plainTable(["function", "memory MB", "changed (UTC)", "why", "held", "saves $/month"], rows, "lllllr"),
     "",
-    `${states.length.toLocaleString("en-US")} function${states.length === 1 ? "" : "s"}; all together save $${dollars(total)} a month of 730 hours, by the list prices of ${PRICES_OF} for x86_64.`,
+    `${states.length.toLocaleString("en-US")} function${states.length === 1 ? "" : "s"}; together they save $${dollars(total)} per month of 730 hours, at the list prices of ${PRICES_OF} for x86_64.`,
   ].join("\n");
 }
 
@@ -28,7 +28,7 @@ export function jsonOf(states: readonly FunctionState[]): string {
   return JSON.stringify(states, undefined, 2);
 }
 
-/** A spreadsheet takes no cell for a formula. */
+/** Escapes cells that a spreadsheet would take for formulas. */
 export function csvOf(states: readonly FunctionState[]): string {
   return stringify(
     states.map(({ before, saved, ...state }) => ({

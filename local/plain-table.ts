@@ -1,4 +1,4 @@
-/** A table without rules between the cells: it stays narrow and can be read aloud, searched and cut. */
+/** A table without lines between the cells, so it stays narrow and is easy to search, cut and read aloud. */
 import Table from "cli-table3";
 
 const NO_RULES = Object.fromEntries(
@@ -7,7 +7,7 @@ const NO_RULES = Object.fromEntries(
   ),
 );
 
-/** @param aligns a letter for each column: `l` for left, `r` for right. */
+/** @param aligns one letter per column: `l` for left, `r` for right. */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,6 +1,6 @@
 /**
- * What a deployment costs in a month of 730 hours, by the number of functions and invocations. Where something isn't
- * known, the model takes what costs more; docs/cost.md says all that it assumes. Pure.
+ * What a deployment costs per month of 730 hours, by functions and invocations. Where a figure is unknown, the model
+ * assumes the higher cost. docs/cost.md lists its assumptions. Pure.
  */
 import { SMALL_RISE } from "../layer/flush-policy";
 import { durationMs, MS_PER_DAY } from "./duration";
@@ -10,47 +10,47 @@ import { HOURS_PER_MONTH, MS_PER_MONTH, PRICES } from "./pricing";
 const SECONDS_PER_MONTH = MS_PER_MONTH / 1_000;
 const DAYS_PER_MONTH = MS_PER_MONTH / MS_PER_DAY;
 
-/** What is assumed where the question doesn't tell. */
+/** What the model assumes. */
 export const ASSUMED = {
-  /** Warm sandboxes of each function at any time, ... */
+  /** Warm sandboxes at any time: so many for each function, ... */
   sandboxesPerFunction: 1,
-  /** ... and for each invocation a second. */
+  /** ... and so many for each invocation per second. */
   sandboxesPerInvocationASecond: 2,
-  /** How long a sandbox lives, in hours; a shorter life sends more records. */
+  /** A sandbox's lifetime in hours. Shorter lives mean more records. */
   sandboxHours: 2,
-  /** By how much a sandbox's memory grows after its first report. */
+  /** A sandbox's highest memory use ÷ that of its first report. */
   memoryGrowth: 2,
-  /** The busiest second's records ÷ the mean second's. */
+  /** The peak rate of records ÷ their mean rate. */
   peak: 10,
-  /** Records a second that a shard takes ("Quotas and limits" of Kinesis Data Streams), and one KPU works off. */
+  /** Records a second that a shard takes ("Quotas and limits" of Kinesis Data Streams), and that one KPU processes. */
   recordsPerSecond: 1_000,
-  /** How long a daily run of the Flink application takes at least, in minutes. */
+  /** The shortest daily run of the Flink application, in minutes: the default of `flinkRunMinutes`. */
   runMinutes: 30,
-  /** Telemetry API events of an invocation: platform.start, platform.runtimeDone and platform.report. */
+  /** Telemetry API events per invocation: platform.start, platform.runtimeDone and platform.report. */
   eventsPerInvocation: 3,
-  /** Reads and writes of the history table for each function and day, with its item's size in KB. */
+  /** The size of a function's item in the history table, in KB. */
   itemKB: 4,
 } as const;
 
-/** Managed Flink bills at least so many minutes of each start. */
+/** The fewest minutes that Managed Flink bills per start ("Amazon Managed Service for Apache Flink pricing"). */
 const BILLED_MINUTES_AT_LEAST = 10;
-/** Running storage that comes with each KPU of the job. */
+/** Running storage per KPU of the job. */
 const STORAGE_GB_PER_KPU = 50;
 
 export interface CostQuestion {
   /** Functions that report. */
   readonly functions: number;
-  /** Their invocations in a month, all together. */
+  /** All invocations of these functions per month. */
   readonly invocations: number;
-  /** How they report: `events` is a record for every platform event of every invocation, for comparison. */
+  /** How they report. `events`, for comparison, puts a record for every platform event of every invocation on the stream. */
   readonly by: "layer" | "logs" | "events";
-  /** Whether the Flink application always runs, or once a day. */
+  /** When the Flink application runs. */
   readonly flink: "always" | "daily";
-  /** How many of the functions' sandboxes are warm at any time; without it, what `ASSUMED` makes of the rest. */
+  /** Warm sandboxes at any time, all functions together; by default estimated with `ASSUMED`. */
   readonly sandboxes?: number | undefined;
 }
 
-/** A part of the cost, with the sum that it comes from. */
+/** One part of the cost, with its calculation. */
 export interface CostPart {
   readonly part: string;
   readonly calculation: string;
@@ -59,18 +59,18 @@ export interface CostPart {
 
 export interface Cost {
   readonly parts: readonly CostPart[];
-  /** Records on the telemetry or logs stream in a month, at most. */
+  /** The most records per month on the telemetry or logs stream. */
   readonly records: number;
   readonly dollars: number;
 }
 
 /**
- * The most records that the layer sends from one sandbox (layer/flush-policy.ts): the first report, one a flush
- * interval, one for each rise of 5%, one at the cap and one at shutdown; at each midnight the new day's first report,
- * the old day's in the same flush, and one at the cap. None is sent without a report.
+ * The most records that the layer sends from one sandbox (layer/flush-policy.ts): the first report, one per flush
+ * interval, one per rise of 5%, one at the cap and one at shutdown. Each midnight adds the new day's first report, the old
+ * day's record in the same flush, and one at the cap. Every record holds at least one report.
  *
  * @param aliveMs from the sandbox's first report to its end.
- * @param growth the highest memory use ÷ that of the first report.
+ * @param growth the sandbox's highest memory use ÷ that of its first report.
  */
 export function mostRecordsOfSandbox({
   aliveMs,
@@ -87,9 +87,9 @@ export function mostRecordsOfSandbox({
   return Math.min(invocations, 1 + intervals + rises + 1 + 1 + 3 * midnights);
 }
 
-/** The most records that reach the telemetry or the logs stream in a month. */
+/** The most records per month on the telemetry or the logs stream. */
 export function recordsPerMonth({ functions, invocations, by, sandboxes }: CostQuestion): number {
-  // The logs stream's records hold several reports each; at worst, one.
+  // CloudWatch Logs may put several reports in one record; the model assumes one.
   if (by === "logs") return invocations;
   if (by === "events") return invocations * ASSUMED.eventsPerInvocation;
   const warm =
@@ -110,7 +110,7 @@ export function costOf(question: CostQuestion): Cost {
   const records = recordsPerMonth(question);
   const perSecond = records / SECONDS_PER_MONTH;
   const inShards = Math.max(1, Math.ceil((perSecond * ASSUMED.peak) / ASSUMED.recordsPerSecond));
-  // Beside a logs stream, the telemetry stream has a shard for heartbeats. Recommendations have one, which nothing keeps waiting.
+  // With a logs stream, the telemetry stream keeps a shard for heartbeats. The recommendations stream has one shard.
   const shardsRead = inShards + (by === "logs" ? 1 : 0);
   const shards = shardsRead + 1;
   const kpus = Math.max(1, Math.ceil(perSecond / ASSUMED.recordsPerSecond));
@@ -165,7 +165,7 @@ export const RUNNING_DOLLARS_PER_MONTH = costOf({
   flink: "always",
 }).dollars;
 
-/** Each day's run takes as long as its records take, and is billed for ten minutes at least. */
+/** A day's run takes as long as its records need. */
 function dailyHours(records: number, kpus: number): number {
   const workMinutes = records / DAYS_PER_MONTH / (kpus * ASSUMED.recordsPerSecond) / 60;
   return (DAYS_PER_MONTH * Math.max(BILLED_MINUTES_AT_LEAST, ASSUMED.runMinutes, workMinutes)) / 60;
@@ -179,7 +179,7 @@ function millions(count: number): string {
   return String(round(count / 1e6));
 }
 
-/** Two digits after the point at most. */
+/** Rounds to two decimal places. */
 function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

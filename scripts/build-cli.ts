@@ -1,6 +1,6 @@
 /**
- * Builds the command line program: `cli/` and all that it imports. What a command doesn't need isn't loaded: the AWS SDK
- * and the page of the report are files of their own.
+ * Builds the command line program: `cli/` and everything that it imports. The output is split into files, so that a command
+ * loads only what it needs.
  */
 import { build } from "esbuild";
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { thirdPartyNotices } from "./third-party-notices";
 
 const PROJECT = join(__dirname, "..");
 
-/** What the sources take for granted, in a module of ECMAScript. */
+/** Defines what CommonJS sources expect, in an ECMAScript module. */
 const COMMON_JS = [
   'import { createRequire } from "node:module";',
   "const require = createRequire(import.meta.url);",
@@ -19,8 +19,8 @@ const COMMON_JS = [
 ].join("");
 
 /**
- * Writes `outDir/cli/`: `main.mjs` and what it loads, the page of `report`, the meanings of the reasons to skip, and the
- * notices of the third-party software in it.
+ * Writes `outDir/cli/`: `main.mjs` and the files that it loads, the report page's script and style, the meanings of the skip
+ * reasons, and the third-party notices.
  *
  * @param outDir the folder of built artefacts, usually `dist`.
  */
@@ -52,7 +52,7 @@ export async function buildCli(outDir: string): Promise<void> {
   writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(metafile, PROJECT));
 }
 
-/** What docs/operations.md says that each reason to skip means, without its Markdown. */
+/** The meaning of each skip reason in docs/operations.md, without Markdown. */
 function meaningsOfReasons(): Record<string, string> {
   const text = readFileSync(join(PROJECT, "docs/operations.md"), "utf8");
   const meanings: Record<string, string> = {};

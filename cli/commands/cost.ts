@@ -1,4 +1,4 @@
-/** `cost`: what a deployment costs a month. It calls nothing. */
+/** `cost`: what a deployment costs per month. It makes no AWS calls. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { plainTable } from "../../local/plain-table";
 import { costOf, type CostQuestion } from "../../runtime/cost";
@@ -15,16 +15,20 @@ const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e
 
 export function costCommand(): Command {
   const command = new Command("cost")
-    .description("what running the optimizer costs a month, part by part (docs/cost.md)")
-    .requiredOption("--functions <number>", "functions that report", amount)
-    .requiredOption("--invocations <number>", "their invocations a month, all together, such as 100M", amount)
+    .description("calculate what running the optimizer costs per month (docs/cost.md)")
+    .requiredOption("--functions <number>", "number of functions that report", amount)
+    .requiredOption("--invocations <number>", "total invocations per month, for example 100M", amount)
     .addOption(new Option("--by <way>", "how they report").choices(["layer", "logs"]).default("layer"))
     .addOption(
       new Option("--flink <when>", "when the Flink application runs")
         .choices(["always", "daily"])
         .default("always"),
     )
-    .option("--sandboxes <number>", "sandboxes that are warm at any time (default: estimated)", amount)
+    .option(
+      "--sandboxes <number>",
+      "warm sandboxes at any time, all functions together (default: estimated)",
+      amount,
+    )
     .option("--json", "as JSON")
     .action((options: CostOptions) => {
       const { json, ...question } = options;
@@ -41,7 +45,7 @@ export function costCommand(): Command {
       ]);
       for (const line of plainTable(
         ["part", "calculation", "$ a month"],
-        [...rows, ["all together", "", dollars(cost.dollars)]],
+        [...rows, ["total", "", dollars(cost.dollars)]],
         "llr",
       )) {
         console.log(line);
@@ -62,5 +66,7 @@ function amount(text: string): number {
   const [, digits = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?)([kMG]?)$/.exec(text) ?? [];
   const factor = FACTORS[unit];
   if (digits !== "" && factor !== undefined) return Number(digits) * factor;
-  throw new InvalidArgumentError(`"${text}" is no amount; it must be a number such as 1500, 1.5k or 100M.`);
+  throw new InvalidArgumentError(
+    `"${text}" isn't an amount; it must be a number such as 1500, 1.5k or 100M.`,
+  );
 }

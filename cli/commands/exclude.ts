@@ -1,4 +1,4 @@
-/** `exclude`: sets the tag by which a function's owner says no. */
+/** `exclude`: opts functions out with a tag. */
 import { Command } from "commander";
 import {
   functionNameFrom,
@@ -15,9 +15,9 @@ interface ExcludeOptions extends ConnectionOptions, ChangeOptions {
 
 export function excludeCommand(): Command {
   const command = new Command("exclude")
-    .description("have functions left alone, by their tag memory-optimizer = off")
+    .description("opt functions out with the tag memory-optimizer = off")
     .argument("<functions...>", "their names")
-    .option("--recommend", "only have them not changed: memory-optimizer = recommend")
+    .option("--recommend", "only recommend sizes for them: memory-optimizer = recommend")
     .action(async (functionNames: string[], options: ExcludeOptions) => {
       const { setOwnersTag } = await import("../owners-tag.js");
       const value = options.recommend === true ? "recommend" : "off";

@@ -1,10 +1,10 @@
-/** `explain FUNCTION`: what the next decision rests on, in sentences. */
+/** `explain FUNCTION`: what the next decision depends on, in sentences. */
 import { Command } from "commander";
 import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
 
 export function explainCommand(): Command {
   const command = new Command("explain")
-    .description("what the next decision on a function rests on, in sentences")
+    .description("what the next decision about a function depends on, in sentences")
     .argument("<function>", "its name", functionNameFrom)
     .action(async (functionName: string, options: ConnectionOptions) => {
       const { explain } = await import("../explain.js");

@@ -1,4 +1,4 @@
-/** `history FUNCTION`: its changes with a chart of its sizes, and what was measured at each size. */
+/** `history FUNCTION`: its changes as a chart, and the measurements at each size. */
 import { Command } from "commander";
 import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
 

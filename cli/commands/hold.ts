@@ -1,4 +1,4 @@
-/** `hold`: keeps functions at the size that they have. */
+/** `hold`: keeps functions at their current size. */
 import { Command } from "commander";
 import {
   namesOrAll,
@@ -16,10 +16,10 @@ interface HoldOptions extends ConnectionOptions, ChangeOptions {
 
 export function holdCommand(): Command {
   const command = new Command("hold")
-    .description("keep functions at their size until they are released; memory pressure still raises them")
+    .description("keep functions at their size until you release them; memory pressure still raises them")
     .argument("[functions...]", "their names")
     .option("--all", "every function that has a history")
-    .option("--reason <text>", "why, for whoever looks at it later")
+    .option("--reason <text>", "the reason to show in status")
     .action(async (functionNames: string[], options: HoldOptions) => {
       const asked = namesOrAll(functionNames, options.all);
       const { askUpdater } = await import("../ask-updater.js");

@@ -1,4 +1,4 @@
-/** `include`: takes away the tag that `exclude` sets. */
+/** `include`: removes the tag that `exclude` sets. */
 import { Command } from "commander";
 import {
   functionNameFrom,

@@ -15,7 +15,7 @@ interface ReleaseOptions extends ConnectionOptions, ChangeOptions {
 
 export function releaseCommand(): Command {
   const command = new Command("release")
-    .description("end the holds of functions, so that they are sized again")
+    .description("end holds, so that functions are sized again")
     .argument("[functions...]", "their names")
     .option("--all", "every function that is held")
     .action(async (functionNames: string[], options: ReleaseOptions) => {

@@ -1,11 +1,11 @@
-/** `report`: the page of the one-machine run, from the live history table. */
+/** `report`: the report page, from the live history table. */
 import { Command } from "commander";
 import { withConnection, withExamples, type ConnectionOptions } from "../options";
 
 export function reportCommand(): Command {
   const command = new Command("report")
-    .description("one page to look at: sizes, savings and durations of the whole fleet")
-    .requiredOption("--html <file>", "where it goes; a file that is there is overwritten")
+    .description("write a web page with the sizes, savings and durations of the whole fleet")
+    .requiredOption("--html <file>", "the file to write; an existing file is overwritten")
     .action(async (options: ConnectionOptions & { readonly html: string }) => {
       const { writeLiveReport } = await import("../live-report.js");
       await writeLiveReport(options.html, options);

@@ -1,4 +1,4 @@
-/** `rollback`: puts sizes back and holds them there. */
+/** `rollback`: restores earlier sizes and holds them. */
 import { Command } from "commander";
 import {
   namesOrAll,
@@ -16,10 +16,10 @@ interface RollbackOptions extends ConnectionOptions, ChangeOptions {
 
 export function rollbackCommand(): Command {
   const command = new Command("rollback")
-    .description("put functions back to the size before their last change, and hold them there")
+    .description("restore the size before the last change, and hold it")
     .argument("[functions...]", "their names")
     .option("--all", "every function that was ever changed")
-    .option("--original", "to the size before the first change")
+    .option("--original", "restore the size before the first change instead")
     .action(async (functionNames: string[], options: RollbackOptions) => {
       const asked = namesOrAll(functionNames, options.all);
       const { askUpdater } = await import("../ask-updater.js");

@@ -9,7 +9,7 @@ interface StatusOptions extends ConnectionOptions {
 
 export function statusCommand(): Command {
   const command = new Command("status")
-    .description("every function: its size, when and why it was changed, whether it is held, what it saves")
+    .description("list every function with its size, its last change and why, its hold and its saving")
     .addOption(new Option("--json", "as JSON").conflicts("csv"))
     .option("--csv", "as CSV")
     .action(async (options: StatusOptions) => {

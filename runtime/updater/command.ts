@@ -21,7 +21,7 @@ const which = z.union(
   ],
   { error: 'must be {"functionNames": ["name", …]} or {"all": true}' },
 );
-/** It is shown in terminals and pages. */
+/** The reason appears in terminals and pages, so it must not contain control characters. */
 const heldFor = z
   .string()
   .regex(/^\P{Cc}{1,200}$/u, {
@@ -40,16 +40,16 @@ export const commandSchema = z.union(
   },
 );
 export type Command = z.infer<typeof commandSchema>;
-/** A command as it is sent: what has a default may be left out. */
+/** A command as it is sent, without defaults. */
 export type AskedCommand = z.input<typeof commandSchema>;
 
 export interface CommandAnswer {
   readonly outcomes: (Pick<Outcome, "status" | "from" | "to" | "reason"> & { functionName: string })[];
-  /** Functions for which there was no time left: ask again for these. */
+  /** Functions for which no time was left: repeat the command for these. */
   readonly remaining: string[];
 }
 
-/** Carries out a command; one function that fails doesn't keep it from the others. */
+/** Carries out a command. A function that fails doesn't stop the others. */
 export async function runCommand(command: Command, invocation: Invocation): Promise<CommandAnswer> {
   const answer: CommandAnswer = { outcomes: [], remaining: [] };
   const [asked, one] = workOf(command, invocation);
@@ -111,7 +111,7 @@ async function rollback(
       basis: {
         windowStart: now,
         windowEnd: now,
-        // What the stream delivers again stays settled.
+        // Records that the stream delivers again stay settled.
         sequenceNumber: last.sequenceNumber,
         ...(aliasName !== undefined && { aliasName }),
       },
@@ -122,8 +122,8 @@ async function rollback(
 }
 
 /**
- * What a rollback does with a function in this state. Asked again, it does nothing more: the AWS CLI asks twice where
- * an answer takes longer than a minute. Pure.
+ * Decides what a rollback does with a function in this state. A repeated rollback does nothing more: the AWS CLI sends
+ * the command twice if an answer takes longer than a minute. Pure.
  *
  * @param now ISO 8601; when the command was given.
  */
@@ -142,7 +142,7 @@ export function decideRollback(
     history: then,
   });
   if (!last) return skip("nothing-to-roll-back");
-  // Somebody set another size since: that is theirs to decide.
+  // Somebody has set another size since, which is their decision.
   if (last.to !== live.memorySizeMB) return skip("changed-elsewhere");
   const isBack = to === "previous" && takesBack(last);
   const size = sizeBefore(last, history, to);
@@ -167,7 +167,7 @@ function sizeBefore(last: Change, { originalMemorySizeMB }: History, to: "previo
   return to === "original" ? (originalMemorySizeMB ?? last.from) : last.from;
 }
 
-/** Memory pressure alone still raises a held function. One that the updater hasn't met yet can be held, too. */
+/** Holds a function at its size, even if it has no history yet. Only memory pressure still raises it. */
 async function hold(
   functionName: string,
   reason: string,
@@ -181,7 +181,7 @@ async function hold(
   if (isHeldByOperator(history)) {
     return { status: "skipped", from: size, to: size, reason: "already-held" };
   }
-  // A pending change is left as it is: whoever makes it settles it.
+  // Leave a pending change alone; the invocation that makes it settles it.
   await histories.write({ ...history, hold: holdOf("operator", reason, new Date().toISOString()) }, history);
   return { status: "held", from: size, to: size, reason: "held" };
 }

@@ -1,4 +1,4 @@
-/** Generates the table of docs/cost.md from the model that the command `cost` has. */
+/** Generates the table in docs/cost.md from runtime/cost.ts. */
 import { costOf, type CostQuestion } from "../../runtime/cost";
 import { between, row, table } from "./tables";
 

@@ -1,4 +1,4 @@
-/** The command line program's bundle as a process of its own, and around it everything that it calls, over HTTP. */
+/** Runs the command line program's bundle as a process, with everything that it calls over HTTP. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -11,7 +11,7 @@ import { functionArn, REGION } from "../updater/recommendations";
 import { UpdaterFixture, type FixtureOptions } from "../updater/updater-fixture";
 import { LambdaEndpoint } from "./lambda-endpoint";
 
-/** As the component and Pulumi name them. */
+/** Names such as the component and Pulumi give. */
 export const TABLE = "optimizer-updater-history-1a2b3c4";
 export const UPDATER = "optimizer-updater-5d6e7f8";
 
@@ -41,7 +41,7 @@ export class CliFixture {
   private constructor(
     readonly updater: UpdaterFixture,
     readonly lambda: LambdaEndpoint,
-    /** Where the program runs, with nothing of the AWS CLI's in it. */
+    /** The program's working directory and home, without AWS CLI configuration. */
     readonly folder: string,
     private readonly main: string,
   ) {}
@@ -61,7 +61,7 @@ export class CliFixture {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** As an account has them where the AWS CLI is signed in by variables. */
+  /** The program's environment, with credentials in variables. */
   get environment(): Record<string, string> {
     return {
       ...LOCAL_ENVIRONMENT,
@@ -74,7 +74,7 @@ export class CliFixture {
     };
   }
 
-  /** @param environment on top; an undefined variable is taken away. */
+  /** @param environment further variables; an undefined one is removed. */
   spawn(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
     return spawn(process.execPath, [this.main, ...args], {
       cwd: this.folder,
@@ -98,7 +98,7 @@ export class CliFixture {
     );
   }
 
-  /** Runs it in a terminal, where somebody types. */
+  /** Runs a line in a terminal, and types into it. */
   runInTerminal(line: string, typed: string): Promise<Ended> {
     const child = spawn("script", ["-qec", line, "/dev/null"], {
       cwd: this.folder,

@@ -1,4 +1,4 @@
-/** What the commands show and do, each a process that talks to DynamoDB, Lambda and the updater's bundle. */
+/** Runs each command as a process against dynalite, the emulated Lambda API and the updater's bundle. */
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { HOURS_PER_MONTH, DOLLARS_PER_GB_SECOND } from "../../runtime/pricing";
@@ -26,7 +26,7 @@ describe("The command line program", () => {
 
   const sizes = (functionName: string) => cli.updater.memorySizesSetMB(functionName);
 
-  it("shows the fleet, those that save most first", async () => {
+  it("shows the fleet, biggest savers first", async () => {
     await done("hold", "search", "--reason", '=cmd|x, "quoted"', "--yes");
     const table = await done("status");
     const [head = "", first = "", second = ""] = table.split("\n");
@@ -34,7 +34,7 @@ describe("The command line program", () => {
     assert.match(first, /^checkout +1024 → 600 +\d{4}-\d\d-\d\d \d\d:\d\d +window +\d/);
     assert.match(second, /^search +1024 → 700 .* window +=cmd\|x, "quoted" +–$/);
 
-    // Of 100,000 GB-seconds in 14 days, by memory alone: no durations were measured.
+    // 100,000 GB-seconds in 14 days. No durations were measured, so only the memory size counts.
     const monthly = (100_000 * HOURS_PER_MONTH) / (WINDOW_DAYS * 24);
     const dollars = monthly * DOLLARS_PER_GB_SECOND.x86_64;
     const [checkout, search] = JSON.parse(await done("status", "--json")) as [
@@ -60,7 +60,7 @@ describe("The command line program", () => {
       rows.map(({ functionName, memorySizeMB, held }) => [functionName, memorySizeMB, held]),
       [
         ["checkout", "600", ""],
-        // A spreadsheet takes no cell for a formula.
+        // Escaped, so that a spreadsheet doesn't take it for a formula.
         ["search", "700", `'=cmd|x, "quoted"`],
       ],
     );
@@ -84,7 +84,7 @@ describe("The command line program", () => {
     const [checkout] = JSON.parse(await done("status", "--json")) as [
       { before: { dollars: number }; saved: { dollars: number } },
     ];
-    // It only waits: at 1,024 MB it takes as long, but for what the model leaves open.
+    // It only waits, so it takes about as long at 1,024 MB.
     const part = checkout.saved.dollars / checkout.before.dollars;
     assert.ok(part < 1 - 600 / 1_024 + 0.01 && part > 0.3, `${part}`);
   });
@@ -106,7 +106,7 @@ describe("The command line program", () => {
     );
     // 600 of 1,024 are 23.4 of 40 characters.
     assert.deepEqual(bars, [
-      ["1024", 40, "its owner's"],
+      ["1024", 40, "owner"],
       ["600", 24, "window"],
     ]);
     assert.match(text, /^ +600 +123 ms +40 ms +100 +0 +0 +0 +2026-01-16 00:00$/m);
@@ -169,7 +169,7 @@ describe("The command line program", () => {
     );
   });
 
-  it("sets and removes the tag by which an owner says no, which the updater obeys", async () => {
+  it("sets and removes the opt-out tag, which the updater obeys", async () => {
     const tags = () => cli.updater.controlPlane.functions.get("checkout")!.tags;
     assert.match(
       await done("exclude", "checkout", "--dry-run"),
@@ -226,7 +226,7 @@ describe("The command line program", () => {
     await cli.updater.settle(names.map((functionName) => recommendation({ functionName })));
     const child = cli.spawn(["rollback", "--all", "--yes"]);
     cli.lambda.onInvoke = () => {
-      // The first batch is told; the second is under way.
+      // The first batch is done, and the second has begun.
       if (cli.lambda.events.length === 2) child.kill("SIGKILL");
     };
     await new Promise((resolve) => child.once("exit", resolve));

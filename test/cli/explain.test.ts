@@ -1,4 +1,4 @@
-/** `explain` says what the updater then does. */
+/** Compares what `explain` says with what the updater then does. */
 import assert from "node:assert/strict";
 import { observation, recommendation } from "../updater/recommendations";
 import { CliFixture } from "./cli-fixture";
@@ -15,7 +15,7 @@ describe("explain", () => {
     return output;
   }
 
-  /** What the updater decides on a window that asks for this size, from the last change to now. */
+  /** The updater's decision on a window from now that asks for this size. */
   async function decided(askedMB: number, memorySizeMB: number) {
     const since = now();
     const { decisions } = await cli.updater.settle(
@@ -39,11 +39,11 @@ describe("explain", () => {
     const text = await explained();
     assert.match(text, /^checkout has 600 MB; its owner gave it 1024 MB\.$/m);
     assert.match(text, /^The last change was on .* UTC, 1024 → 600 MB \(window\)\.$/m);
-    assert.match(text, /^In the last 90 days it needed up to 450 MB: it gets no less\.$/m);
+    assert.match(text, /^In the last 90 days it needed up to 450 MB, so it gets no less\.$/m);
     assert.match(text, /^It gets no smaller before .* UTC \(cooldown\)\.$/m);
     assert.match(
       text,
-      /^Were a window to end now that asks for 450 MB, the updater would leave it at 600 MB \(cool-down.*\): it was changed less than cooldown ago\.$/m,
+      /^If a window ended now and asked for 450 MB, the updater would leave it at 600 MB \(cool-down.*\): it was changed less than cooldown ago\.$/m,
     );
     assert.equal((await decided(450, 600)).reason, "cool-down");
   });
@@ -61,7 +61,7 @@ describe("explain", () => {
 
   it("weighs durations as the updater does", async () => {
     cli = await CliFixture.start({ settings: { cooldown: "0s", maxSlowdown: 0.25 } });
-    // All of it computes: half the memory takes twice as long.
+    // All of it is CPU-bound, so half the memory takes twice as long.
     const days = [1, 2, 3].map((day) =>
       observation({
         windowStart: `2026-01-0${day}T00:00:00.000Z`,
@@ -86,7 +86,7 @@ describe("explain", () => {
     assert.equal((await decided(128, 1_024)).reason, reason);
   });
 
-  it("tells of a hold, of an owner's no, and of settings that can't be read", async () => {
+  it("mentions a hold, an opt-out, and unreadable settings", async () => {
     cli = await CliFixture.start({ settings: { cooldown: "0s" } });
     await cli.updater.settle([recommendation()]);
     await cli.run(["hold", "checkout", "--reason", "Friday", "--yes"]);
@@ -98,7 +98,7 @@ describe("explain", () => {
     await cli.run(["exclude", "checkout", "--yes"]);
     assert.match(await explained(), /would leave it at 600 MB \(opted-out\)/);
     cli.lambda.refused.set("GET functions", "AccessDeniedException");
-    assert.match(await explained(), /All this supposes the default settings.*lambda:ListFunctions/);
+    assert.match(await explained(), /This assumes the default settings.*lambda:ListFunctions/);
   });
 
   it("says that a size was set by somebody else", async () => {

@@ -1,4 +1,4 @@
-/** What goes wrong is told in one sentence, with the way out. */
+/** Every problem is reported in one sentence that says what to do. */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ describe("The command line program, where something is wrong,", () => {
     const { exitCode, complaints, output } = await cli.run(args.split(" "), environment);
     assert.notEqual(exitCode, 0, output);
     const [last = "", ...rest] = complaints.trimEnd().split("\n").reverse();
-    // Only progress stands before it, each line with its seconds.
+    // Any lines before it show progress, and begin with the seconds.
     for (const line of rest) assert.match(line, /^ +\d+\.\d s {2}/);
     return last;
   }
@@ -29,14 +29,14 @@ describe("The command line program, where something is wrong,", () => {
   it("has no credentials", async () => {
     assert.match(
       await sentence("status", { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }),
-      /^There are no AWS credentials \(.*\); sign in with "aws sso login" or "aws configure", or name a profile with --profile\.$/,
+      /^There are no AWS credentials \(.*\); sign in with "aws sso login" or "aws configure", or choose a profile with --profile\.$/,
     );
   });
 
   it("has no region", async () => {
     assert.equal(
       await sentence("status", { AWS_REGION: undefined }),
-      "No AWS region is set; name one with --region, or set AWS_REGION.",
+      "No AWS region is set; set one with --region or AWS_REGION.",
     );
   });
 
@@ -46,7 +46,7 @@ describe("The command line program, where something is wrong,", () => {
     try {
       assert.equal(
         await sentence("status", { AWS_ENDPOINT_URL_DYNAMODB: other.updater.history.endpoint }),
-        `There is no history table (…-updater-history-…) in ${REGION}; name the stack's output historyTableName with --history-table, or another region with --region.`,
+        `There is no history table (…-updater-history-…) in ${REGION}; set --history-table to the stack's output historyTableName, or choose another region with --region.`,
       );
       assert.notEqual(history.endpoint, other.updater.history.endpoint);
     } finally {
@@ -57,7 +57,7 @@ describe("The command line program, where something is wrong,", () => {
   it("is given a table that there isn't", async () => {
     assert.equal(
       await sentence("status --history-table nowhere"),
-      `There is no table nowhere in ${REGION}; name the right one with --history-table, or another region with --region.`,
+      `There is no table nowhere in ${REGION}; set the right name with --history-table, or another region with --region.`,
     );
   });
 
@@ -80,7 +80,7 @@ describe("The command line program, where something is wrong,", () => {
   it("finds no updater of the table", async () => {
     assert.equal(
       await sentence("rollback checkout --yes --updater nobody"),
-      `There is no function nobody in ${REGION}; name the right one with --updater, or another region with --region.`,
+      `There is no function nobody in ${REGION}; set the right name with --updater, or another region with --region.`,
     );
   });
 
@@ -101,11 +101,11 @@ describe("The command line program, where something is wrong,", () => {
     }
     assert.equal(
       await sentence("history something-else"),
-      'The history has no function something-else; "status" lists the 1 that there are.',
+      'The history has no function something-else; "status" lists all 1.',
     );
     assert.equal(
       await sentence("exclude chekcout --yes"),
-      `There is no function chekcout in ${REGION}; check its name, or name another region with --region.`,
+      `There is no function chekcout in ${REGION}; check its name, or choose another region with --region.`,
     );
   });
 
@@ -117,12 +117,12 @@ describe("The command line program, where something is wrong,", () => {
     try {
       assert.equal(
         await sentence("history other"),
-        `The item of other in ${TABLE} is no history; see that --history-table is the right one.`,
+        `The item of other in ${TABLE} isn't a history; check --history-table.`,
       );
       const { exitCode, output, complaints } = await cli.run(["status"]);
       assert.equal(exitCode, 0);
       assert.match(output, /^checkout/m);
-      assert.match(complaints, /Left out, since their items are no histories: other\./);
+      assert.match(complaints, /Skipped, because the items aren't histories: other\./);
     } finally {
       await history.client.send(new DeleteCommand({ TableName: TABLE, Key: { functionName: "other" } }));
     }
@@ -145,13 +145,13 @@ describe("The command line program, where something is wrong,", () => {
 
   it("has a wrong command line", async () => {
     for (const [args, told] of [
-      ["rollback", "Name the functions, or say --all; one of the two."],
-      ["rollback checkout --all", "Name the functions, or say --all; one of the two."],
+      ["rollback", "Name functions, or use --all, but not both."],
+      ["rollback checkout --all", "Name functions, or use --all, but not both."],
       [
         "cost --functions many --invocations 1",
-        /"many" is no amount; it must be a number such as 1500, 1.5k or 100M\./,
+        /"many" isn't an amount; it must be a number such as 1500, 1.5k or 100M\./,
       ],
-      ["history arn:aws:lambda", /is no function's name/],
+      ["history arn:aws:lambda", /isn't a function name/],
     ] as const) {
       const { exitCode, complaints } = await cli.run(args.split(" "));
       assert.equal(exitCode, 2);

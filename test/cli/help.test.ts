@@ -1,4 +1,4 @@
-/** Every command's help has examples, and docs/cli.md shows commands; all of them are run. */
+/** Runs the examples in every command's help, and the commands in docs/cli.md. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { builtCli, CliFixture, ended } from "./cli-fixture";
 import { spawn } from "node:child_process";
 
 const PAGE = readFileSync(join(__dirname, "../../docs/cli.md"), "utf8");
-/** They ask, and nobody is there to answer. */
+/** These ask for confirmation. */
 const CHANGING = ["rollback", "hold", "release", "exclude", "include"];
 
 describe("The command line program's help", () => {
@@ -46,7 +46,7 @@ describe("The command line program's help", () => {
     }
   });
 
-  it("names the commands that docs/cli.md tells of, whose lines work", async () => {
+  it("lists the commands in docs/cli.md, and each line there works", async () => {
     const lines = [...PAGE.matchAll(/^```sh\n([^]*?)^```$/gm)]
       .flatMap(([, block = ""]) => block.trim().split("\n"))
       .filter((line) => line.startsWith("npx lambda-memory-optimizer "))

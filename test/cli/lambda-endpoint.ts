@@ -1,6 +1,6 @@
 /**
- * Lambda's API as the command line program calls it, over HTTP on loopback: Invoke runs the updater's bundle, tags are
- * those of the emulated control plane, which answers everything else.
+ * Emulates the Lambda API calls of the command line program, over HTTP on loopback. Invoke runs the updater's bundle. The
+ * emulated control plane has the tags, and answers all other calls.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -9,15 +9,15 @@ import { buffer } from "node:stream/consumers";
 import { functionArn } from "../updater/recommendations";
 import type { UpdaterFixture } from "../updater/updater-fixture";
 
-/** Of ListFunctions; Lambda's pages hold 50. */
+/** The page size of ListFunctions. */
 const FUNCTIONS_A_PAGE = 50;
 
 export class LambdaEndpoint {
-  /** Every event that the updater was invoked with. */
+  /** All events that the updater was invoked with. */
   readonly events: unknown[] = [];
-  /** Called before an invocation is carried out. */
+  /** Called before each invocation. */
   onInvoke: (event: unknown) => void = () => undefined;
-  /** The error type that calls are refused with, by method and the path's end: `POST invocations`. */
+  /** Error types for calls to refuse, by method and end of the path: `POST invocations`. */
   readonly refused = new Map<string, string>();
 
   private constructor(

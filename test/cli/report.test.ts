@@ -1,4 +1,4 @@
-/** `report --html`: the page of the live history table. */
+/** `report --html`: the report page, from the live history table. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ describe("report", () => {
       ["search", 1_024, 1_024, 0],
     );
     assert.ok(Math.abs(data.verdict!.savedPerMonth - checkout!.savedDollars) < 0.01);
-    assert.ok(data.notes!.some((note) => note.startsWith("No cost is known of 1 of them")));
+    assert.ok(data.notes!.some((note) => note.startsWith("The cost of 1 of them is unknown")));
   });
 
   it("opens in a browser, and shows a function's changes", async function () {

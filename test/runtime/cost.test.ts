@@ -1,4 +1,4 @@
-/** The cost model: its bound of the layer's records against the real flush rule, and what docs/cost.md claims. */
+/** Compares the cost model with the layer's real flush policy, and with the figures in docs/cost.md. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
@@ -48,7 +48,7 @@ describe("The cost of running it", () => {
     assert.ok(tightest > 0.9, `the bound is far off: ${tightest}`);
   });
 
-  it("supposes one record for each invocation at most, and of busy sandboxes one a minute and some", () => {
+  it("assumes at most one record per invocation, and little more than one a minute for a busy sandbox", () => {
     const rare = { functions: 1_000, invocations: 50_000, by: "layer", flink: "always" } as const;
     assert.equal(recordsPerMonth(rare), 50_000);
     assert.equal(recordsPerMonth({ ...rare, by: "logs" }), 50_000);
@@ -69,7 +69,7 @@ describe("The cost of running it", () => {
         1e-9,
     );
     assert.equal(part({ ...daily, flink: "always" }, "retention of 48 h"), undefined);
-    // A day's backlog that takes longer than half an hour is paid for.
+    // The model also counts a run that takes longer than half an hour.
     const large = costOf({ ...daily, invocations: 1e9, by: "logs" });
     assert.ok(large.parts[0]!.dollars > 2 * part(daily, "Flink application")!);
   });
