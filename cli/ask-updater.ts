@@ -7,7 +7,7 @@ import { emptyHistory, type History } from "../runtime/updater/history-item";
 import { confirmed } from "./confirm";
 import { Failure } from "./failure";
 import { Fleet } from "./fleet";
-import type { ChangeOptions, ConnectionOptions } from "./options";
+import type { ChangeOptions } from "./options";
 
 /**
  * Functions per invocation. At the updater's default pace of two calls a second, and four calls for a published function,
@@ -29,7 +29,7 @@ export interface Change {
 export async function askUpdater(
   { action, plan, command, takesUnknown = false }: Change,
   functionNames: readonly string[] | undefined,
-  options: ConnectionOptions & ChangeOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const fleet = await Fleet.open(options);
   const histories = functionNames

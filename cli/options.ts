@@ -1,5 +1,5 @@
 /** Options that several commands share. */
-import { Option, type Command } from "commander";
+import { Command, Option } from "commander";
 import { Failure } from "./failure";
 
 /** Names the parts of a deployment. The program finds those that aren't given. */
@@ -11,13 +11,15 @@ export interface ConnectionOptions {
 }
 
 /** The options of a command that changes something. */
-export interface ChangeOptions {
+export interface ChangeOptions extends ConnectionOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
-export function withConnection(command: Command): Command {
-  return command
+/** A command that calls AWS. */
+export function connectedCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
     .option("--region <region>", "the region of the deployment (default: the AWS CLI's)")
     .option("--profile <profile>", "the profile of the AWS CLI's configuration")
     .addOption(
@@ -34,8 +36,11 @@ export function withConnection(command: Command): Command {
     );
 }
 
-export function withChange(command: Command): Command {
-  return command.option("--dry-run", "only show the plan").option("-y, --yes", "don't ask for confirmation");
+/** A command that changes something. */
+export function changingCommand(name: string, description: string): Command {
+  return connectedCommand(name, description)
+    .option("--dry-run", "only show the plan")
+    .option("-y, --yes", "don't ask for confirmation");
 }
 
 /** Adds examples to a command's `--help`. The tests run them. */

@@ -3,7 +3,7 @@ import { GetFunctionCommand, TagResourceCommand, UntagResourceCommand } from "@a
 import { OWNERS_TAG } from "../runtime/updater/eligibility";
 import { Aws } from "./aws";
 import { confirmed } from "./confirm";
-import type { ChangeOptions, ConnectionOptions } from "./options";
+import type { ChangeOptions } from "./options";
 
 interface Tagged {
   readonly functionName: string;
@@ -15,7 +15,7 @@ interface Tagged {
 export async function setOwnersTag(
   value: "off" | "recommend" | undefined,
   functionNames: readonly string[],
-  options: ConnectionOptions & ChangeOptions,
+  options: ChangeOptions,
 ): Promise<void> {
   const aws = await Aws.connect(options);
   const functions: Tagged[] = [];

@@ -1,21 +1,13 @@
 /** `exclude`: opts functions out with a tag. */
-import { Command } from "commander";
-import {
-  functionNameFrom,
-  withChange,
-  withConnection,
-  withExamples,
-  type ChangeOptions,
-  type ConnectionOptions,
-} from "../options";
+import type { Command } from "commander";
+import { changingCommand, functionNameFrom, withExamples, type ChangeOptions } from "../options";
 
-interface ExcludeOptions extends ConnectionOptions, ChangeOptions {
+interface ExcludeOptions extends ChangeOptions {
   readonly recommend?: boolean;
 }
 
 export function excludeCommand(): Command {
-  const command = new Command("exclude")
-    .description("opt functions out with the tag memory-optimizer = off")
+  const command = changingCommand("exclude", "opt functions out with the tag memory-optimizer = off")
     .argument("<functions...>", "their names")
     .option("--recommend", "only recommend sizes for them: memory-optimizer = recommend")
     .action(async (functionNames: string[], options: ExcludeOptions) => {
@@ -24,7 +16,7 @@ export function excludeCommand(): Command {
       await setOwnersTag(value, functionNames.map(functionNameFrom), options);
     });
   return withExamples(
-    withChange(withConnection(command)),
+    command,
     "lambda-memory-optimizer exclude checkout",
     "lambda-memory-optimizer exclude checkout --recommend",
   );

@@ -1,14 +1,16 @@
 /** `explain FUNCTION`: what the next decision depends on, in sentences. */
-import { Command } from "commander";
-import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
+import type { Command } from "commander";
+import { connectedCommand, functionNameFrom, withExamples, type ConnectionOptions } from "../options";
 
 export function explainCommand(): Command {
-  const command = new Command("explain")
-    .description("what the next decision about a function depends on, in sentences")
+  const command = connectedCommand(
+    "explain",
+    "what the next decision about a function depends on, in sentences",
+  )
     .argument("<function>", "its name", functionNameFrom)
     .action(async (functionName: string, options: ConnectionOptions) => {
       const { explain } = await import("../explain.js");
       console.log((await explain(functionName, options)).join("\n"));
     });
-  return withExamples(withConnection(command), "lambda-memory-optimizer explain checkout");
+  return withExamples(command, "lambda-memory-optimizer explain checkout");
 }

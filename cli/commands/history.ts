@@ -1,14 +1,13 @@
 /** `history FUNCTION`: its changes as a chart, and the measurements at each size. */
-import { Command } from "commander";
-import { functionNameFrom, withConnection, withExamples, type ConnectionOptions } from "../options";
+import type { Command } from "commander";
+import { connectedCommand, functionNameFrom, withExamples, type ConnectionOptions } from "../options";
 
 interface HistoryOptions extends ConnectionOptions {
   readonly json?: boolean;
 }
 
 export function historyCommand(): Command {
-  const command = new Command("history")
-    .description("a function's changes and figures, with a small chart")
+  const command = connectedCommand("history", "a function's changes and figures, with a small chart")
     .argument("<function>", "its name", functionNameFrom)
     .option("--json", "the item of the history table, as JSON")
     .action(async (functionName: string, options: HistoryOptions) => {
@@ -17,5 +16,5 @@ export function historyCommand(): Command {
       const history = await (await Fleet.open(options)).history(functionName);
       console.log(options.json ? JSON.stringify(history, undefined, 2) : historyText(history));
     });
-  return withExamples(withConnection(command), "lambda-memory-optimizer history checkout");
+  return withExamples(command, "lambda-memory-optimizer history checkout");
 }

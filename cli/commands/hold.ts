@@ -1,22 +1,17 @@
 /** `hold`: keeps functions at their current size. */
-import { Command } from "commander";
-import {
-  namesOrAll,
-  withChange,
-  withConnection,
-  withExamples,
-  type ChangeOptions,
-  type ConnectionOptions,
-} from "../options";
+import type { Command } from "commander";
+import { changingCommand, namesOrAll, withExamples, type ChangeOptions } from "../options";
 
-interface HoldOptions extends ConnectionOptions, ChangeOptions {
+interface HoldOptions extends ChangeOptions {
   readonly all?: boolean;
   readonly reason?: string;
 }
 
 export function holdCommand(): Command {
-  const command = new Command("hold")
-    .description("keep functions at their size until you release them; memory pressure still raises them")
+  const command = changingCommand(
+    "hold",
+    "keep functions at their size until you release them; memory pressure still raises them",
+  )
     .argument("[functions...]", "their names")
     .option("--all", "every function that has a history")
     .option("--reason <text>", "the reason to show in status")
@@ -36,8 +31,5 @@ export function holdCommand(): Command {
         options,
       );
     });
-  return withExamples(
-    withChange(withConnection(command)),
-    'lambda-memory-optimizer hold checkout --reason "load test until Friday"',
-  );
+  return withExamples(command, 'lambda-memory-optimizer hold checkout --reason "load test until Friday"');
 }

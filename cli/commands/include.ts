@@ -1,21 +1,13 @@
 /** `include`: removes the tag that `exclude` sets. */
-import { Command } from "commander";
-import {
-  functionNameFrom,
-  withChange,
-  withConnection,
-  withExamples,
-  type ChangeOptions,
-  type ConnectionOptions,
-} from "../options";
+import type { Command } from "commander";
+import { changingCommand, functionNameFrom, withExamples, type ChangeOptions } from "../options";
 
 export function includeCommand(): Command {
-  const command = new Command("include")
-    .description("undo exclude: remove the functions' tag memory-optimizer")
+  const command = changingCommand("include", "undo exclude: remove the functions' tag memory-optimizer")
     .argument("<functions...>", "their names")
-    .action(async (functionNames: string[], options: ConnectionOptions & ChangeOptions) => {
+    .action(async (functionNames: string[], options: ChangeOptions) => {
       const { setOwnersTag } = await import("../owners-tag.js");
       await setOwnersTag(undefined, functionNames.map(functionNameFrom), options);
     });
-  return withExamples(withChange(withConnection(command)), "lambda-memory-optimizer include checkout");
+  return withExamples(command, "lambda-memory-optimizer include checkout");
 }

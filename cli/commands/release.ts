@@ -1,21 +1,13 @@
 /** `release`: ends holds. */
-import { Command } from "commander";
-import {
-  namesOrAll,
-  withChange,
-  withConnection,
-  withExamples,
-  type ChangeOptions,
-  type ConnectionOptions,
-} from "../options";
+import type { Command } from "commander";
+import { changingCommand, namesOrAll, withExamples, type ChangeOptions } from "../options";
 
-interface ReleaseOptions extends ConnectionOptions, ChangeOptions {
+interface ReleaseOptions extends ChangeOptions {
   readonly all?: boolean;
 }
 
 export function releaseCommand(): Command {
-  const command = new Command("release")
-    .description("end holds, so that functions are sized again")
+  const command = changingCommand("release", "end holds, so that functions are sized again")
     .argument("[functions...]", "their names")
     .option("--all", "every function that is held")
     .action(async (functionNames: string[], options: ReleaseOptions) => {
@@ -32,5 +24,5 @@ export function releaseCommand(): Command {
         options,
       );
     });
-  return withExamples(withChange(withConnection(command)), "lambda-memory-optimizer release checkout");
+  return withExamples(command, "lambda-memory-optimizer release checkout");
 }

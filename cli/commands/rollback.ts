@@ -1,22 +1,14 @@
 /** `rollback`: restores earlier sizes and holds them. */
-import { Command } from "commander";
-import {
-  namesOrAll,
-  withChange,
-  withConnection,
-  withExamples,
-  type ChangeOptions,
-  type ConnectionOptions,
-} from "../options";
+import type { Command } from "commander";
+import { changingCommand, namesOrAll, withExamples, type ChangeOptions } from "../options";
 
-interface RollbackOptions extends ConnectionOptions, ChangeOptions {
+interface RollbackOptions extends ChangeOptions {
   readonly all?: boolean;
   readonly original?: boolean;
 }
 
 export function rollbackCommand(): Command {
-  const command = new Command("rollback")
-    .description("restore the size before the last change, and hold it")
+  const command = changingCommand("rollback", "restore the size before the last change, and hold it")
     .argument("[functions...]", "their names")
     .option("--all", "every function that was ever changed")
     .option("--original", "restore the size before the first change instead")
@@ -36,7 +28,7 @@ export function rollbackCommand(): Command {
       );
     });
   return withExamples(
-    withChange(withConnection(command)),
+    command,
     "lambda-memory-optimizer rollback checkout",
     "lambda-memory-optimizer rollback --all --original --dry-run",
   );

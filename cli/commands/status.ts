@@ -1,6 +1,6 @@
 /** `status`: the fleet in a table, as JSON or as CSV. */
-import { Command, Option } from "commander";
-import { withConnection, withExamples, type ConnectionOptions } from "../options";
+import { Option, type Command } from "commander";
+import { connectedCommand, withExamples, type ConnectionOptions } from "../options";
 
 interface StatusOptions extends ConnectionOptions {
   readonly json?: boolean;
@@ -8,8 +8,10 @@ interface StatusOptions extends ConnectionOptions {
 }
 
 export function statusCommand(): Command {
-  const command = new Command("status")
-    .description("list every function with its size, its last change and why, its hold and its saving")
+  const command = connectedCommand(
+    "status",
+    "list every function with its size, its last change and why, its hold and its saving",
+  )
     .addOption(new Option("--json", "as JSON").conflicts("csv"))
     .option("--csv", "as CSV")
     .action(async (options: StatusOptions) => {
@@ -27,7 +29,7 @@ export function statusCommand(): Command {
       console.log(options.json ? jsonOf(states) : options.csv ? csvOf(states) : statusTable(states));
     });
   return withExamples(
-    withConnection(command),
+    command,
     "lambda-memory-optimizer status",
     "lambda-memory-optimizer status --csv > fleet.csv",
   );
