@@ -65,7 +65,7 @@ describe("The command line program, where something is wrong,", () => {
     cli.lambda.refused.set("POST invocations", "AccessDeniedException");
     assert.equal(
       await sentence("rollback checkout --yes"),
-      `These credentials don't allow lambda:InvokeFunction on function ${UPDATER}; have it allowed, or name another profile with --profile.`,
+      `These credentials don't allow lambda:InvokeFunction on function ${UPDATER}; ask for that permission, or use another profile with --profile.`,
     );
   });
 
@@ -73,7 +73,7 @@ describe("The command line program, where something is wrong,", () => {
     cli.lambda.refused.set("GET functions", "AccessDeniedException");
     assert.equal(
       await sentence("rollback checkout --yes"),
-      "These credentials don't allow lambda:ListFunctions on the functions; have it allowed, or name another profile with --profile.",
+      "These credentials don't allow lambda:ListFunctions on the functions; ask for that permission, or use another profile with --profile.",
     );
   });
 
