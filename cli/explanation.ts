@@ -1,6 +1,5 @@
 /** Says in sentences what the next decision about a function depends on. The updater's judge gives the verdict. Pure. */
 import { durationMs, MS_PER_DAY } from "../runtime/duration";
-import { parseMinChange } from "../runtime/min-change";
 import { LAMBDA_MIN_MEMORY_MB, type Recommendation } from "../runtime/contract";
 import { meanMs } from "../runtime/sizing/measured";
 import type { Settings } from "../runtime/settings";
@@ -12,7 +11,7 @@ import { baselineMBOf, believedSizes } from "../runtime/updater/known-sizes";
 import type { LiveFunction } from "../runtime/updater/live-function";
 import { NEED_REMEMBERED_FOR_MS, rememberedNeedMB } from "../runtime/updater/needs";
 import type { Decision, SkipReason } from "../runtime/updater/outcome";
-import { limitsOf } from "../runtime/updater/sizing-question";
+import { withOwnerLimits } from "../runtime/updater/owner-limits";
 import { count, milliseconds, minute } from "./text";
 
 export interface Known {
@@ -40,7 +39,7 @@ export function explanation({ live, ...known }: Known): string[] {
     ...sizeSentences(history, live),
     ...holdSentences(history, live, nowMs),
     ...needSentences(history, settings, nowMs),
-    ...durationSentences(history, live, settings),
+    ...limitSentences(history, live, settings),
     verdictSentence({ ...known, history, live }),
   ];
 }
@@ -92,8 +91,9 @@ function needSentences(history: History, settings: Settings, nowMs: number): str
   return sentences;
 }
 
-function durationSentences(history: History, live: LiveFunction, settings: Settings): string[] {
-  const { limits, problem } = limitsOf(live, settings);
+function limitSentences(history: History, live: LiveFunction, settings: Settings): string[] {
+  const { settings: limits, problem } = withOwnerLimits(settings, live);
+  const { minMemoryMB, maxMemoryMB, maxSlowdown, minSaving, minChange, changeWindow } = limits;
   const isOurs = history.memorySizeMB === live.memorySizeMB;
   const baselineMB = (isOurs ? baselineMBOf(history) : undefined) ?? live.memorySizeMB;
   const sizes = believedSizes(history, live.memorySizeMB).toSorted((a, b) => a.memorySizeMB - b.memorySizeMB);
@@ -101,14 +101,20 @@ function durationSentences(history: History, live: LiveFunction, settings: Setti
     (size) =>
       `${milliseconds(meanMs(size))} at ${size.memorySizeMB} MB (${count(size.invocations)} invocations)`,
   );
-  const minChange = parseMinChange(settings.minChange);
   return [
     measured.length === 0
       ? "Its durations haven't been measured yet, so the worst case is assumed: all of it is CPU-bound."
       : `An invocation takes ${measured.join(", ")}.`,
-    limits.maxSlowdown === "off"
+    maxSlowdown === "off"
       ? "Memory alone decides (maxSlowdown is off)."
-      : `It may take ${percent(limits.maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(limits.minSaving)} of its cost${minChange ? ` and differ by ${settings.minChange} (minChange)` : ""}.`,
+      : `It may take ${percent(maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(minSaving)} of its cost.`,
+    `The function may have ${minMemoryMB} to ${maxMemoryMB} MB, and the smallest change is ${minChange}.`,
+    ...(changeWindow === "" ? [] : [`It gets smaller only in the change window ${changeWindow}.`]),
+    ...(history.deferred
+      ? [
+          `A change to ${history.deferred.to} MB has waited for that since ${minute(history.deferred.since)} UTC.`,
+        ]
+      : []),
     ...(problem === undefined ? [] : [`But ${problem}.`]),
   ];
 }

@@ -101,6 +101,20 @@ describe("explain", () => {
     assert.match(await explained(), /This assumes the default settings.*lambda:ListFunctions/);
   });
 
+  it("mentions the owner's limits, and a change that waits for the change window", async () => {
+    // Two days from now, whatever the day is.
+    const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][(new Date().getUTCDay() + 2) % 7]!;
+    const changeWindow = `${day} 09:00-10:00 UTC`;
+    cli = await CliFixture.start({ settings: { cooldown: "0s", changeWindow } });
+    cli.updater.controlPlane.functions.get("checkout")!.tags = { "memory-optimizer:min": "512" };
+    await cli.updater.settle([recommendation({ windowStart: now(), windowEnd: now() })]);
+    const text = await explained();
+    assert.match(text, /^The function may have 512 to 10240 MB, and the smallest change is 32MB,5%\.$/m);
+    assert.ok(text.includes(`It gets smaller only in the change window ${changeWindow}.`), text);
+    assert.match(text, /^A change to 600 MB has waited for that since .* UTC\.$/m);
+    assert.match(text, /would leave it at 1024 MB \(outside-change-window/);
+  });
+
   it("says that a size was set by somebody else", async () => {
     cli = await CliFixture.start();
     await cli.updater.settle([recommendation()]);

@@ -45,6 +45,8 @@ export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
   readonly historyTable?: string;
+  /** The updater's clock, as UpdaterHost takes it. */
+  readonly clock?: () => number;
   /** Further variables of the updater's environment. */
   readonly environment?: Record<string, string>;
 }
@@ -65,6 +67,7 @@ export class UpdaterFixture {
     timeoutMs,
     historyTable,
     environment,
+    clock,
     ...options
   }: FixtureOptions = {}): Promise<UpdaterFixture> {
     const [controlPlane, history, deadLetterQueue] = await Promise.all([
@@ -98,6 +101,7 @@ export class UpdaterFixture {
         accountId: ACCOUNT,
         environment: variables,
         ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(clock && { clock }),
       });
       return new UpdaterFixture(controlPlane, history, deadLetterQueue, host, variables);
     } catch (error) {
