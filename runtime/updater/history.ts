@@ -75,7 +75,7 @@ export function withPendingMade(history: History): History {
     changes: [...history.changes, change].slice(-CHANGES_KEPT),
     ...(isNewer && { settledSequenceNumber: change.sequenceNumber }),
     ...(steps !== undefined && { pressureSteps: { day: dayOf(change.at), count: steps } }),
-    ...(hold && { hold }),
+    ...(hold && !isHeldByOperator(history) && { hold }),
   };
 }
 
@@ -85,7 +85,7 @@ export function withPendingDropped(history: History): History {
 }
 
 /** The history with its pending change made or dropped, as the live function shows. */
-export function withPendingSettled(history: History, live: LiveFunction): History {
+export function withPendingSettled(history: History, live: Pick<LiveFunction, "memorySizeMB">): History {
   if (!history.pending) return history;
   return live.memorySizeMB === history.pending.change.to
     ? withPendingMade(history)
@@ -118,6 +118,11 @@ export function ofDeletedFunction(history: History): History {
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(settledSequenceNumber !== undefined && { settledSequenceNumber }),
   };
+}
+
+/** Whether an operator holds the function. That hold has no end, and the updater's own never replaces it. */
+export function isHeldByOperator({ hold }: Pick<History, "hold">): boolean {
+  return hold !== undefined && hold.until === undefined;
 }
 
 export function holdOf(by: "regression" | "operator", reason: string, at: string): Hold {

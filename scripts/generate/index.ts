@@ -1,6 +1,6 @@
 /**
- * `npm run generate` writes every file that is generated from runtime/config-table.ts. With `-- --check` it only names
- * stale files, and fails if there are any.
+ * `npm run generate` writes every file that is generated from runtime/config-table.ts, and the table of docs/cost.md. With
+ * `-- --check` it only names stale files, and fails if there are any.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -8,6 +8,7 @@ import prettier from "prettier";
 import { argumentTypes } from "./argument-types";
 import { flinkParameters, streamArnPattern } from "./flink-parameters";
 import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
+import { costTable } from "./cost-table";
 import { layerTable, readmeTables } from "./tables";
 import { configSection } from "./config-section";
 
@@ -24,6 +25,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "Pulumi.yaml", content: configSection },
   { file: "README.md", content: readmeTables },
   { file: "docs/layer.md", content: layerTable },
+  { file: "docs/cost.md", content: costTable },
   { file: "components/settings-args.ts", content: argumentTypes },
   { file: "runtime/flink/src/main/resources/parameters.properties", content: flinkParameters },
   {
