@@ -20,7 +20,7 @@ export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
  * The interval as an EventBridge Scheduler expression ("Schedule types": rate-based schedules), such as
  * `rate(5 minutes)`.
  *
- * @throws SettingError where it is not a duration of whole minutes.
+ * @throws SettingError if it is not a duration of whole minutes.
  */
 export function rateExpression(interval: string): string {
   checkArguments("", { heartbeatInterval: interval });

@@ -30,7 +30,7 @@ export function findPulumi(): string | undefined {
 /**
  * Builds the command from the Go module proxy. This takes minutes on two cores, so no test calls it.
  *
- * @throws Error where Go is missing or too old, or the build fails.
+ * @throws Error if Go is missing or too old, or the build fails.
  */
 export function buildPulumi(): string {
   checkGo();
@@ -50,7 +50,7 @@ export function buildPulumi(): string {
   };
   try {
     go("mod", "init", "pulumi-cli");
-    // As in the go.mod of Pulumi's own pkg: Go does not apply its replacements to modules that require it.
+    // As in the go.mod of Pulumi's own pkg, because Go ignores its replacements in modules that require it.
     go(
       "mod",
       "edit",
@@ -60,7 +60,7 @@ export function buildPulumi(): string {
     const version = `${module}/sdk/v3/go/common/version.Version=v${VERSION}`;
     go("build", "-ldflags", `-s -w -X ${version}`, "-o", built, `${module}/pkg/v3/cmd/pulumi`);
     fs.mkdirSync(CACHE, { recursive: true });
-    // Copied next to its place and then renamed, so that other processes see all of it or nothing.
+    // Copied next to its destination and then renamed, so that other processes see all of it or nothing.
     const beside = path.join(CACHE, `pulumi.${process.pid}`);
     fs.copyFileSync(built, beside);
     fs.renameSync(beside, path.join(CACHE, "pulumi"));

@@ -1,6 +1,6 @@
 /**
- * Keeps the histories in a DynamoDB table, one item per function under its name. Why DynamoDB, and not a parameter
- * of Parameter Store for each: docs/operations.md, "The history table".
+ * Keeps the histories in a DynamoDB table, one item per function under its name. docs/operations.md, "The history
+ * table", says why it isn't Parameter Store.
  */
 import {
   GetCommand,
@@ -16,7 +16,7 @@ import { emptyHistory, historySchema, readHistory, type History } from "./histor
 
 const deferredItemSchema = historySchema.pick({ functionName: true, deferred: true });
 
-/** Somebody else wrote the history since it was read. */
+/** Somebody else has written the history since it was read. */
 export class HistoryConflictError extends Error {
   override readonly name = "HistoryConflictError";
 }
@@ -28,7 +28,7 @@ export class HistoryTable {
     private readonly deadline: Deadline,
   ) {}
 
-  /** The function's history; an empty one where there is none yet. */
+  /** The function's history; an empty one if there is none yet. */
   async read(functionName: string): Promise<History> {
     const command = new GetCommand({
       TableName: this.tableName,
@@ -40,9 +40,9 @@ export class HistoryTable {
   }
 
   /**
-   * Writes the function's history, if nobody wrote it since `basis` was read.
+   * Writes the function's history, unless somebody has written it since `basis` was read.
    *
-   * @returns the history as it is kept now.
+   * @returns the history as it is stored now.
    * @throws HistoryConflictError if somebody did.
    */
   async write(history: History, basis: History): Promise<History> {
@@ -57,7 +57,7 @@ export class HistoryTable {
       await this.deadline.call((options) => this.client.send(command, options));
     } catch (error) {
       if (!isWriteConflict(error)) throw error;
-      // An answer that was lost after the write, and asked for again, ends here too: then it is our own.
+      // A retry after a lost answer also ends here; the item is then our own write.
       const found = await this.read(history.functionName);
       if (!isDeepStrictEqual(found, historySchema.parse(kept))) {
         throw new HistoryConflictError(`the history of ${history.functionName} was written by somebody else`);

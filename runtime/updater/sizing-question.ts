@@ -12,7 +12,7 @@ import { highestStepMB, type SizeSettings } from "./target-size";
 
 export type LimitSettings = Pick<Settings, "maxSlowdown" | "minSaving" | "speedUpCost">;
 
-/** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
+/** The history with the function's code as it is now. New code starts the profile afresh, and ends the watch. */
 export function withLiveCode(
   history: History,
   { codeSha256, lastModifiedMs }: Pick<LiveFunction, "codeSha256" | "lastModifiedMs">,
@@ -24,7 +24,7 @@ export function withLiveCode(
   return { ...(isNew ? omit(history, "watch") : history), profile: now };
 }
 
-/** The history with a window's sums, where the profile has nothing of that size since the window began. */
+/** The history with a window's sums, if the profile has nothing for that size since the window began. */
 export function withWindowFigures(history: History, recommendation: Recommendation): History {
   const { atMemorySize, memorySizeMB, windowStart, windowEnd, reason } = recommendation;
   if (reason !== "window" || !atMemorySize) return history;
@@ -37,7 +37,7 @@ export function withWindowFigures(history: History, recommendation: Recommendati
   return { ...history, profile: withObservation(profile, { ...atMemorySize, memorySizeMB, windowEnd }) };
 }
 
-/** What is asked of the sizes of a function; the floor is memory's. */
+/** The question of which size pays for a function. The floor is what its memory needs. */
 export function sizeQuestion(
   history: History,
   liveMB: number,
@@ -46,7 +46,7 @@ export function sizeQuestion(
 ): SizeQuestion {
   const { maxSlowdown, minSaving, speedUpCost } = settings;
   const profile = history.profile ?? emptyProfile();
-  // Somebody else set this size: then it is the one that its owner wants it to be as fast as.
+  // Somebody else set this size, so the owner wants the function to be as fast as it is here.
   const isOurs = history.memorySizeMB === liveMB;
   return {
     floorMB,

@@ -1,6 +1,6 @@
 /**
- * `npm run generate` writes every file that follows from runtime/config-table.ts. With `-- --check` it only names stale
- * files, and fails if there are any.
+ * `npm run generate` writes every file that is generated from runtime/config-table.ts. With `-- --check` it only names
+ * stale files, and fails if there are any.
  */
 import fs from "node:fs";
 import path from "node:path";
