@@ -10,6 +10,7 @@ import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
 import { observed } from "./observed";
+import { outOfMemory } from "./out-of-memory";
 import type { Decision, SkipReason } from "./outcome";
 import { limitsOf, sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
 import { highestStepMB, type SizeSettings } from "./target-size";
@@ -36,12 +37,17 @@ export function takeBack(asked: ObservedCase): Decision {
     ...limits,
     regressionLimit: settings.regressionLimit,
   });
+  const memory = effect && outOfMemory(known, observation);
+  const seen = {
+    ...(effect?.measured && { measured: effect.measured }),
+    ...(memory && { outOfMemory: memory }),
+  };
   const skip = (reason: SkipReason, to = live.memorySizeMB): Decision => ({
     action: "skip",
     to,
     reason,
     history,
-    ...(effect?.measured && { measured: effect.measured }),
+    ...seen,
   });
   const last = lastChange(history);
   if (!effect || !last || effect.verdict === "none") return skip("observed");
@@ -62,7 +68,7 @@ export function takeBack(asked: ObservedCase): Decision {
     reason: "regression",
     detail: [detailOf(effect.harm, effect.measured, last.to), problem].filter(Boolean).join("; "),
     ...(!isLearnt && { holdBy: "regression" as const }),
-    ...(effect.measured && { measured: effect.measured }),
+    ...seen,
     history,
   };
 }
