@@ -60,3 +60,11 @@ export const RUNNING_DOLLARS_PER_MONTH =
   RUNNING.kpuHour * RUNNING.kpus * HOURS_PER_MONTH +
   RUNNING.storageGBMonth * RUNNING.storageGB +
   RUNNING.shardHour * RUNNING.shards * HOURS_PER_MONTH;
+
+/** CloudWatch, a month: a dashboard beyond an account's first three, and a metric that an alarm looks at. */
+const CLOUDWATCH = { dashboard: 3, alarmMetric: 0.1 } as const;
+
+/** What the dashboard and the alarms cost in a month, at most: the first three dashboards and ten metrics are free. */
+export function monitoringDollarsPerMonth(alarmMetrics: number): number {
+  return CLOUDWATCH.dashboard + CLOUDWATCH.alarmMetric * alarmMetrics;
+}
