@@ -6,6 +6,7 @@ import { checkedArgs } from "./checked-args";
 import { withLayer, type JoinedFunction } from "./join";
 import type { LogSubscriptions } from "./log-subscriptions";
 import { whyNotJoin } from "./node-runtimes";
+import { outputsOf } from "./outputs";
 import { createParts } from "./parts";
 import { grantTelemetry, producerPolicy } from "./producer-policy";
 import { knownRegion, whyOtherRegion } from "./region";
@@ -21,20 +22,20 @@ import { declaredLogGroup, logGroupOf, whyNotSubscribe, withMemoryLeft } from ".
  */
 export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   /** The layer's version that functions carry. */
-  readonly layerArn: pulumi.Output<string>;
+  readonly layerArn!: pulumi.Output<string>;
   /** The policy that a function's role needs to send telemetry. */
-  readonly producerPolicyArn: pulumi.Output<string>;
-  readonly telemetryStreamName: pulumi.Output<string>;
-  readonly telemetryStreamArn: pulumi.Output<string>;
-  readonly recommendationsStreamName: pulumi.Output<string>;
-  readonly recommendationsStreamArn: pulumi.Output<string>;
+  readonly producerPolicyArn!: pulumi.Output<string>;
+  readonly telemetryStreamName!: pulumi.Output<string>;
+  readonly telemetryStreamArn!: pulumi.Output<string>;
+  readonly recommendationsStreamName!: pulumi.Output<string>;
+  readonly recommendationsStreamArn!: pulumi.Output<string>;
   /** The stream and the role that a subscription of another tool's names; undefined where `logs` asks for none. */
   readonly logsStreamArn: pulumi.Output<string> | undefined;
   readonly logsRoleArn: pulumi.Output<string> | undefined;
-  readonly flinkApplicationName: pulumi.Output<string>;
-  readonly updaterFunctionName: pulumi.Output<string>;
-  readonly historyTableName: pulumi.Output<string>;
-  readonly deadLetterQueueUrl: pulumi.Output<string>;
+  readonly flinkApplicationName!: pulumi.Output<string>;
+  readonly updaterFunctionName!: pulumi.Output<string>;
+  readonly historyTableName!: pulumi.Output<string>;
+  readonly deadLetterQueueUrl!: pulumi.Output<string>;
 
   readonly #args: LambdaMemoryOptimizerArgs;
   readonly #parts: Parts;
@@ -49,18 +50,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     this.#args = args;
     this.#name = name;
     this.#parts = parts;
-    this.layerArn = parts.layer.layerArn;
-    this.producerPolicyArn = parts.producerPolicy.arn;
-    this.telemetryStreamName = parts.streams.telemetryStreamName;
-    this.telemetryStreamArn = parts.streams.telemetryStreamArn;
-    this.recommendationsStreamName = parts.streams.recommendationsStreamName;
-    this.recommendationsStreamArn = parts.streams.recommendationsStreamArn;
-    this.logsStreamArn = parts.logsStream?.streamArn;
-    this.logsRoleArn = parts.logsStream?.roleArn;
-    this.flinkApplicationName = parts.flink.applicationName;
-    this.updaterFunctionName = parts.updater.functionName;
-    this.historyTableName = parts.updater.historyTableName;
-    this.deadLetterQueueUrl = parts.updater.deadLetterQueueUrl;
+    Object.assign(this, this.outputs);
     this.registerOutputs(this.outputs);
   }
 
@@ -196,18 +186,6 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
 
   /** The outputs, as a stack exports them. */
   get outputs() {
-    return {
-      layerArn: this.layerArn,
-      producerPolicyArn: this.producerPolicyArn,
-      telemetryStreamName: this.telemetryStreamName,
-      telemetryStreamArn: this.telemetryStreamArn,
-      recommendationsStreamName: this.recommendationsStreamName,
-      recommendationsStreamArn: this.recommendationsStreamArn,
-      ...(this.logsStreamArn && { logsStreamArn: this.logsStreamArn, logsRoleArn: this.logsRoleArn }),
-      flinkApplicationName: this.flinkApplicationName,
-      updaterFunctionName: this.updaterFunctionName,
-      historyTableName: this.historyTableName,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-    };
+    return outputsOf(this.#parts);
   }
 }

@@ -63,11 +63,11 @@ export const RUNTIME_ARTEFACTS: readonly Artefact[] = [
   },
 ];
 
-/** What a Pulumi program imports. */
+/** What a Pulumi program imports, and the plugin. */
 const LIBRARY: readonly Artefact[] = [
   {
     name: "the library",
-    sources: ["components", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    sources: ["components", "plugin", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
     result: path.join(DIST, "components", "index.js"),
     build: () => buildLibrary(ROOT),
   },

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { projectWithPackage } from "./folders";
+import { projectWithPackage, typeScriptExamples } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
 import { observe, type Registration } from "./monitor";
 
@@ -34,18 +34,22 @@ describe("The npm package, in an empty project", () => {
     project = projectWithPackage();
   });
 
-  it("holds the library with its types, the layer, the updater and the jar, and nothing else", () => {
+  it("holds the library with its types, the plugin, the layer, the updater and the jar, and nothing else", () => {
     const artefacts = [
       "dist/flink/lambda-memory-optimizer-flink.jar",
       "dist/flink/THIRD-PARTY-NOTICES.txt",
       "dist/layer.zip",
       "dist/updater/index.js",
       "dist/updater/THIRD-PARTY-NOTICES.txt",
+      "plugin/main.cjs",
+      "plugin/schema.json",
+      "PulumiPlugin.yaml",
     ];
     for (const file of [
       ...artefacts,
       "dist/components/index.js",
       "dist/components/index.d.ts",
+      "dist/plugin/index.js",
       "README.md",
       "LICENSE",
     ]) {
@@ -55,14 +59,14 @@ describe("The npm package, in an empty project", () => {
     const rest = project.files.filter((file) => !artefacts.includes(file));
     const unexpected = rest.filter(
       (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|plugin|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
           file,
         ),
     );
     assert.deepEqual(unexpected, []);
   });
 
-  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
+  for (const example of typeScriptExamples()) {
     it(`runs the example ${example} without a build`, async () => {
       const folder = path.join(project.folder, example);
       fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });
