@@ -21,14 +21,7 @@ export function buildPulumi(): string {
   let place = "";
   inScratchModule(PULUMI_MODULES, (go, folder) => {
     const version = `${MODULE}/sdk/v3/go/common/version.Version=v${PULUMI_VERSION}`;
-    go(
-      "build",
-      "-ldflags",
-      `-s -w -X ${version}`,
-      "-o",
-      "pulumi",
-      `${MODULE}/pkg/v3/cmd/pulumi`,
-    );
+    go("build", "-ldflags", `-s -w -X ${version}`, "-o", "pulumi", `${MODULE}/pkg/v3/cmd/pulumi`);
     place = keep(path.join(folder, "pulumi"), "pulumi");
   });
   return place;

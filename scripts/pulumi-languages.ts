@@ -12,6 +12,9 @@ import { CACHE, inScratchModule, keep, MODULE, PULUMI_MODULES, PULUMI_VERSION } 
 export const LANGUAGES = {
   /** `codegen LANGUAGE SCHEMA.json FOLDER` writes an SDK. */
   codegen: path.join(CACHE, "codegen"),
+  /** The go.mod and go.sum of a program that needs nothing but Pulumi's SDK, whose modules Go has in its cache. */
+  goModule: path.join(CACHE, "go.mod"),
+  goSums: path.join(CACHE, "go.sum"),
   /** Pulumi's own host of Python programs. */
   pythonHost: path.join(CACHE, "pulumi-language-python-exec"),
   python: path.join(CACHE, "python", "bin", "python"),
@@ -41,13 +44,16 @@ export function makeLanguages(): void {
 }
 
 function makeGenerators(): void {
-  if (fs.existsSync(LANGUAGES.codegen) && fs.existsSync(LANGUAGES.pythonHost)) return;
+  const { codegen, goModule, goSums, pythonHost } = LANGUAGES;
+  if ([codegen, goModule, goSums, pythonHost].every((file) => fs.existsSync(file))) return;
   inScratchModule(PULUMI_MODULES, (go, folder) => {
     fs.copyFileSync(path.join(__dirname, "codegen", "main.go"), path.join(folder, "main.go"));
     go("build", "-o", "codegen", ".");
-    keep(path.join(folder, "codegen"), "codegen");
+    for (const file of [codegen, goModule, goSums]) {
+      keep(path.join(folder, path.basename(file)), path.basename(file));
+    }
     const sdk = go("list", "-m", "-f", "{{.Dir}}", `${MODULE}/sdk/v3`).trim();
-    const host = path.basename(LANGUAGES.pythonHost);
+    const host = path.basename(pythonHost);
     keep(path.join(sdk, "python", "cmd", host), host);
   });
 }

@@ -1,5 +1,4 @@
 /** The recipes in docs/joining.md for functions that carry the layer and are deployed by another tool. */
-import { parse as parseHcl } from "@cdktn/hcl2json";
 import * as cdk from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import * as iam from "aws-cdk-lib/aws-iam";
@@ -7,6 +6,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as vm from "node:vm";
 import { parse as parseYaml } from "yaml";
@@ -14,6 +14,11 @@ import { layerEnvironment } from "../../components/join";
 import { LANGUAGES, whyNoLanguages } from "../../scripts/pulumi-languages";
 import { temporaryFolder } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
+
+/** Its own declarations would add the browser's types to the whole project. */
+const { parse: parseHcl } = createRequire(__filename)("@cdktn/hcl2json") as {
+  parse: (file: string, text: string) => Promise<unknown>;
+};
 
 const PAGE = fs.readFileSync(path.join(PROJECT_ROOT, "docs/joining.md"), "utf8");
 const [, SECTION = ""] = /^## By the layer, with another tool\n([^]*?)^## /m.exec(PAGE) ?? [];
@@ -24,10 +29,8 @@ const [VARIABLE = ""] = Object.keys(layerEnvironment({ layerArn: "", telemetrySt
 describe("The recipes for the layer in docs/joining.md", () => {
   it("join as the component does, with Terraform", async () => {
     const { resource } = (await parseHcl("orders.tf", block("hcl"))) as { resource: Record<string, unknown> };
-    const { aws_lambda_function: functions, aws_iam_role_policy_attachment: attachments } = resource as Record<
-      string,
-      Record<string, Record<string, unknown>[]>
-    >;
+    const { aws_lambda_function: functions, aws_iam_role_policy_attachment: attachments } =
+      resource as Record<string, Record<string, Record<string, unknown>[]>>;
     const [orders] = functions!.orders!;
     assert.deepEqual(orders!.layers, ["${var.layer_arn}"]);
     assert.deepEqual(orders!.environment, [{ variables: { [VARIABLE]: "${var.telemetry_stream_arn}" } }]);

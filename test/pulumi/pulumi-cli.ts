@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./folders";
 import {
   ACCOUNT_FILE,
+  AWS_VERSION,
   changeAccount,
   readAccount,
   type Account,
@@ -31,7 +32,10 @@ export class PulumiCli {
       );
       if (!isThere) this.#plugin(bin, name, `language-${language}.ts`);
     }
-    this.#plugin(bin, "pulumi-resource-aws", "aws.ts");
+    // On the PATH for programs, and installed for plugins.
+    const installed = path.join(this.#folder, "home", "plugins", `resource-aws-v${AWS_VERSION}`);
+    fs.mkdirSync(installed, { recursive: true });
+    for (const place of [bin, installed]) this.#plugin(place, "pulumi-resource-aws", "aws.ts");
     this.#env = {
       PATH: [bin, path.dirname(command), ...ambient].join(path.delimiter),
       HOME: this.#folder,

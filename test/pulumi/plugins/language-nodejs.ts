@@ -7,6 +7,7 @@ import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PluginDependency } from "@pulumi/pulumi/proto/plugin_pb";
 import { spawn } from "node:child_process";
 import { PROJECT_ROOT, runProgram } from "../language-host";
+import { AWS_VERSION } from "./aws-account";
 import { configOf, ended, ENGINE, serveLanguage } from "./language-host";
 
 const run: ILanguageRuntimeServer["run"] = ({ request }, done) => {
@@ -34,6 +35,7 @@ const getRequiredPlugins: ILanguageRuntimeServer["getRequiredPlugins"] = (_call,
   const aws = new PluginDependency();
   aws.setName("aws");
   aws.setKind("resource");
+  aws.setVersion(`v${AWS_VERSION}`);
   const response = new proto.GetRequiredPluginsResponse();
   response.setPluginsList([aws]);
   done(null, response);
