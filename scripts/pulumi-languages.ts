@@ -27,8 +27,16 @@ export const LANGUAGES = {
 const YAML_HOST = "github.com/pulumi/pulumi-yaml";
 const YAML_VERSION = "1.25.0";
 
-/** What a generated SDK imports, and cfn-lint. */
-const REQUIREMENTS = [`pulumi==${PULUMI_VERSION}`, "parver", "semver", "typing-extensions", "cfn-lint"];
+/** What a generated SDK imports and is installed with, and cfn-lint. */
+const REQUIREMENTS = [
+  `pulumi==${PULUMI_VERSION}`,
+  "parver",
+  "semver",
+  "typing-extensions",
+  "setuptools",
+  "wheel",
+  "cfn-lint",
+];
 
 /** Why a test can't use these, as one sentence, or undefined where it can. */
 export function whyNoLanguages(...needed: readonly (keyof typeof LANGUAGES)[]): string | undefined {

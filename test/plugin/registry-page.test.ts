@@ -39,6 +39,15 @@ describe("package.json", () => {
     const [, version] = /^## (\d+\.\d+\.\d+)$/m.exec(read("CHANGELOG.md")) ?? [];
     assert.equal(manifest.version, version, "the CHANGELOG's latest version");
   });
+
+  it("has Pulumi's packages installed beside the plugin: npm leaves out peers that are also devDependencies", () => {
+    const { peerDependencies, devDependencies } = JSON.parse(read("package.json")) as {
+      peerDependencies: object;
+      devDependencies: object;
+    };
+    assert.deepEqual(Object.keys(peerDependencies), ["@pulumi/aws", "@pulumi/pulumi"]);
+    for (const name of Object.keys(peerDependencies)) assert.ok(!(name in devDependencies), name);
+  });
 });
 
 function read(file: string): string {

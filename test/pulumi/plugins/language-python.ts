@@ -1,19 +1,20 @@
 /**
- * `pulumi-language-python` for a machine that has only the `pulumi` command. Pulumi's own generator writes SDKs, and its
- * own Python host runs programs, which import the SDKs from the project's folder `sdks`.
+ * `pulumi-language-python` for a machine that has only the `pulumi` command. Pulumi's own generator writes SDKs, pip
+ * installs them beside the program, and Pulumi's own Python host runs it.
  */
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
-import { spawn } from "node:child_process";
-import * as fs from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
 import * as path from "node:path";
 import { LANGUAGES } from "../../../scripts/pulumi-languages";
 import { generateSdk } from "./generate-sdk";
 import { configOf, ended, ENGINE, serveLanguage } from "./language-host";
 
+/** The folder of the project's own packages. */
+const PACKAGES = "site-packages";
+
 const run: ILanguageRuntimeServer["run"] = ({ request }, done) => {
   const folder = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
-  const sdks = path.join(folder, "sdks");
   const flags = {
     monitor: request.getMonitorAddress(),
     engine: ENGINE,
@@ -30,10 +31,7 @@ const run: ILanguageRuntimeServer["run"] = ({ request }, done) => {
     cwd: folder,
     env: {
       ...process.env,
-      PYTHONPATH: fs
-        .readdirSync(sdks)
-        .map((sdk) => path.join(sdks, sdk))
-        .join(path.delimiter),
+      PYTHONPATH: path.join(folder, PACKAGES),
       PULUMI_CONFIG: JSON.stringify(configOf(request)),
       PULUMI_CONFIG_SECRET_KEYS: "[]",
     },
@@ -57,7 +55,19 @@ const generatePackage: ILanguageRuntimeServer["generatePackage"] = ({ request },
   done(null, new proto.GeneratePackageResponse());
 };
 
-const link: ILanguageRuntimeServer["link"] = (_call, done) => {
+const link: ILanguageRuntimeServer["link"] = ({ request }, done) => {
+  const folder = request.getInfo()?.getProgramDirectory() ?? "";
+  const sdks = request.getPackagesList().map((each) => path.resolve(folder, each.getPath()));
+  const offline = ["--no-deps", "--no-build-isolation", "--no-index", "--quiet"];
+  execFileSync(LANGUAGES.python, [
+    "-m",
+    "pip",
+    "install",
+    ...offline,
+    "--target",
+    path.join(folder, PACKAGES),
+    ...sdks,
+  ]);
   done(null, new proto.LinkResponse());
 };
 
