@@ -20,7 +20,7 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
   };
 }
 
-/** Pulumi.yaml gives a mode and shards to every stack. Where they mean nothing, the component wants none. */
+/** Pulumi.yaml gives every stack a mode and shards. The component rejects them where they have no meaning. */
 function withoutMeaningless({ mode, shards, ...streams }: Deployment["streams"]): Deployment["streams"] {
   if (streams.telemetryArn !== undefined) return { ...streams, mode: undefined, shards: undefined };
   return { ...streams, mode, shards: mode === "ON_DEMAND" ? undefined : shards };

@@ -1,10 +1,10 @@
 /**
  * `npm run bench:drift [-- SEEDS]`: how many invocations run out of memory on fleets whose demand drifts over two months,
- * at the default policy. It ends with an error where it is more than 0.01% of them. The walk is the back-test's, which a
- * test holds to the closed loop through the real jar in every size and day.
+ * at the default policy. It fails if more than 0.01% of them do. The walk is the back-test's, and a test compares that
+ * with the closed loop through the real jar, in every size and day.
  *
- * What runs out of memory is raised within the hour here, where it takes the layer and the job about a minute in AWS. The
- * figure for a whole day at the size that is too small is printed, too.
+ * A function that runs out of memory is raised within the hour here; in AWS the layer and the job take about a minute.
+ * The bench also prints the figure for a whole day at the size that is too small.
  */
 import { FLEET_DEFAULTS } from "../local/arguments";
 import { MOST_BEYOND } from "../local/backtest/advice";

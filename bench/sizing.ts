@@ -88,7 +88,10 @@ function run(curves: readonly Curve[], seed: number): Row[] {
   );
 }
 
-/** Noise of its own for every run (FNV-1a): with one seed for all, each function's CPU time would be off by the same part. */
+/**
+ * A different seed for every run (FNV-1a): with one seed for all, each function's CPU time would be off by the same
+ * fraction.
+ */
 function seedOf(text: string): number {
   let hash = 2_166_136_261;
   for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 16_777_619);

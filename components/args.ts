@@ -1,4 +1,4 @@
-/** What the component takes, and what it is made of. */
+/** The component's arguments, and its parts. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "./artefacts";
@@ -25,14 +25,14 @@ import type { Transform } from "./transform";
 import type { Updater } from "./updater";
 import type { UpdaterTransform } from "./updater-config";
 
-/** Changes to what lets functions join by their logs. */
+/** Changes to the resources that let functions join by their logs. */
 export interface LogsTransform extends LogsStreamTransform, LogSubscriptionsTransform {}
 
-/** Changes to children, part by part; every child has its place here. */
+/** Changes to children, part by part. Every child can be changed here. */
 export interface LambdaMemoryOptimizerTransform {
   readonly layer?: Transform<aws.lambda.LayerVersionArgs> | undefined;
   readonly producerPolicy?: Transform<aws.iam.PolicyArgs> | undefined;
-  /** The inline policy that each function that joins lends its role. */
+  /** The inline policy that `join` adds to each function's role. */
   readonly telemetryPolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
   readonly streams?: StreamsTransform | undefined;
   readonly logs?: LogsTransform | undefined;
@@ -42,8 +42,8 @@ export interface LambdaMemoryOptimizerTransform {
 }
 
 /**
- * Everything that can be tuned; all of it is optional. The settings are plain values, not Inputs: an impossible
- * one is refused before anything is registered.
+ * Everything that can be tuned, all of it optional. The settings are plain values instead of Inputs, so an invalid one
+ * is rejected before anything is registered.
  */
 export interface LambdaMemoryOptimizerArgs
   extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
@@ -67,7 +67,7 @@ export interface LambdaMemoryOptimizerArgs
    */
   readonly flink?: FlinkConfig | undefined;
   /**
-   * How the updater runs, and which functions it may change besides what `allowedFunctionArns` says.
+   * How the updater runs, and which tag limits the functions that it may change, in addition to `allowedFunctionArns`.
    * @example
    * updater: { functionTag: { key: "memory-optimizer", value: "on" } }
    */
@@ -85,13 +85,13 @@ export interface LambdaMemoryOptimizerArgs
    * vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] }
    */
   readonly vpc?: VpcArgs | undefined;
-  /** Name of a bucket of your own for the Flink application's jar; default: one is made. */
+  /** Name of a bucket of your own for the Flink application's jar; default: one is created. */
   readonly artefactBucketName?: pulumi.Input<string> | undefined;
   /** Builds to deploy instead of the package's own. */
   readonly artefacts?: Partial<Artefacts> | undefined;
   /**
-   * Changes to any child's arguments and options, for what the other arguments lack: properties to set over ours, or a
-   * function that changes both in place.
+   * Changes to any child's arguments and options, for everything that the other arguments don't cover: properties that
+   * override ours, or a function that changes both in place.
    * @example
    * transform: {
    *   streams: { telemetryStream: { shardLevelMetrics: ["IncomingBytes"] } },
@@ -101,7 +101,7 @@ export interface LambdaMemoryOptimizerArgs
   readonly transform?: LambdaMemoryOptimizerTransform | undefined;
 }
 
-/** Which functions join, by their resource's name and its arguments. */
+/** Decides whether a function joins, from its resource's name and arguments. */
 export type FunctionFilter = (fn: {
   readonly name: string;
   readonly args: aws.lambda.FunctionArgs;
@@ -116,7 +116,7 @@ export interface JoinOptions {
   readonly grant?: boolean | undefined;
 }
 
-/** What the component is made of. */
+/** The component's parts. */
 export interface Parts {
   readonly layer: ExtensionLayer;
   readonly streams: Streams;

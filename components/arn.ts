@@ -15,7 +15,7 @@ export interface ArnParts {
  * An ARN's parts.
  *
  * @param arn such as `arn:aws-cn:kinesis:cn-north-1:123456789012:stream/telemetry`.
- * @throws SettingError where the text is not an ARN.
+ * @throws SettingError if the text is not an ARN.
  */
 export function parseArn(arn: string): ArnParts {
   const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/.exec(arn);

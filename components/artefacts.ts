@@ -19,7 +19,7 @@ const DIST = path.join(packageRoot(__dirname), "dist");
  * The artefacts' paths. Each must exist, so that a preview fails without a build.
  *
  * @param overrides paths to use instead of the package's own.
- * @throws SettingError where a file is missing.
+ * @throws SettingError if a file is missing.
  */
 export function findArtefacts(overrides: Partial<Artefacts> = {}): Artefacts {
   const artefacts: Artefacts = {

@@ -1,18 +1,18 @@
-/** The pattern for every resource that a user may already own: use the user's, or make one. */
+/** The pattern for every resource that a user may already own: use the user's, or create one. */
 import * as pulumi from "@pulumi/pulumi";
 
 /** A resource that a component uses. */
 export interface BroughtOrMade<Made> {
   readonly arn: pulumi.Output<string>;
-  /** Undefined where the user has brought one. */
+  /** Undefined if the user brings one. */
   readonly made: Made | undefined;
 }
 
 /**
- * Uses the user's resource, or makes one.
+ * Uses the user's resource, or creates one.
  *
  * @param broughtArn the ARN of the user's resource, if there is one.
- * @param make makes the resource otherwise.
+ * @param make creates the resource otherwise.
  * @example
  * const table = bringOrMake(args.historyTableArn, createHistoryTable);
  */

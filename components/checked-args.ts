@@ -1,4 +1,7 @@
-/** Every refusal in one place, made before the first resource is registered: a config error shows at preview. */
+/**
+ * Makes all checks of the arguments in one place, before the first resource is registered, so a config error shows at
+ * preview.
+ */
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { parseSettings, SettingError, type Settings } from "../runtime/settings";
 import type { LambdaMemoryOptimizerArgs } from "./args";
@@ -11,11 +14,11 @@ import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
 import { checkUpdater } from "./updater-config";
 
-/** The longest name from which every child's physical name still fits; a bucket's has at most 63 characters. */
+/** The longest name with which every child's physical name still fits; a bucket's has at most 63 characters. */
 const MAX_NAME_LENGTH = 39;
 
 /**
- * The settings with their defaults and the artefacts' paths, all of the arguments checked.
+ * Checks all arguments, and returns the settings with their defaults and the artefacts' paths.
  *
  * @throws SettingError for a value, or a combination of values, that can't be deployed.
  */

@@ -1,4 +1,4 @@
-/** Arguments that several components have in common. */
+/** Arguments that several components share. */
 import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
 

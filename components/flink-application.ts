@@ -20,7 +20,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
   /** The log group that the application writes to. */
   readonly logGroupName: pulumi.Output<string>;
   readonly nodes: {
-    /** Undefined where a bucket was brought; so are the role and the log group. */
+    /** Undefined if the user brings a bucket; the same goes for the role and the log group. */
     readonly bucket: aws.s3.Bucket | undefined;
     readonly jar: aws.s3.BucketObjectv2;
     readonly role: aws.iam.Role | undefined;
@@ -45,7 +45,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
 
     this.applicationName = application.name;
     this.applicationArn = application.arn;
-    // As it is deployed: a transform may have chosen another.
+    // The region in which it is deployed: a transform may have chosen another.
     this.logGroupName = pulumi
       .all([application.cloudwatchLoggingOptions, logGroup.name])
       .apply(([options, name]) => /:log-group:([^:]+)/.exec(options?.logStreamArn ?? "")?.[1] ?? name);
@@ -68,7 +68,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
       return pulumi.interpolate`arn:${partition}:s3:::${args.artefactBucketName}`;
     }
 
-    /** The key holds the content's hash: the service sees new code by a new key alone. */
+    /** The key contains the content's hash, because the service notices new code only by a new key. */
     function createJar() {
       const hash = createHash("sha256").update(readFileSync(args.flinkJar)).digest("hex");
       return new aws.s3.BucketObjectv2(
@@ -120,7 +120,10 @@ export class FlinkApplication extends pulumi.ComponentResource {
       );
     }
 
-    /** The role comes before the application, whose name it holds: either the transform's or a pattern for Pulumi's. */
+    /**
+     * The role is created before the application, but contains its name: either the transform's, or a pattern for
+     * Pulumi's.
+     */
     function applicationSource() {
       const { partition, region, accountId } = arnParts(logGroup.arn);
       const arn = pulumi.interpolate`arn:${partition}:kinesisanalytics:${region}:${accountId}:application/${applicationName}`;
@@ -143,7 +146,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
         },
         {
           ...child,
-          // Without its rights the application would start, fail to read its code or its stream, and stay so.
+          // Without its permissions the application would start, fail to read its code or its stream, and stay failed.
           dependsOn: role.made ?? [],
           customTimeouts: { create: "30m", update: "30m", delete: "30m" },
         },

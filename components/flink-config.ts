@@ -1,4 +1,4 @@
-/** What the Flink application is made from. */
+/** The Flink application's arguments. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
@@ -26,18 +26,18 @@ export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionA
   readonly logsStreamArn?: pulumi.Input<string> | undefined;
   /** Function names by log group, for groups whose function is named by neither the group nor its streams. */
   readonly logGroupFunctions?: Record<string, string> | undefined;
-  /** ARN of the streams' KMS key, where it is not the one that AWS manages. */
+  /** ARN of the streams' KMS key; default: the key that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the application's jar. */
   readonly flinkJar: string;
-  /** Name of a bucket of your own for the jar; default: one is made. */
+  /** Name of a bucket of your own for the jar; default: one is created. */
   readonly artefactBucketName?: pulumi.Input<string> | undefined;
   /** Default: no VPC. */
   readonly vpc?: VpcArgs | undefined;
   readonly transform?: FlinkApplicationTransform | undefined;
 }
 
-/** Refuses what the application can't be, in one sentence. */
+/** Rejects invalid arguments in one sentence. */
 export function checkFlink(args: FlinkConfig): void {
   checkArguments("flink", args);
   const { parallelism = DEFAULTS.flinkParallelism, parallelismPerKPU = DEFAULTS.flinkParallelismPerKPU } =

@@ -9,10 +9,10 @@ import { FLINK_PROPERTY_GROUP, flinkProperties, functionArnPrefix } from "../run
 const CUSTOM = { configurationType: "CUSTOM" };
 
 /**
- * What the application runs, with what parameters, and how.
+ * The application's code, parameters and runtime configuration.
  *
- * @param args what the application is made from.
- * @param codeLocation where in S3 its jar lies.
+ * @param args the application's arguments.
+ * @param codeLocation its jar's location in S3.
  */
 export function applicationConfiguration(
   args: FlinkApplicationArgs,

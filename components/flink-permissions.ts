@@ -1,22 +1,22 @@
-/** All that the Flink application may do. */
+/** Everything that the Flink application may do. */
 import * as pulumi from "@pulumi/pulumi";
 import { arnParts } from "./arn";
 import { joinVpc, readStream, useKey, writeStream, type Statement } from "./policy";
 
-/** What the keys of all builds of the application's jar start with. */
+/** The prefix of the keys of all builds of the application's jar. */
 export const JAR_KEY_PREFIX = "lambda-memory-optimizer-flink-";
 
-/** What the permissions follow from. */
+/** The arguments that determine the permissions. */
 interface Access {
   readonly telemetryStreamArn: pulumi.Input<string>;
   readonly recommendationsStreamArn: pulumi.Input<string>;
   readonly logsStreamArn?: pulumi.Input<string> | undefined;
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
-  /** Where there is one, the application may manage network interfaces. */
+  /** If given, the application may manage network interfaces. */
   readonly vpc?: object | undefined;
 }
 
-/** The ARNs of what belongs to the application itself. */
+/** The ARNs of the application's own resources. */
 interface OwnArns {
   readonly bucket: pulumi.Input<string>;
   readonly logGroup: pulumi.Output<string>;

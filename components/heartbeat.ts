@@ -28,7 +28,7 @@ export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
  * The interval as an EventBridge Scheduler expression ("Schedule types": rate-based schedules), such as
  * `rate(5 minutes)`.
  *
- * @throws SettingError where it is not a duration of whole minutes.
+ * @throws SettingError if it is not a duration of whole minutes.
  */
 export function rateExpression(interval: string): string {
   checkArguments("", { heartbeatInterval: interval });
@@ -44,7 +44,7 @@ export class Heartbeat extends pulumi.ComponentResource {
   readonly scheduleName: pulumi.Output<string>;
   readonly nodes: {
     readonly schedule: aws.scheduler.Schedule;
-    /** Undefined where the user has brought a role. */
+    /** Undefined if the user brings a role. */
     readonly role: aws.iam.Role | undefined;
   };
 
@@ -70,7 +70,8 @@ export class Heartbeat extends pulumi.ComponentResource {
           service: "scheduler.amazonaws.com",
           source: {
             accountId,
-            // The Scheduler names only the schedule's group ("Confused deputy prevention in EventBridge Scheduler").
+            // The Scheduler provides only the schedule group's ARN ("Confused deputy prevention in EventBridge
+            // Scheduler").
             arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
           },
           description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",

@@ -1,4 +1,4 @@
-/** The table of each function's changes by the updater. Without it, no change could be taken back. */
+/** The table with the updater's changes to each function. Without it, no change could be taken back. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";

@@ -1,4 +1,4 @@
-/** Makes a function join: adds to its arguments what it needs to carry the layer. */
+/** Makes a function join: adds everything that it needs to carry the layer to its arguments. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
@@ -13,7 +13,7 @@ import type { LayerConfig } from "./settings-args";
 export interface JoinTarget {
   readonly layerArn: pulumi.Input<string>;
   readonly telemetryStreamArn: pulumi.Input<string>;
-  /** The tag without which the updater may not change a function, if there is one. */
+  /** The tag that a function must carry to be changed, if there is one. */
   readonly functionTag?: FunctionTag | undefined;
   readonly layer?: LayerConfig | undefined;
 }
@@ -34,9 +34,9 @@ export function checkLayer(args: LayerConfig): void {
 
 /**
  * Adds the layer, its environment and, if there is one, the tag to a function's arguments. The options ignore changes
- * of `memorySize`, so that `pulumi up` doesn't undo what the optimizer does.
+ * of `memorySize`, so that `pulumi up` doesn't undo the optimizer's changes.
  *
- * @throws SettingError where the function's runtime has no Node, or it already has five layers. If these aren't known yet,
+ * @throws SettingError if the function's runtime has no Node, or it already has five layers. If these aren't known yet,
  *   or if the function is in another region, its registration fails with one sentence.
  */
 export function withLayer(

@@ -29,7 +29,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly telemetryStreamArn!: pulumi.Output<string>;
   readonly recommendationsStreamName!: pulumi.Output<string>;
   readonly recommendationsStreamArn!: pulumi.Output<string>;
-  /** The stream and the role that a subscription of another tool's names; undefined where `logs` asks for none. */
+  /** The stream and the role for subscriptions made with another tool; undefined unless `logs` asks for them. */
   readonly logsStreamArn: pulumi.Output<string> | undefined;
   readonly logsRoleArn: pulumi.Output<string> | undefined;
   readonly flinkApplicationName!: pulumi.Output<string>;
@@ -55,11 +55,11 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   }
 
   /**
-   * A function's constructor arguments with all it takes to be right-sized: the layer and its environment, the
-   * right to send telemetry, and `ignoreChanges: ["memorySize"]`, so that the next `pulumi up` does not undo the
+   * A function's constructor arguments with everything needed to right-size it: the layer and its environment, the
+   * permission to send telemetry, and `ignoreChanges: ["memorySize"]`, so that the next `pulumi up` does not undo the
    * optimizer. `memorySize` is then only the size that the function starts with.
    *
-   * @throws SettingError where the function's runtime has no Node; in another region its registration fails.
+   * @throws SettingError if the function's runtime has no Node; in another region its registration fails.
    * @example
    * new aws.lambda.Function(...optimizer.join("orders", { runtime: "nodejs22.x", role: role.arn, handler, code }));
    */
@@ -90,7 +90,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
 
   /**
    * The same for every function that a stack registers from here on. Functions without Node and functions of another
-   * region are left as they are, which the log says.
+   * region are left alone, and the log says so.
    *
    * @param matches which functions join; default: all.
    * @example
@@ -119,7 +119,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
    * @param name the subscription's name.
    * @param target the function, or its log group's name. The log group must exist; Lambda creates it with the function's
    *   first invocation.
-   * @throws SettingError without a logs stream, or where a policy covers the whole account.
+   * @throws SettingError without a logs stream, or if a policy covers the whole account.
    * @example
    * optimizer.subscribe("orders", ordersFunction);
    * optimizer.subscribe("billing", "/aws/lambda/billing");
@@ -135,7 +135,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
 
   /**
    * The same for every function that a stack registers from here on and that declares its log group
-   * (`loggingConfig.logGroup`), with `ignoreChanges: ["memorySize"]`. Functions that carry the layer are left as they are.
+   * (`loggingConfig.logGroup`), with `ignoreChanges: ["memorySize"]`. Functions that carry the layer are left alone.
    *
    * @param matches which functions join by their logs; default: all.
    * @example
@@ -150,7 +150,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
         void pulumi.log.info(`Left alone by lambda-memory-optimizer: ${problem}`, this);
         return undefined;
       }
-      // A policy for the whole account covers it already.
+      // A policy for the whole account already covers it.
       if (this.#args.logs?.account !== true) this.subscribe(name, declaredLogGroup(args) ?? "");
       return withMemoryLeft(args, opts, this.#args.updater?.functionTag);
     };
@@ -164,13 +164,13 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     );
   }
 
-  /** Whether it is a function that hasn't joined yet, and not the updater. */
+  /** Whether it is a function that hasn't joined yet, other than the updater. */
   #mayJoin(type: string, name: string): boolean {
     if (type !== "aws:lambda/function:Function" || name === `${this.#name}-updater`) return false;
     return !this.#joined.has(name);
   }
 
-  /** The function's region and the optimizer's own; each undefined where it isn't known yet. */
+  /** The function's region and the optimizer's own; each undefined if it isn't known yet. */
   async #regions(args: aws.lambda.FunctionArgs, opts: pulumi.CustomResourceOptions) {
     const [own, optimizers] = [
       knownRegion(args.region, opts),

@@ -9,14 +9,14 @@ import type { EncryptionArgs, LoggingArgs } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
 export interface LogGroupArgs extends CommonArgs, LoggingArgs, EncryptionArgs {
-  /** ARN of a log group of the user's own; default: one is made. */
+  /** ARN of a log group of the user's own; default: one is created. */
   readonly logGroupArn?: pulumi.Input<string> | undefined;
 }
 
 /**
  * A component's log group: the user's own, or one with the component's retention and key.
  *
- * @param component the component that writes there, and the parent of a log group that is made.
+ * @param component the component that writes there, and the parent of a new log group.
  */
 export function bringOrMakeLogGroup(
   name: string,

@@ -17,15 +17,18 @@ export interface LogSubscriptionsTransform {
 export interface LogSubscriptionsArgs
   extends Pick<CommonArgs, "region">, Pick<LogsConfig, "groups" | "account" | "exceptGroups"> {
   readonly logsStream: LogsStream;
-  /** The names of the log groups of the delivery path, whose lines must never be sent on: it would feed itself. */
+  /**
+   * The names of the optimizer's own log groups. Their lines must never be sent, because the delivery would feed
+   * itself.
+   */
   readonly ownLogGroups: readonly pulumi.Input<string>[];
   readonly transform?: LogSubscriptionsTransform | undefined;
 }
 
-/** What has CloudWatch Logs send functions' reports, and only these, to the logs stream. */
+/** The subscriptions that make CloudWatch Logs send functions' reports, and only these, to the logs stream. */
 export class LogSubscriptions extends pulumi.ComponentResource {
   readonly nodes: {
-    /** By log group. */
+    /** The subscriptions by log group. */
     readonly subscriptions: ReadonlyMap<string, aws.cloudwatch.LogSubscriptionFilter>;
     /** Undefined unless the whole account is covered. */
     readonly accountPolicy: aws.cloudwatch.LogAccountPolicy | undefined;
@@ -79,8 +82,8 @@ export class LogSubscriptions extends pulumi.ComponentResource {
    *
    * @param name the resource's name.
    * @param logGroup the log group's name; the group must exist.
-   * @throws SettingError where a policy covers the whole account, which would have each line come twice. For a log group
-   *   of the optimizer's own, the registration fails.
+   * @throws SettingError if a policy covers the whole account, because each line would come twice. For a log group of
+   *   the optimizer's own, the registration fails.
    */
   subscribe(
     name: string,
@@ -89,7 +92,7 @@ export class LogSubscriptions extends pulumi.ComponentResource {
   ): aws.cloudwatch.LogSubscriptionFilter {
     if (this.#args.account === true) {
       throw new SettingError(
-        `${name} subscribes to a log group; it must not where logs.account is true, or its lines come twice.`,
+        `${name} subscribes to a log group that logs.account already covers; leave the subscription out, or its lines come twice.`,
       );
     }
     return this.#create(name, logGroup, { parent: this, ...opts });
@@ -111,7 +114,7 @@ export class LogSubscriptions extends pulumi.ComponentResource {
           filterPattern: REPORT_FILTER_PATTERN,
           destinationArn: logsStream.streamArn,
           roleArn: logsStream.roleArn,
-          // A log stream's lines keep their order.
+          // Keeps a log stream's lines in order.
           distribution: "ByLogStream",
           region,
         },
@@ -121,7 +124,7 @@ export class LogSubscriptions extends pulumi.ComponentResource {
   }
 }
 
-/** CloudWatch Logs tries the role's rights when it is subscribed. */
+/** CloudWatch Logs tests the role's permissions when the subscription is created. */
 function rights({ nodes }: LogsStream): pulumi.Resource[] {
   return nodes.rolePolicy === undefined ? [] : [nodes.rolePolicy];
 }

@@ -7,7 +7,7 @@ import type { LogsConfig } from "./settings-args";
 
 /** The most bytes of an account policy's selection criteria ("PutAccountPolicy", CloudWatch Logs API Reference). */
 const MAX_CRITERIA_BYTES = 25_600;
-/** Keeps room for the optimizer's own log groups, whose names have at most 512 characters. */
+/** Leaves room for the optimizer's own log groups, whose names have at most 512 characters. */
 const MAX_EXCEPT_BYTES = MAX_CRITERIA_BYTES - 5 * 520;
 
 const { logGroups, accountLogsExcept, logGroupFunctions } = DEPLOYMENT;
@@ -18,8 +18,8 @@ export function hasLogs({ enabled, groups = [], account, streamArn }: LogsConfig
 }
 
 /**
- * Whether the updater applies what the logs say. A policy for the whole account covers functions whose owners never asked
- * for it, so these must be named before they are changed.
+ * Whether the updater applies recommendations from logs. A policy for the whole account covers functions whose owners
+ * never asked for it, so `allowedFunctionArns` must name these before they are changed.
  */
 export function logsEnrolment(
   args: LogsConfig,
@@ -30,7 +30,7 @@ export function logsEnrolment(
   return args.account === true && namesNone ? "recommend" : "apply";
 }
 
-/** Refuses what can't be, in one sentence. */
+/** Rejects invalid arguments in one sentence. */
 export function checkLogs(args: LogsConfig): void {
   checkArguments("logs", args);
   // checkArguments passes objects, because others may be Inputs.
@@ -40,7 +40,7 @@ export function checkLogs(args: LogsConfig): void {
   }
   if (args.account === true && args.groups && args.groups.length > 0) {
     throw new SettingError(
-      "logs.groups names log groups; it must be left out where logs.account is true, or these groups' lines come twice.",
+      "logs.groups names log groups; it must be left out if logs.account is true, or these groups' lines come twice.",
     );
   }
   if (args.account !== true && args.exceptGroups && args.exceptGroups.length > 0) {
@@ -50,7 +50,7 @@ export function checkLogs(args: LogsConfig): void {
   }
   if (args.streamArn !== undefined && args.shards !== undefined) {
     throw new SettingError(
-      `logs.shards is ${args.shards}; it must be left out where logs.streamArn brings a stream.`,
+      `logs.shards is ${args.shards}; it must be left out if logs.streamArn brings a stream.`,
     );
   }
   const bytes = Buffer.byteLength(JSON.stringify(args.exceptGroups ?? []));

@@ -26,16 +26,16 @@ export interface LogsStreamArgs
 }
 
 /**
- * The Kinesis stream that CloudWatch Logs sends functions' reports to, and the role by which it does. It is apart from the
- * telemetry stream because functions may write to that one, and could speak for each other there.
+ * The Kinesis stream that CloudWatch Logs sends functions' reports to, and the role that it uses. It is separate from
+ * the telemetry stream because functions may write to that one, and could report for each other there.
  */
 export class LogsStream extends pulumi.ComponentResource {
   readonly streamArn: pulumi.Output<string>;
   readonly roleArn: pulumi.Output<string>;
   readonly nodes: {
-    /** Undefined where a stream was brought. */
+    /** Undefined if the user brings a stream. */
     readonly stream: aws.kinesis.Stream | undefined;
-    /** Undefined where a role was brought, like the next. */
+    /** Undefined if the user brings a role, like the next. */
     readonly role: aws.iam.Role | undefined;
     readonly rolePolicy: aws.iam.RolePolicy | undefined;
   };
@@ -83,7 +83,7 @@ export class LogsStream extends pulumi.ComponentResource {
         `${name}-role`,
         {
           service: "logs.amazonaws.com",
-          // CloudWatch Logs names the log group, of which there may be any number.
+          // CloudWatch Logs provides the log group's ARN, and there may be any number of log groups.
           source: { accountId, arn: pulumi.interpolate`arn:${partition}:logs:${region}:${accountId}:*` },
           description: "lambda-memory-optimizer: CloudWatch Logs sends functions' reports to the logs stream",
           statements: [

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export const NODE_RUNTIMES = ["nodejs20.x", "nodejs22.x", "nodejs24.x"] as const;
 
 /**
- * Why a function can't carry the extension, as one sentence, or undefined where it can.
+ * Why a function can't carry the extension, as one sentence, or undefined if it can.
  *
  * @param name the function's name, for the sentence.
  * @param runtime such as `nodejs22.x`. One that isn't known yet is accepted.

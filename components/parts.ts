@@ -1,4 +1,4 @@
-/** Makes what the component is made of. */
+/** Creates the component's parts. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../runtime/settings";

@@ -21,7 +21,7 @@ export function allow(statements: readonly Statement[]): pulumi.Output<string> {
 /** The resource for which a service assumes a role ("The confused deputy problem"). */
 export interface TrustedSource {
   readonly accountId: pulumi.Input<string>;
-  /** The resource's ARN. In it, `*` may stand for what isn't known before the resource is made. */
+  /** The resource's ARN. `*` may stand for parts that aren't known before the resource is created. */
   readonly arn: pulumi.Input<string>;
 }
 
@@ -29,7 +29,7 @@ export interface TrustedSource {
  * A trust policy that lets one AWS service assume a role, only on behalf of one resource in this account.
  *
  * @param service such as `lambda.amazonaws.com`.
- * @param source the resource. Leave it out for Lambda, which names none.
+ * @param source the resource. Leave it out for Lambda, which provides none.
  */
 export function trust(service: string, source?: TrustedSource): pulumi.Output<string> {
   return pulumi.jsonStringify({
@@ -51,7 +51,7 @@ export function trust(service: string, source?: TrustedSource): pulumi.Output<st
 }
 
 /**
- * A resource policy that denies every request without TLS. Here alone, a wildcard makes a policy stricter.
+ * A resource policy that denies every request without TLS. Only here does a wildcard make a policy stricter.
  *
  * @param service such as `s3`.
  */

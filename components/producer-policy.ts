@@ -6,7 +6,7 @@ import { allow, useKey, writeStream } from "./policy";
 import { transformed, type Transform } from "./transform";
 
 /**
- * Grants a function's role the right to send telemetry. Each function has its own inline policy instead of an
+ * Grants a function's role the permission to send telemetry. Each function has its own inline policy instead of an
  * attachment of a shared one, because functions may share a role: removing one of them must not affect the others.
  *
  * @param parent the policy's parent.

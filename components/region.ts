@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
  *
  * @param region the resource's `region` argument.
  * @param opts the resource's provider, or the parent that it takes its provider from.
- * @returns undefined where the argument isn't known yet.
+ * @returns undefined if the argument isn't known yet.
  */
 export async function knownRegion(
   region: pulumi.Input<string | undefined>,
@@ -21,12 +21,12 @@ export async function knownRegion(
 }
 
 /**
- * Why a function can't carry the layer of another region, as one sentence, or undefined where it can.
+ * Why a function can't carry the layer of another region, as one sentence, or undefined if it can.
  *
  * @param name the function's name, for the sentence.
  * @param region the function's region; one that isn't known yet passes.
  * @param layerRegion the layer's region; one that isn't known yet passes.
- * @param purpose what the region is, and what for, as the end of the sentence.
+ * @param purpose what the region is and what it is needed for, as the end of the sentence.
  */
 export function whyOtherRegion(
   name: string,

@@ -13,7 +13,7 @@ export interface ServiceRoleTransform {
 export interface ServiceRoleArgs extends RoleArgs {
   /** The AWS service that assumes the role, such as `scheduler.amazonaws.com`. */
   readonly service: string;
-  /** The resource for which the service assumes the role; left out for services that name none. */
+  /** The resource for which the service assumes the role; left out for services that provide none. */
   readonly source?: TrustedSource | undefined;
   /** What the role is for; shown in the IAM console. */
   readonly description: string;

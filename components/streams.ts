@@ -8,7 +8,7 @@ import type { CommonArgs } from "./common";
 import type { StreamsConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
-/** Changes to the streams that the component makes. */
+/** Changes to the streams that the component creates. */
 export interface StreamsTransform {
   readonly telemetryStream?: Transform<aws.kinesis.StreamArgs> | undefined;
   readonly recommendationsStream?: Transform<aws.kinesis.StreamArgs> | undefined;
@@ -23,13 +23,13 @@ export function checkStreams(args: StreamsConfig): void {
   checkArguments("streams", args);
   if (args.mode === "ON_DEMAND" && args.shards !== undefined) {
     throw new SettingError(
-      `streams.shards is ${args.shards}; it must be left out where streams.mode is ON_DEMAND.`,
+      `streams.shards is ${args.shards}; it must be left out if streams.mode is ON_DEMAND.`,
     );
   }
   for (const key of ["mode", "shards"] as const) {
     if (args.telemetryArn !== undefined && args[key] !== undefined) {
       throw new SettingError(
-        `streams.${key} is ${args[key]}; it must be left out where streams.telemetryArn brings a stream.`,
+        `streams.${key} is ${args[key]}; it must be left out if streams.telemetryArn brings a stream.`,
       );
     }
   }
@@ -41,7 +41,7 @@ export class Streams extends pulumi.ComponentResource {
   readonly telemetryStreamName: pulumi.Output<string>;
   readonly recommendationsStreamArn: pulumi.Output<string>;
   readonly recommendationsStreamName: pulumi.Output<string>;
-  /** The streams that the component has made; undefined where the user has brought one. */
+  /** The streams that the component creates; undefined if the user brings one. */
   readonly nodes: {
     readonly telemetryStream: aws.kinesis.Stream | undefined;
     readonly recommendationsStream: aws.kinesis.Stream | undefined;

@@ -1,4 +1,4 @@
-/** Helping a function join by its logs: which log group is its own, and what must be known of it. */
+/** Helpers for functions that join by their logs: their log groups, and the checks. */
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { FunctionTag } from "./function-tag";
@@ -16,19 +16,19 @@ function isFunction(target: aws.lambda.Function | pulumi.Input<string>): target 
   return pulumi.Resource.isInstance(target);
 }
 
-/** Under mocks and older providers there is no configuration at all. */
+/** With mocks and older providers there is no configuration at all. */
 function givenLogGroup(config: { readonly logGroup?: string } | undefined): string | undefined {
   return config?.logGroup === "" ? undefined : config?.logGroup;
 }
 
-/** What `subscribeAll` needs to know of a function. */
+/** What `subscribeAll` needs to know about a function. */
 interface Logging {
   readonly logGroup?: pulumi.Input<string | undefined>;
   readonly logFormat?: pulumi.Input<string>;
   readonly systemLogLevel?: pulumi.Input<string | undefined>;
 }
 
-/** A function's log group as its program declares it; undefined where it declares none. */
+/** A function's log group as its program declares it; undefined if it declares none. */
 export function declaredLogGroup({
   loggingConfig,
 }: aws.lambda.FunctionArgs): pulumi.Input<string> | undefined {
@@ -37,7 +37,7 @@ export function declaredLogGroup({
 }
 
 /**
- * Why a function can't join by its logs, as one sentence; undefined where it can.
+ * Why a function can't join by its logs, as one sentence; undefined if it can.
  *
  * @param region the function's region; one that isn't known yet passes, like `logsRegion`.
  */

@@ -1,4 +1,4 @@
-/** The escape hatch for every child: changes its arguments or options before it is made. */
+/** The escape hatch for every child: changes its arguments or options before it is created. */
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 
 /**

@@ -1,4 +1,4 @@
-/** What the updater is made from. */
+/** The updater's arguments. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
@@ -20,17 +20,22 @@ export interface UpdaterTransform {
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
 }
 
-/** What the updater is made from. */
+/** The updater's arguments. */
 export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, UpdaterConfig {
   readonly settings: Settings;
   readonly recommendationsStreamArn: pulumi.Input<string>;
-  /** The stream that functions report to. Without it, the updater does not ask for it in a function's environment. */
+  /** The stream that functions report to. Without it, the updater does not look for it in a function's environment. */
   readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
-  /** ARN of the optimizer's layer, with or without its version. Without it, the updater asks no function for it. */
+  /**
+   * ARN of the optimizer's layer, with or without its version. Without it, the updater does not look for it in a
+   * function's layers.
+   */
   readonly layerArn?: pulumi.Input<string> | undefined;
-  /** What becomes of recommendations for functions that joined by their logs; default: there are none such. */
+  /**
+   * Whether recommendations for functions that joined by their logs are applied; default: there are no such functions.
+   */
   readonly logs?: "apply" | "recommend" | undefined;
-  /** ARN of the stream's KMS key, where it is not the one that AWS manages. */
+  /** ARN of the stream's KMS key; default: the key that AWS manages. */
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** Path of the updater's bundle. */
   readonly updaterBundle: string;
@@ -39,7 +44,7 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, Upda
   readonly transform?: UpdaterTransform | undefined;
 }
 
-/** Refuses what the updater can't be, in one sentence. */
+/** Rejects invalid arguments in one sentence. */
 export function checkUpdater(args: UpdaterConfig, settings: Settings): void {
   checkFunctionArns(settings.allowedFunctionArns);
   checkArguments("updater", args);

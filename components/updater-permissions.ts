@@ -8,7 +8,7 @@ import type { FunctionTag } from "./function-tag";
 
 const FUNCTION_ARNS = new RegExp(`^${FUNCTION_ARN_PATTERN}$`);
 
-/** What the permissions follow from. */
+/** The arguments that determine the permissions. */
 interface Access {
   readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns">;
   readonly functionTag?: FunctionTag | undefined;
@@ -20,7 +20,7 @@ interface Access {
   readonly vpc?: object | undefined;
 }
 
-/** The ARNs of what belongs to the updater itself. */
+/** The ARNs of the updater's own resources. */
 interface OwnArns {
   readonly logGroup: pulumi.Output<string>;
   readonly deadLetterQueue: pulumi.Input<string>;
@@ -78,7 +78,7 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
 }
 
 /**
- * Refuses patterns that IAM would refuse as a resource, or that match more than functions.
+ * Rejects patterns that IAM would refuse as a resource, or that match more than functions.
  *
  * @param patterns the setting `allowedFunctionArns`: `*`, or ARNs with wildcards, separated by commas.
  */

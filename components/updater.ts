@@ -20,14 +20,14 @@ import { updaterStatements } from "./updater-permissions";
 export class Updater extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
   readonly functionArn: pulumi.Output<string>;
-  /** URL and ARN of the queue of the batches that were given up. */
+  /** URL and ARN of the queue for records that the updater gives up. */
   readonly deadLetterQueueUrl: pulumi.Output<string>;
   readonly deadLetterQueueArn: pulumi.Output<string>;
-  /** The DynamoDB table that remembers what was changed, by function. */
+  /** The DynamoDB table that remembers every change, by function. */
   readonly historyTableName: pulumi.Output<string>;
   readonly nodes: {
     readonly function: aws.lambda.Function;
-    /** Undefined where a role was brought; so are the next three. */
+    /** Undefined if the user brings a role; the same goes for the next three. */
     readonly role: aws.iam.Role | undefined;
     readonly logGroup: aws.cloudwatch.LogGroup | undefined;
     readonly deadLetterQueue: aws.sqs.Queue | undefined;
@@ -130,7 +130,7 @@ export class Updater extends pulumi.ComponentResource {
             region,
             tags,
           },
-          // Lambda tries the role's rights on the stream, the queue and the VPC when it takes them up.
+          // Lambda tests the role's permissions on the stream, the queue and the VPC when they are configured.
           { ...child, dependsOn: role.made ?? [] },
         ),
       );
@@ -144,12 +144,12 @@ export class Updater extends pulumi.ComponentResource {
           {
             functionName: fn.arn,
             eventSourceArn: args.recommendationsStreamArn,
-            // A recommendation written before the mapping was made is still a good one.
+            // A recommendation written before the mapping existed is still valid.
             startingPosition: "TRIM_HORIZON",
             batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
             maximumBatchingWindowInSeconds: 5,
-            // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
-            // for an updater that can't run.
+            // A bad record must not cost a good one. The updater itself gives a record up after `retryFor`; these
+            // limits are for an updater that can't run.
             bisectBatchOnFunctionError: true,
             functionResponseTypes: ["ReportBatchItemFailures"],
             maximumRetryAttempts: 1_000,
@@ -165,7 +165,7 @@ export class Updater extends pulumi.ComponentResource {
   }
 }
 
-/** By what the updater knows a function that is one of ours; the layer's version is left out, which comes and goes. */
+/** How the updater knows that a function has joined. The layer's ARN has no version, because versions come and go. */
 function enrolment({
   telemetryStreamArn,
   layerArn,

@@ -22,7 +22,7 @@ export class CpuMeter {
     this.countedMs ??= this.read();
   }
 
-  /** Milliseconds, as an integer, since `start` or the last `take`; undefined where they aren't known. */
+  /** Milliseconds, as an integer, since `start` or the last `take`; undefined if they aren't known. */
   take(): number | undefined {
     const before = this.countedMs;
     const nowMs = (this.countedMs = this.read());
@@ -33,7 +33,7 @@ export class CpuMeter {
   }
 }
 
-/** CPU time of this machine since it started, less this process's, in ms; undefined where it can't be read. */
+/** CPU time of this machine since it started, less this process's, in ms; undefined if it can't be read. */
 export function readFunctionCpuMs(
   readStat = () => readFileSync("/proc/stat", "utf8"),
   own = process.cpuUsage(),

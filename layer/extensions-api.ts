@@ -2,7 +2,7 @@
 import { Connection, delay, type Answer, type Request } from "./http";
 import { InheritedConnection } from "./inherited-connection";
 
-/** The extension's file name in `/opt/extensions`, by which Lambda knows it. */
+/** The extension's file name in `/opt/extensions`, which Lambda uses as its name. */
 export const EXTENSION_NAME = "lambda-memory-optimizer";
 
 /** Path of the call that waits for the next event. */

@@ -16,7 +16,7 @@ export interface FlushParts {
   readonly policy: FlushPolicy;
   readonly put: PutRecords;
   readonly log: Log;
-  /** CPU time of the sandbox since the last call, in ms; undefined where it isn't known. */
+  /** CPU time of the sandbox since the last call, in ms; undefined if it isn't known. */
   readonly takeCpuMs: () => number | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;

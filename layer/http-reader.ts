@@ -21,7 +21,7 @@ const PIECE_BYTES = 256;
 
 const START = /^(?:[A-Z]+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] (\d{3})[^\r\n]*)\r\n/;
 
-/** A header's value, or undefined where it is absent; `name` is in lower case. */
+/** A header's value, or undefined if it is absent; `name` is in lower case. */
 export function headerOf(head: string, name: string): string | undefined {
   // No regular expression, because compiling one per name would slow the start.
   const at = head.toLowerCase().indexOf(`\r\n${name}:`);

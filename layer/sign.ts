@@ -15,7 +15,7 @@ export interface ToSign {
   readonly now: Date;
 }
 
-/** The headers to send: those given, plus `x-amz-date`, `x-amz-security-token` where there is one, and `authorization`. */
+/** The headers to send: those given, plus `x-amz-date`, `x-amz-security-token` if there is one, and `authorization`. */
 export function sign({
   headers,
   body,

@@ -11,14 +11,14 @@ const VIAS: readonly string[] = ["layer", "logs"] satisfies Via[];
 
 export interface Arguments extends SharedArguments {
   readonly fold: FoldMode;
-  /** How functions of the input join; as its format has it where it is undefined. */
+  /** How functions of the input join; if undefined, the input's format decides. */
   readonly via: Via | undefined;
   readonly settings: Settings;
 }
 
 /**
- * A fleet reacts, and its clock is the updater's: only the pace is the machine's own. Weeks pass in seconds here, too,
- * so that an interval of the job's own clock would mean something else.
+ * Defaults for a fleet, which reacts, and whose clock is the updater's. Only the paces differ: weeks pass in seconds
+ * here, so an interval on the job's own clock would mean something else.
  */
 export const FLEET_DEFAULTS = {
   updatesPerSecond: 100,
@@ -27,9 +27,9 @@ export const FLEET_DEFAULTS = {
 } as const;
 
 /**
- * What is otherwise here than in AWS. Recorded functions don't react to a change, so their next windows say nothing
- * of it: every size is gone to at once, by memory alone. The CPU time of a recording's sandboxes is this machine's and
- * says nothing either. The control plane here is nobody else's.
+ * Settings that differ from AWS. Recorded functions don't react to a change, so their next windows say nothing about
+ * it: the updater goes to every size at once, by memory alone. The CPU time of a recording's sandboxes is this
+ * machine's and says nothing either. Nobody else uses the control plane here.
  */
 const REPLAY_DEFAULTS = {
   maxStepDown: 1,
@@ -109,22 +109,22 @@ have, what that saves and what it costs.
                    auto (default): layer, unless that would take more than 1,000 sandboxes or 200,000 reports
   --help           this text
 
-A fleet, for --fleet: functions whose invocations want memory, take as long as their size lets them, and are out of
-memory where they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
+A fleet, for --fleet: functions whose invocations want memory, take as long as their size makes them, and run out of
+memory if they want more than there is. usedMB may be a list, one a day; duration milliseconds by size, {"128": 954};
 weight says how many invocations each played one stands for. invocationsPerDay may be a list, too. "via": "logs" has a
-function join by its log, of which each invocation is a line; runtime names it in the table.
+function join by its log, with a line for each invocation; the table shows its runtime.
   {"start": "2026-01-01T00:00:00Z", "days": 28, "functions": [
     {"functionName": "orders", "memorySizeMB": 1024, "invocationsPerDay": 96, "usedMB": 310, "usedSpread": 0.05,
      "duration": {"waitMs": 40, "cpuMs": 120, "threads": 1}, "durationSpread": 0.1, "errorRate": 0, "cpu": true}]}
 
-What FILE may hold for --input, told by its first line:
+What FILE may hold for --input; its first line decides:
 
   CSV with a header: time,functionName,memorySizeMB,maxMemoryUsedMB and, if there, durationMs,billedDurationMs,
-  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and a line is a row
+  initDurationMs,status,requestId,functionArn,functionVersion; other columns are ignored, and each line is a row
     time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs
     2026-01-05T10:00:00.123Z,checkout-api,1024,311,182.4
 
-  Telemetry API events, a JSON text a line, bare (with --function) or in an envelope
+  Telemetry API events, one JSON text per line, bare (with --function) or in an envelope
     {"time":"2026-01-05T10:00:00.123Z","type":"platform.report","record":{"requestId":"…","metrics":{…}}}
     {"functionName":"checkout-api","records":[{"time":"…","type":"platform.report","record":{…}}]}
 
@@ -132,12 +132,12 @@ What FILE may hold for --input, told by its first line:
   or log events as JSON with their group's name (docs/history.md has the query and the commands)
     {"logGroup": "/aws/lambda/checkout-api", "events": [{"timestamp": 1767607200123, "message": "REPORT RequestId: …"}]}
 
-  a log with Lambda's REPORT lines and their time before them (with --function, where no log group is named), from
+  a log with Lambda's REPORT lines and their time before them (with --function, if no log group is named), from
   aws logs tail, or aws logs filter-log-events --query 'events[].[timestamp,message]' --output text
     2026-01-05T10:00:00.123Z REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
     1767607200123 REPORT RequestId: … Duration: 182.40 ms Billed Duration: 183 ms Memory Size: 1024 MB …
 
-Settings and their defaults here; with --input, where nothing reacts to a change, every size is gone to at once
+Settings and their defaults here; with --input, nothing reacts to a change, so the run goes to every size at once
 (${ofReplay.join(", ")}):
 ${settings.join("\n")}
 

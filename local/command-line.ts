@@ -1,9 +1,9 @@
-/** What the command lines of `npm start` and `npm run backtest` have in common. */
+/** The options that `npm start` and `npm run backtest` share. */
 import path from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "./usage-error";
 
-/** The options of both. */
+/** The shared options. */
 export const SHARED_OPTIONS = {
   input: { type: "string" },
   function: { type: "string" },
@@ -16,7 +16,7 @@ export const SHARED_OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
-/** The values of both: measurements or a fleet, and where the outcome goes. */
+/** The shared options' values: measurements or a fleet, and where the results go. */
 export interface SharedArguments {
   readonly help: boolean;
   /** A file of measurements, instead of a fleet. */
@@ -24,19 +24,19 @@ export interface SharedArguments {
   readonly functionName: string | undefined;
   /** A fleet that reacts; the bundled sample without it. */
   readonly fleet: string | undefined;
-  /** What the fleet's invocations want. */
+  /** A file with the memory that the fleet's invocations want. */
   readonly demand: string | undefined;
-  /** How many days the fleet runs; as its file says where it is undefined. */
+  /** How many days the fleet runs; if undefined, its file decides. */
   readonly days: number | undefined;
   /** Where the results go as JSON. */
   readonly json: string | undefined;
-  /** Where they go as a page to look at. */
+  /** Where they go as a page. */
   readonly report: string | undefined;
 }
 
 /**
  * @param program such as `npm start`, for the sentence.
- * @throws UsageError for an option that there isn't, or one without its value.
+ * @throws UsageError for an option that doesn't exist, or has no value.
  */
 export function parseOptions<const Options extends NonNullable<ParseArgsConfig["options"]>>(
   args: readonly string[],
@@ -52,9 +52,9 @@ export function parseOptions<const Options extends NonNullable<ParseArgsConfig["
 }
 
 /**
- * The shared values, checked. Measurements and a fleet are two different runs.
+ * Checks the shared values. Measurements and a fleet are two different runs.
  *
- * @param ofInput the program's further options that mean something with `--input` alone, with their values.
+ * @param ofInput the program's other options that work only with `--input`, with their values.
  * @throws UsageError for options that don't go together.
  */
 export function sharedArguments(

@@ -1,4 +1,4 @@
-/** A command line program's frame: interruption, exit status, and what is said of an error. */
+/** The frame of a command-line program: interruption, exit status, and error messages. */
 import { once } from "node:events";
 import { SettingError } from "../runtime/settings";
 import { BuildError } from "../scripts/build";
@@ -9,7 +9,7 @@ import { UsageError } from "./usage-error";
 
 const TOLD_IN_A_SENTENCE = [InputError, BuildError, FlinkError, ProcessError];
 
-/** What the user can mend is told in a sentence; anything else is a fault of ours, and keeps its stack. */
+/** A user's mistake is explained in a sentence. Any other error is a bug, and keeps its stack. */
 function explain(error: unknown): { text: string; exitCode: number } {
   if (error instanceof UsageError || error instanceof SettingError)
     return { text: error.message, exitCode: 2 };
@@ -22,7 +22,7 @@ function explain(error: unknown): { text: string; exitCode: number } {
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
 }
 
-/** Rejects when the run is interrupted: a FIFO may never get a writer. */
+/** Rejects when the run is interrupted. Waiting for that is needed because a FIFO may never get a writer. */
 export async function aborted(signal: AbortSignal): Promise<never> {
   if (!signal.aborted) await once(signal, "abort");
   throw signal.reason;
@@ -31,10 +31,10 @@ export async function aborted(signal: AbortSignal): Promise<never> {
 /**
  * Runs a program to its end, and ends the process with it: 0 done, 1 failed, 2 the command line or a setting is wrong.
  *
- * @param main told by its signal when it is interrupted.
+ * @param main the program; its signal is aborted on an interruption.
  */
 export function command(main: (signal: AbortSignal) => Promise<void>): void {
-  // The SDK would say on every run which Node it will need next year.
+  // Otherwise the SDK warns on every run about the Node version that it will need next year.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
   const stopped = new AbortController();
@@ -54,6 +54,6 @@ export function command(main: (signal: AbortSignal) => Promise<void>): void {
       process.stderr.write(`${text}\n`);
       process.exitCode = exitCode;
     })
-    // Whatever still runs is a child, and ends with this process.
+    // Anything that still runs is a child, and ends with this process.
     .finally(() => process.exit());
 }

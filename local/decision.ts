@@ -1,16 +1,16 @@
-/** What the updater decided, as its log says it. */
+/** The updater's decisions, read from its log. */
 import type { KinesisStreamEvent } from "aws-lambda";
 import type { Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { omit } from "../runtime/updater/omit";
 import type { Home } from "./home";
 
-/** What the updater expects of a function's invocations and bill, as far as it knows them. */
+/** The updater's expectation of a function's durations and cost, as far as it knows them. */
 export interface Expectation {
   readonly durationMs?: number;
   readonly dollarsPerMonth?: number;
 }
 
-/** What the updater said of one recommendation; sizes in MB. */
+/** The updater's report on one recommendation; sizes in MB. */
 export interface Update {
   readonly functionName: string;
   readonly functionArn: string;
@@ -22,13 +22,13 @@ export interface Update {
   readonly detail?: string;
   /** At the size that it has. */
   readonly now?: Expectation;
-  /** At the size to go to; at what memory alone asks for where the function is left alone. */
+  /** At the size to go to; if the function is left alone, at the size that memory alone asks for. */
   readonly predicted?: Expectation & { readonly memorySizeMB: number; readonly slowdown: number };
-  /** At a size where it would be at least 20% faster for little more; told in `recommend` mode. */
+  /** At a size where it would be at least 20% faster for little more money; only in `recommend` mode. */
   readonly faster?: Expectation & { readonly memorySizeMB: number };
 }
 
-/** An update, and the recommendation that it rests on; undefined where it rests on an observation. */
+/** An update, and the recommendation that it is based on; undefined if it is based on an observation. */
 export interface Decision extends Update {
   /** The end of the window or bucket that the record is about: ISO 8601. */
   readonly at: string;
@@ -82,7 +82,7 @@ export function updateOf(update: Update): Update {
   };
 }
 
-/** A decision without what it expects: a recording's sandboxes measure this machine's CPU time, not the function's. */
+/** A decision without its expectations: a recording's sandboxes measure this machine's CPU time, not the function's. */
 export function withoutExpectations(decision: Decision): Decision {
   return omit(decision, "now", "predicted", "faster");
 }

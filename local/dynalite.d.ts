@@ -1,4 +1,4 @@
-/** Types for what the one-machine run uses of dynalite, which has none. */
+/** Types for the parts of dynalite that the one-machine run uses; dynalite has none of its own. */
 declare module "dynalite" {
   import type { Server } from "node:http";
 

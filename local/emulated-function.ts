@@ -23,7 +23,7 @@ export type FunctionLifecycle = "Pending" | "Active" | "Inactive" | "Failed";
 interface Version {
   readonly memorySizeMB: number;
   readonly activeAtMs: number;
-  /** Why it becomes Failed; undefined where it becomes Active. */
+  /** Why it becomes Failed; undefined if it becomes Active. */
   readonly failure: string | undefined;
   readonly revisionId: string;
   readonly configuration: Readonly<Record<string, unknown>>;

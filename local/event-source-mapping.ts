@@ -16,7 +16,7 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_CREDENTIALS } from "./environment";
 
-/** Records that were discarded, as the mapping's on-failure destination would be told. */
+/** Records that were discarded, as the mapping would report them to its on-failure destination. */
 export interface DiscardedBatch {
   readonly shardId: string;
   readonly records: readonly KinesisStreamRecord[];
@@ -156,7 +156,7 @@ export class EventSourceMapping {
     if (!signal.aborted) await this.followShards();
   }
 
-  /** Handles as many of the waiting records as `caughtUp` asks for, once there are as many. What comes later waits. */
+  /** Handles as many of the waiting records as `caughtUp` asks for, once that many have come. Later records wait. */
   private arrangeWaiting(): Promise<void> {
     const { arrange, batchSize = 100 } = this.options;
     this.lastRound = this.lastRound

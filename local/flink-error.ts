@@ -14,7 +14,7 @@ export function rootCause(lines: readonly string[]): string {
   const cause =
     lines.findLast((line) => line.startsWith("Caused by: ")) ??
     lines.find((line) => /Exception|Error/.test(line));
-  return (cause ?? lines.at(-1) ?? "Flink ended without a word.").replace(
+  return (cause ?? lines.at(-1) ?? "Flink ended without a message.").replace(
     /^(Caused by: |Exception in thread "main" )?[\w.$]+(Exception|Error): /,
     "",
   );

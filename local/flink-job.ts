@@ -40,7 +40,7 @@ export class FlinkJob {
    * Waits until every operator has seen event time pass a moment, so that all records before it have been processed.
    *
    * @param watermarkMs the moment, in epoch milliseconds.
-   * @throws FlinkError where the job fails.
+   * @throws FlinkError if the job fails.
    */
   async awaitWatermark(watermarkMs: number): Promise<void> {
     while ((await this.watermark()) < watermarkMs) await delay(POLL_MS);
@@ -59,7 +59,7 @@ export class FlinkJob {
   }
 
   /**
-   * A metric's sum over all operators that have it; 0 where none has.
+   * A metric's sum over all operators that have it; 0 if none has.
    *
    * @param name the end of its name, such as `numLateRecordsDropped` or `Writer.numRecordsIn`.
    */
@@ -124,7 +124,7 @@ export class FlinkJob {
     }
   }
 
-  /** @throws FlinkError where the job has failed. */
+  /** @throws FlinkError if the job has failed. */
   private async details(): Promise<JobDetails> {
     const details = await this.get<JobDetails>("");
     if (details.state === "FAILED" || details.state === "RESTARTING") {

@@ -64,12 +64,14 @@ export class EmbeddedFlink {
    * first.
    *
    * @param parameters the job's parameters, by their names in the property group.
+   * @param savepoint the savepoint that the job continues from. It ignores the state that no operator claims, as with
+   *   the component's allowNonRestoredState.
    */
-  async submit(parameters: EmbeddedFlinkOptions["parameters"]): Promise<void> {
+  async submit(parameters: EmbeddedFlinkOptions["parameters"], savepoint?: string): Promise<void> {
     const file = path.join(this.directory, `application_properties-${this.jobs.length}.json`);
     const groups = [{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: parameters }];
     fs.writeFileSync(file, JSON.stringify(groups));
-    this.process.stdin.write(`run ${file}\n`);
+    this.process.stdin.write(savepoint === undefined ? `run ${file}\n` : `run ${file} ${savepoint}\n`);
     await this.line("submitted");
     const earlierIds = this.jobs.map(({ id }) => id);
     this.jobs.push(await FlinkJob.submittedAfter(this.restPort, earlierIds));

@@ -9,7 +9,7 @@ export interface Home {
   readonly accountId: string;
 }
 
-/** The home of functions whose ARNs the input doesn't tell. */
+/** The home of functions whose ARNs the input doesn't contain. */
 export const LOCAL_HOME: Home = { partition: "aws", region: LOCAL_REGION, accountId: LOCAL_ACCOUNT_ID };
 
 /** The home of the resource with this ARN: `arn:PARTITION:SERVICE:REGION:ACCOUNT:…`. */

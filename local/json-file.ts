@@ -1,10 +1,10 @@
-/** Where `--json` and `--report` go: found out before the run, which may take minutes. */
+/** Checks that `--json` and `--report` can be written before the run, which may take minutes. */
 import fs from "node:fs";
 import { UsageError } from "./usage-error";
 
 /**
- * @param option the option whose value it is, such as `--json`.
- * @param file the path; a regular file is left as it is, and one that isn't there yet still isn't afterwards.
+ * @param option the option that names the file, such as `--json`.
+ * @param file the path. The check neither changes an existing file nor leaves a new one.
  * @throws UsageError if it can't be written.
  */
 export function checkWritable(option: string, file: string): void {
@@ -23,7 +23,7 @@ export function checkWritable(option: string, file: string): void {
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder",
-  ENOTDIR: "what should be its folder is none",
+  ENOTDIR: "a part of its path is not a folder",
   EACCES: "its permissions forbid it",
   EPERM: "its permissions forbid it",
   EROFS: "its file system is read-only",

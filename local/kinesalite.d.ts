@@ -1,4 +1,4 @@
-/** Types for what the one-machine run uses of kinesalite, which has none. */
+/** Types for the parts of kinesalite that the one-machine run uses; kinesalite has none of its own. */
 declare module "kinesalite" {
   import type { Server } from "node:http";
 

@@ -58,7 +58,7 @@ export function subscriptionRecords(home: Home, lines: readonly LogLines[]): Sub
 }
 
 /**
- * The record by which CloudWatch Logs tests whether it may write to a stream. The Flink job takes it as a heartbeat.
+ * The record with which CloudWatch Logs tests whether it may write to a stream. The Flink job takes it as a heartbeat.
  *
  * @param timestamp in epoch milliseconds.
  */
@@ -91,7 +91,7 @@ function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
   return batches;
 }
 
-/** An event id: 56 digits, the first of which are the time. */
+/** An event id: 56 digits, beginning with the time. */
 function eventId(timestamp: number, place: number): string {
   return `3${timestamp}${String(place).padStart(42, "0")}`;
 }

@@ -1,7 +1,7 @@
 /**
  * Tommy Ettinger's Mulberry32, a small 32-bit generator of pseudo-random numbers with a full period.
  *
- * @param seed any number, of which the lower 32 bits are used.
+ * @param seed any number; the lower 32 bits are used.
  * @returns a function that returns the next number at each call, from 0 to below 1.
  */
 export function mulberry32(seed: number): () => number {

@@ -1,4 +1,6 @@
-/** One account and region with all that it has in AWS: its streams, the job, the control plane and the updater. */
+/**
+ * One account and region with everything that it has in AWS: its streams, the job, the control plane and the updater.
+ */
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { HeartbeatRecord, Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
@@ -18,7 +20,7 @@ import { UpdaterHost } from "./updater-host";
 const TELEMETRY_STREAM = "lambda-memory-optimizer-telemetry";
 const LOGS_STREAM = "lambda-memory-optimizer-logs";
 const RECOMMENDATIONS_STREAM = "lambda-memory-optimizer-recommendations";
-/** By which a function's layer, and whoever looks at the function, knows that it is enrolled. */
+/** The variable that tells the layer, and the updater, that a function has joined. */
 const STREAM_ARN_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
 /** What all homes share. */
@@ -28,7 +30,7 @@ export interface Shared {
   readonly watch: ProcessWatch;
   readonly opened: Opened;
   readonly progress: (line: string) => void;
-  /** As `progress`, for what is told again and again. */
+  /** Like `progress`, for lines that come too often to show all of them. */
   readonly progressNowAndThen: (line: () => string) => void;
   /** The present of the updater, in epoch milliseconds. */
   readonly clock: () => number;
@@ -41,7 +43,7 @@ export type RunJob = (parameters: Record<string, string>) => Promise<EmbeddedFli
 export interface Streams {
   readonly telemetryStreamArn: string;
   readonly recommendationsStreamArn: string;
-  /** Undefined where no function joins by its log. */
+  /** Undefined if no function joins by its log. */
   readonly logsStreamArn?: string;
 }
 
@@ -70,7 +72,10 @@ export function jobParameters(settings: Settings, streams: Streams): Record<stri
   });
 }
 
-/** Puts a heartbeat on each stream. CloudWatch Logs' own is the message by which it tests its rights. */
+/**
+ * Puts a heartbeat on each stream. On the logs stream, that is the message with which CloudWatch Logs tests its
+ * permissions.
+ */
 export async function putHeartbeat(
   { telemetryStreamArn, logsStreamArn }: Streams,
   heartbeat: HeartbeatRecord,
@@ -102,9 +107,9 @@ export class Updating {
   ) {}
 
   /**
-   * @param functions as the control plane knows them at the start; they join by the layer unless told.
-   * @param lastModified the time of a change, by the control plane.
-   * @param arrange as the event source mapping has it.
+   * @param functions the functions that the control plane knows at the start; they join by the layer by default.
+   * @param lastModified the time of a change, by the control plane's clock.
+   * @param arrange see the event source mapping's option.
    */
   static async start(
     home: Home,
@@ -122,7 +127,7 @@ export class Updating {
           configuration: { ...(via === "layer" && enrolled), ...one.configuration },
         })),
         now: lastModified,
-        // Its clock is not the one by which an update would take its time.
+        // Updates take no time, because this clock isn't the machine's.
         updateDurationMs: 0,
       }),
     );

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * A clock in milliseconds that stands still while a thread of the process waits for a processor, and while this process
- * waits for one or is busy. Only differences are meaningful. They are too small where several threads wait at once.
+ * waits for one or is busy. Only differences are meaningful. They are too small if several threads wait at once.
  */
 export function ownTimeMs(pid: number): number {
   const { idle } = performance.eventLoopUtilization();
@@ -23,7 +23,7 @@ export async function quiet(pid: number): Promise<void> {
 
 /**
  * How long the threads of a process have run, and how long they have waited for a processor ("Scheduler Statistics" in
- * the kernel's documentation). Zeros where the kernel has no such figures.
+ * the kernel's documentation). Zeros if the kernel has no such figures.
  */
 function schedulingOf(pid: number): { ranMs: number; waitedMs: number } {
   const sum = { ranMs: 0, waitedMs: 0 };

@@ -29,7 +29,7 @@ export interface PipelineOptions {
   /** A folder for temporary files, which the caller removes. */
   readonly directory: string;
   readonly progress: (line: string) => void;
-  /** As `progress`, for lines that come too often to show all of them. */
+  /** Like `progress`, for lines that come too often to show all of them. */
   readonly progressNowAndThen: (line: () => string) => void;
   /** Ends everything early; the pipeline then rejects with the signal's reason. */
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export interface PipelineOptions {
  * Runs the homes one after the other through one Kinesis and one Flink.
  *
  * @returns the results of all homes.
- * @throws ProcessError where a process that the run depends on ends or is stopped.
+ * @throws ProcessError if a process that the run depends on ends or is stopped.
  */
 export async function runPipeline(options: PipelineOptions): Promise<HomeResult> {
   return supervised(options.signal, (supervision) => runHomes(options, supervision));

@@ -11,7 +11,7 @@ export class Progress {
     process.stderr.write(`${paint("dim", `${seconds} s`)}  ${line}\n`);
   };
 
-  /** As `say`, but at most once in two seconds. */
+  /** Like `say`, but at most once in two seconds. */
   readonly sayNowAndThen = (line: () => string): void => {
     if (performance.now() - this.last < 2_000) return;
     this.last = performance.now();

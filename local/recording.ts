@@ -19,9 +19,9 @@ export interface Life {
   readonly functionArn: string;
   readonly functionVersion: string;
   readonly memorySizeMB: number;
-  /** The reports for a layer process or for the function's log; undefined where they are folded in-process. */
+  /** The reports for a layer process or for the function's log; undefined if they are folded in-process. */
   reports: Report[] | undefined;
-  /** What the layer would hold of the reports, where they are folded in-process. */
+  /** The layer's sums of the reports, if they are folded in-process. */
   fold: Fold | undefined;
 }
 
@@ -71,7 +71,7 @@ export class Recording {
     return this.inProcess;
   }
 
-  /** The form of the functions' logs if they join by these; undefined where the layer folds their reports. */
+  /** The form of the functions' logs if they join by these; undefined if the layer folds their reports. */
   get logFormat(): LogFormat | undefined {
     return this.format;
   }

@@ -20,7 +20,7 @@ const SANDBOXES_AT_ONCE = 3;
 /** The most events in one Telemetry API batch, as the layer subscribes to it. */
 const EVENTS_PER_BATCH = 1_000;
 
-/** The most records that are made at once where reports are folded in-process. */
+/** The most records that are made at once if reports are folded in-process. */
 const RECORDS_AT_ONCE = 5_000;
 /** The most lines of all logs that are delivered together. */
 const LINES_AT_ONCE = 2_000;
@@ -33,7 +33,7 @@ export interface ReplayOptions {
   readonly logsStreamArn?: string;
   readonly kinesis: EmbeddedKinesis;
   readonly signal: AbortSignal;
-  /** The folder in which the layer is unpacked for the time being; the system's temporary folder by default. */
+  /** The folder in which the layer is unpacked temporarily; the system's temporary folder by default. */
   readonly parentDirectory?: string;
   /** Called often, with the fraction of the lives played so far, and the slice's start in epoch milliseconds. */
   readonly onProgress: (done: number, startMs: number) => void;

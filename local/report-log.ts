@@ -5,11 +5,11 @@ import type { LogLines } from "./log-subscription";
 /** The two forms of Lambda's own lines ("Log formats", Lambda Developer Guide). */
 export type LogFormat = "text" | "json";
 
-/** The environment that stands in a log stream's name. */
+/** The execution environment's id in a log stream's name. */
 const ENVIRONMENT = "0123456789abcdef0123456789abcdef";
 
 const VISIBLE = /^[!-~]{1,128}$/;
-/** Where a report doesn't say whose it is. */
+/** For a report without a request id. */
 const NO_REQUEST_ID = "00000000-0000-0000-0000-000000000000";
 
 /** The log of some reports, in their order: a log stream for each function, version and day. */
@@ -30,7 +30,7 @@ export function reportLog(reports: readonly Report[], format: LogFormat): LogLin
   return [...logs.values()];
 }
 
-/** A report with its numbers as precise as Lambda writes them, and nothing in it that Lambda never writes. */
+/** A report with numbers as precise as Lambda writes them, and without fields that Lambda never writes. */
 function asWritten(report: Report): Report {
   const { requestId, errorType, durationMs, initDurationMs } = report;
   return {

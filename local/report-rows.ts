@@ -1,4 +1,6 @@
-/** From a run's decisions to the table's rows: each function has one, and each row is one decision with its own evidence. */
+/**
+ * Turns a run's decisions into the table's rows. Each function has one row, for one decision and the figures behind it.
+ */
 import type { Settings } from "../runtime/settings";
 import { homeName, homeOf } from "./home";
 import type { Decision, Expectation } from "./decision";
@@ -8,14 +10,14 @@ import { monthlyCost, monthlySaving } from "./savings";
 
 export interface Outcome {
   readonly decisions: readonly Decision[];
-  /** In the end, by function ARN. */
+  /** The last sizes, by function ARN. */
   readonly memorySizesMB: ReadonlyMap<string, number>;
   readonly updateMode: Settings["updateMode"];
   /** How long the fleet was observed, in milliseconds. */
   readonly observedMs: number;
 }
 
-/** A row, with what tells its function from one of the same name in another account or region. */
+/** A row, with the ARN that tells its function from one of the same name in another account or region. */
 export type FunctionRow = ReportRow & Pick<Observed, "functionArn">;
 
 /** A row for each function, in the order in which they were observed. */
@@ -41,7 +43,7 @@ export function reportRows(
       ...(homes.size > 1 && { home: homeName(homeOf(functionArn)) }),
       fromMB,
       toMB,
-      // What an observation took back rests on the recommendation before it.
+      // A change that an observation took back is based on the recommendation before it.
       basis: decision?.recommendation ?? recommended.get(functionArn),
       cost: monthlyCost(fromMB, usage),
       saving: monthlySaving({ fromMB, toMB, ...usage }),
@@ -50,7 +52,7 @@ export function reportRows(
   });
 }
 
-/** The last change made decides the size, whatever was decided against later; without a change it is the last word. */
+/** The row shows the last change, even if later decisions changed nothing; without any change, the last decision. */
 function speaksFor(decision: Decision, before: Decision | undefined): boolean {
   return decision.status === "applied" || before?.status !== "applied";
 }
@@ -79,7 +81,7 @@ function reasonOf({ status, reason, recommendation }: Decision, toMB: number): s
   return `${why}, where ${recommendation.recommendedMemorySizeMB} MB were recommended`;
 }
 
-/** What the updater expected of its decision: durations and dollars a month, before and after. */
+/** What the updater expected from its decision: durations and dollars a month, before and after. */
 function expectationOf({ from, now, predicted, faster }: Decision): string | undefined {
   if (now?.durationMs === undefined || predicted?.durationMs === undefined) return undefined;
   const told = (memorySizeMB: number, { durationMs, dollarsPerMonth }: Expectation) => {
@@ -91,7 +93,7 @@ function expectationOf({ from, now, predicted, faster }: Decision): string | und
   return [told(from ?? 0, now), ...there, ...up].join(", ");
 }
 
-/** Three digits, or all that stand before the point. */
+/** Three significant digits, or all digits before the decimal point. */
 function inMs(durationMs: number): string {
   return durationMs.toLocaleString("en-US", {
     maximumSignificantDigits: Math.max(3, Math.floor(Math.log10(Math.max(durationMs, 1))) + 1),

@@ -1,4 +1,4 @@
-/** What the one-machine run says in the end: a table for a person, a document for a program. */
+/** The one-machine run's results: a table for a person, a document for a program. */
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
@@ -9,18 +9,18 @@ import { totalSaving, type Saving } from "./savings";
 /** One function's line; sizes in MB. */
 export interface ReportRow {
   readonly functionName: string;
-  /** Its account and region, where the fleet has several. */
+  /** Its account and region, if the fleet has several. */
   readonly home?: string | undefined;
-  /** How it joins, and its runtime; absent where all carry the layer. */
+  /** How it joins, and its runtime; absent if all carry the layer. */
   readonly joinsBy?: string | undefined;
   /** The size that it started with. */
   readonly fromMB: number;
   /** The size that the decision of this row led to, or would have led to. */
   readonly toMB: number;
-  /** What that decision rests on; without it, nothing has been recommended. */
+  /** What that decision is based on; absent if nothing has been recommended. */
   readonly basis:
     Pick<Recommendation, "activeDays" | "averageDailyPeakMB" | "peakMB" | "outOfMemory"> | undefined;
-  /** What it costs a month at the size that it started with, and what its size saves of that. */
+  /** Its monthly cost at the size that it started with, and what its size saves of that. */
   readonly cost: Saving;
   readonly saving: Saving;
   /** Why the size is not the recommended one, if so. */
@@ -30,15 +30,15 @@ export interface ReportRow {
 export interface ReportOptions {
   /** Whether to use colour, see `wantsColor`. */
   readonly color: boolean;
-  /** Whether functions were left as they were, and the table says what would have been done; false unless told. */
+  /** Whether nothing was changed, and the table shows what would have been; false by default. */
   readonly recommendOnly?: boolean;
-  /** Whether savings take into account how durations change with the size; false unless told. */
+  /** Whether savings take into account how durations change with the size; false by default. */
   readonly durationsFollowSize?: boolean;
 }
 
 const MAX_NAME_CHARACTERS = 36;
 const HEAD = ["function", "memory MB", "days", "avg daily peak", "peak", "GB-s/month", "$/month"];
-/** No rules between the cells: the table stays narrow and can be read aloud, searched and cut. */
+/** No lines between the cells, so the table stays narrow and is easy to search, cut and read aloud. */
 const NO_RULES = Object.fromEntries(
   ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
     [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
@@ -46,7 +46,7 @@ const NO_RULES = Object.fromEntries(
 );
 const CHARS = { ...NO_RULES, middle: "  " };
 
-/** Whether a stream gets colour: only a terminal, and not where NO_COLOR is set (no-color.org). */
+/** Whether a stream gets colour: only a terminal does, unless NO_COLOR is set (no-color.org). */
 export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && (env.NO_COLOR ?? "") === "";
 }
@@ -85,7 +85,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
   );
   const notes = [
     ...(options.recommendOnly
-      ? ["updateMode is recommend: nothing was changed; sizes and savings are what would be."]
+      ? ["updateMode is recommend: nothing was changed; sizes and savings show what would change."]
       : []),
     `Savings are for a month of 730 hours${options.durationsFollowSize ? "" : " and unchanged durations"};`,
     "below zero, a function needs more memory than it has.",
@@ -101,9 +101,9 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
   return [...lines, "", ...notes.map((note) => paint("dim", note))].join("\n");
 }
 
-/** What became of the input's rows, a line for each reason. */
+/** What happened to the input's rows, with a line for each reason. */
 export function inputLines({ read, used, rejected, ignored, reasons }: InputSummary): string {
-  const others = ignored > 0 ? `; ${grouped(ignored)} other lines or events are no reports` : "";
+  const others = ignored > 0 ? `; ${grouped(ignored)} other lines or events are not reports` : "";
   return [
     `${grouped(read)} reports read, ${grouped(used)} used, ${grouped(rejected)} rejected${others}`,
     ...reasons.map(
@@ -126,7 +126,7 @@ export function jsonDocument(
   };
 }
 
-/** What `--json` says of each update. */
+/** The fields of each update in `--json`. */
 export function updatesOf(updates: readonly Update[]): Update[] {
   return updates.map(updateOf);
 }
@@ -135,7 +135,7 @@ function savingCells({ gbSeconds, dollars }: Saving): [string, string] {
   return [grouped(gbSeconds, 0), grouped(dollars, 2)];
 }
 
-/** A number with its thousands set apart; what rounds to zero has no sign. */
+/** A number with its thousands separated; a value that rounds to zero has no sign. */
 function grouped(value: number, digits = 0): string {
   const text = value.toLocaleString("en-US", {
     minimumFractionDigits: digits,
@@ -144,7 +144,7 @@ function grouped(value: number, digits = 0): string {
   return /^-[0.,]*$/.test(text) ? text.slice(1) : text;
 }
 
-/** Names of one stack begin alike and end apart, so the middle goes. */
+/** Names of one stack begin alike and differ at the end, so the middle is cut. */
 function middleCut(name: string, length: number): string {
   if (name.length <= length) return name;
   const head = Math.floor((length - 1) / 2);

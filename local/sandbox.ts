@@ -42,7 +42,7 @@ export class Sandbox {
   /**
    * Starts every executable in `extensions/`. Resolves once each has registered and asked for its first event.
    *
-   * @throws Error where an extension ends before that, or takes longer than Lambda's ten seconds.
+   * @throws Error if an extension ends before that, or takes longer than Lambda's ten seconds.
    */
   static async start(options: SandboxOptions): Promise<Sandbox> {
     const extensions: ExtensionProcess[] = [];
@@ -106,7 +106,7 @@ export class Sandbox {
     return this.deliverBody(JSON.stringify(events));
   }
 
-  /** Delivers any body as it is. */
+  /** Delivers a body unchanged. */
   async deliverBody(body: string | Buffer): Promise<number[]> {
     return Promise.all(this.api.subscribers.map((destination) => post(destination, body)));
   }
@@ -187,7 +187,7 @@ export class Sandbox {
       AWS_LAMBDA_FUNCTION_VERSION: functionVersion ?? "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySizeMB),
       AWS_LAMBDA_INITIALIZATION_TYPE: initializationType ?? "on-demand",
-      // As with `sam local`. It lets extensions listen on loopback alone.
+      // As with `sam local`. It lets extensions listen on loopback only.
       AWS_SAM_LOCAL: "true",
       ...this.options.environment,
       AWS_LAMBDA_RUNTIME_API: this.api.address,

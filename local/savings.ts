@@ -20,7 +20,7 @@ export interface SavingArgs extends Usage {
   readonly toMB: number;
 }
 
-/** Per month of 730 hours. Negative where the function gets more memory. */
+/** Per month of 730 hours. Negative if the function gets more memory. */
 export interface Saving {
   readonly gbSeconds: number;
   readonly dollars: number;

@@ -1,16 +1,16 @@
-/** Another present for a process: everything in it that asks Date for the time gets that one. Timers stay true. */
+/** Changes the present for a process: all its calls of Date get that time. Timers are unaffected. */
 
 const RealDate = Date;
 let now = RealDate.now.bind(RealDate);
 
-/** Puts the present that far ahead; time passes as fast as it does. */
+/** Moves the present ahead by this much; time passes at its usual speed. */
 export function shiftClock(offsetMs: number): void {
   now = () => RealDate.now() + offsetMs;
   globalThis.Date = OtherDate;
 }
 
 /**
- * Stops the time at a moment, so that what is decided by it comes out the same on every machine.
+ * Stops time at a moment, so that decisions that depend on it are the same on every machine.
  *
  * @param nowMs epoch milliseconds.
  */
@@ -19,7 +19,7 @@ export function stopClock(nowMs: number): void {
   globalThis.Date = OtherDate;
 }
 
-/** The present is the true one again. */
+/** Restores the true time. */
 export function trueClock(): void {
   globalThis.Date = RealDate;
 }

@@ -23,7 +23,7 @@ export interface Supervision {
  * @param signal ends the run early; the promise then rejects with the signal's reason.
  * @param run starts the processes and uses them.
  * @returns what the run resolves to.
- * @throws ProcessError where a process that the run depends on ends or is stopped, or what the run rejects with.
+ * @throws ProcessError if a process that the run depends on ends or is stopped, or what the run rejects with.
  */
 export async function supervised<T>(
   signal: AbortSignal,

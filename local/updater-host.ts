@@ -32,7 +32,10 @@ export interface UpdaterHostOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How long an invocation may take before the sandbox is killed, in milliseconds; 900,000 by default. */
   readonly timeoutMs?: number;
-  /** Called for each invocation, whose clock stands still at the result, in epoch milliseconds; by default it runs. */
+  /**
+   * Called for each invocation. The invocation's clock stands still at the result, in epoch milliseconds; by default it
+   * runs.
+   */
   readonly clock?: () => number;
   /** Called with each sandbox's process as soon as there is one. */
   readonly onSpawn?: (watched: WatchedProcess) => void;
@@ -82,8 +85,8 @@ export class UpdaterHost {
   /**
    * Invokes the handler once all earlier invocations have ended.
    *
-   * @throws Error where the handler throws, the sandbox dies, or time runs out. The next invocation replaces
-   *   a dead sandbox.
+   * @throws Error if the handler throws, the sandbox dies, or time runs out. The next invocation replaces a dead
+   *   sandbox.
    */
   invoke<T>(event: unknown): Promise<Invocation<T>> {
     const invocation = this.last.then(() => this.invokeNow(event));

@@ -1,18 +1,18 @@
-/** What a run comes to for whoever pays: what is saved, what that costs, and from when on it is worth it. Pure. */
+/** A run's result in money: the saving, the cost of running the optimizer, and when it pays. Pure. */
 import { PRICES_OF, RUNNING_DOLLARS_PER_MONTH } from "../runtime/pricing";
 import { totalSaving, type Saving } from "./savings";
 
 /** Dollars and GB-seconds are those of a month of 730 hours. */
 export interface Verdict {
   readonly functions: number;
-  /** Of the functions' durations, before anything was changed. */
+  /** The cost of the functions' durations before any change. */
   readonly costPerMonth: number;
   readonly gbSecondsPerMonth: number;
   readonly savedPerMonth: number;
-  /** Of a deployment in each account and region. */
+  /** The cost of a deployment in each account and region. */
   readonly runningCostPerMonth: number;
   readonly netPerMonth: number;
-  /** From how much traffic, and how many functions like these, on it pays; null where nothing is saved. */
+  /** The least traffic, and the fewest functions like these, with which it pays; null if nothing is saved. */
   readonly breakEvenGBSecondsPerMonth: number | null;
   readonly breakEvenFunctions: number | null;
   /** The date of the prices. */
@@ -32,7 +32,7 @@ export function verdictOf(
   });
 }
 
-/** @param totals of all functions together, a month. */
+/** @param totals of all functions together, per month. */
 export function verdictOfTotals(totals: {
   readonly functions: number;
   readonly cost: Saving;
@@ -55,7 +55,7 @@ export function verdictOfTotals(totals: {
   };
 }
 
-/** In three lines, for a person. */
+/** The verdict in three lines, for a person. */
 export function verdictLines(verdict: Verdict): string[] {
   const { functions, costPerMonth, savedPerMonth, runningCostPerMonth, netPerMonth } = verdict;
   const { gbSecondsPerMonth, breakEvenGBSecondsPerMonth, breakEvenFunctions, pricesOf } = verdict;
@@ -67,7 +67,7 @@ export function verdictLines(verdict: Verdict): string[] {
   return [
     `${saves}; running the optimizer costs ${dollars(runningCostPerMonth)}, which makes ${comes}.`,
     breakEvenGBSecondsPerMonth === null || breakEvenFunctions === null
-      ? "Nothing is saved, so no number of functions like these would pay for it."
+      ? "Nothing is saved, so it would not pay for any number of functions like these."
       : `It pays from ${count(breakEvenGBSecondsPerMonth)} GB-seconds a month on (there are ${count(gbSecondsPerMonth)}), or from ${count(breakEvenFunctions)} functions like these (there are ${count(functions)}).`,
     `AWS's list prices of ${pricesOf}, a month of 730 hours; discounts and the free tier are left out.`,
   ];

@@ -1,4 +1,4 @@
-/** The page's script and style, each in one text, with what third-party software they contain. */
+/** The page's script and style, each as one text, with notices for the third-party software in them. */
 import { build } from "esbuild";
 import path from "node:path";
 import { thirdPartyNotices } from "../scripts/third-party-notices";
@@ -11,12 +11,12 @@ export interface PageBundle {
   readonly notices: string;
 }
 
-/** Bundles `page/`; the same sources give the same texts, wherever the project stands. */
+/** Bundles `page/`. The same sources give the same texts in any folder. */
 export async function bundlePage(): Promise<PageBundle> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: PROJECT,
     entryPoints: ["report/page/index.ts"],
-    // Only names the two texts: nothing is written.
+    // Only names the two texts; nothing is written.
     outdir: "report",
     write: false,
     bundle: true,
@@ -24,7 +24,7 @@ export async function bundlePage(): Promise<PageBundle> {
     platform: "browser",
     target: ["chrome111", "firefox113", "safari16.4"],
     format: "iife",
-    // The texts are all ASCII, whatever charset somebody opens the page with.
+    // Only ASCII, so that the page works with any charset.
     charset: "ascii",
     legalComments: "none",
     logLevel: "warning",

@@ -1,4 +1,4 @@
-/** A function's duration by memory size, as a report draws it: what was measured, and a curve through it. Pure. */
+/** A function's duration by memory size, as a report draws it: the measurements, and a curve through them. Pure. */
 import type { FleetDay } from "../local/fleet/day-book";
 import type { Decision } from "../local/decision";
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../runtime/contract";
@@ -10,14 +10,14 @@ import type { ChangeData, Curve, MeasuredSize } from "./data";
 /** Points of a curve from a size to twice it. */
 const POINTS_PER_DOUBLING = 8;
 
-/** Where a curve is worked out; sizes in MB. */
+/** The sizes at which a curve is computed, in MB. */
 export interface CurveSizes {
   readonly sizesMB: readonly number[];
   readonly fromMB: number;
   readonly toMB: number;
 }
 
-/** Sizes from Lambda's smallest to twice the largest in use, evenly spread over their logarithm. */
+/** Sizes from Lambda's smallest to twice the largest in use, evenly spaced on a logarithmic scale. */
 export function curveSizesMB(usedMB: readonly number[]): number[] {
   const largest = usedMB.reduce((most, size) => Math.max(most, size), LAMBDA_MIN_MEMORY_MB);
   const endMB = Math.min(LAMBDA_MAX_MEMORY_MB, 2 * largest);
@@ -31,9 +31,9 @@ export function curveSizesMB(usedMB: readonly number[]): number[] {
 const MIDNIGHT = /T00:00(:00(\.0+)?)?Z$/;
 
 /**
- * Means by size, of the days that were spent at one size.
+ * Means by size, from days with only one size.
  *
- * @param changes the function's own: a day in whose middle one lies has invocations of two sizes.
+ * @param changes the function's own: a day with a change in its middle has invocations at two sizes.
  */
 export function measuredByDay(days: readonly FleetDay[], changes: readonly ChangeData[]): MeasuredSize[] {
   const mixed = new Set(changes.filter(({ at }) => !MIDNIGHT.test(at)).map(({ at }) => at.slice(0, 10)));
@@ -56,7 +56,7 @@ export function measuredByDay(days: readonly FleetDay[], changes: readonly Chang
 }
 
 /**
- * What windows measured, by size. Windows that share days count once. CPU time is left out: where layer processes ran,
+ * The windows' measurements by size. Windows that share days count once. CPU time is left out: if layer processes ran,
  * it is this machine's, not the recorded invocations'.
  */
 export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
@@ -82,8 +82,8 @@ export function measuredByWindow(decisions: readonly Decision[]): Measured[] {
 }
 
 /**
- * @param durationMs as it is known, or was predicted, at any size.
- * @param measured what the days of a run at known durations came to; undefined where they are predicted.
+ * @param durationMs the known or predicted duration at any size.
+ * @param measured the days' measurements in a run with known durations; undefined if durations are predicted.
  */
 export function knownCurve(
   durationMs: (memorySizeMB: number) => number,
@@ -99,7 +99,7 @@ export function knownCurve(
   };
 }
 
-/** What the updater's own model makes of what was measured; undefined where nothing was. */
+/** The curve that the updater's own model predicts from the measurements; undefined without any. */
 export function predictedCurve(
   measured: readonly Measured[],
   { sizesMB, fromMB, toMB }: CurveSizes,
@@ -125,7 +125,7 @@ export function predictedCurve(
   };
 }
 
-/** As many digits as a chart shows. */
+/** Rounds to as many digits as a chart shows. */
 function short(value: number): number {
   return Number(value.toPrecision(5));
 }

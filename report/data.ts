@@ -1,58 +1,58 @@
 /**
- * What a report's page shows, as the JSON that the page carries. The run writes it and the page reads it, so nothing here
- * may need Node or a browser. What repeats for every day or size is a list per column: a fleet of 1,000 functions
- * over a month of days stays a few megabytes.
+ * The data that a report's page shows, as the JSON inside the page. The run writes it and the page reads it, so nothing
+ * here may need Node or a browser. Values for every day or size are lists, one per column, so a fleet of 1,000
+ * functions over a month stays at a few megabytes.
  */
 
 /** Sizes are in MB, money in US dollars, times ISO 8601 in UTC. */
 export interface ReportData {
-  /** What was run, such as the input's file name. */
+  /** The run's name, such as the input's file name. */
   readonly title: string;
   /** A fleet that reacts, measurements played once, or a walk through history with many policies. */
   readonly kind: "closed-loop" | "recording" | "back-test";
-  /** Whether sizes were changed; false where they are what would have been. */
+  /** Whether sizes were changed; false if they only would have been. */
   readonly applied: boolean;
   /** Whether savings take into account that durations change with the size. */
   readonly durationsFollowSize: boolean;
-  /** The days of every function's `days`, in order, `2026-01-31`; none where nothing is known by the day. */
+  /** The days of every function's `days`, in order, `2026-01-31`; none if nothing is known by the day. */
   readonly days: readonly string[];
   /** The sizes at which every curve is given, from small to large. */
   readonly curveSizesMB: readonly number[];
-  /** In the order in which they were observed; none where the run tells of policies alone. */
+  /** In the order in which they were observed; none if the run only compares policies. */
   readonly functions: readonly FunctionData[];
   readonly verdict?: Verdict;
   readonly policies?: readonly Policy[];
   readonly advice?: Advice;
-  /** Sentences on what all this rests on. */
+  /** Sentences about what the results are based on. */
   readonly notes?: readonly string[];
 }
 
-/** What it comes to in a month of 730 hours. */
+/** The result for a month of 730 hours. */
 export interface Verdict {
   readonly savedPerMonth: number;
   readonly runningCostPerMonth: number;
   readonly netPerMonth: number;
-  /** What durations are billed before anything is changed. */
+  /** The billed durations before any change. */
   readonly gbSecondsPerMonth: number;
-  /** The GB-seconds a month from which on a fleet like this one pays; null where nothing is saved. */
+  /** The fewest GB-seconds a month with which a fleet like this one pays; null if nothing is saved. */
   readonly breakEvenGBSecondsPerMonth: number | null;
-  /** The same in words, with what the prices are. */
+  /** The same in words, with the date of the prices. */
   readonly sentences: readonly string[];
 }
 
 export interface FunctionData {
   readonly name: string;
-  /** Account and region, where the fleet has several. */
+  /** Account and region, if the fleet has several. */
   readonly home?: string;
-  /** At the start, and what the run came to. */
+  /** The size at the start, and at the end of the run. */
   readonly fromMB: number;
   readonly toMB: number;
-  /** In its region, on its architecture. */
+  /** The price in its region, for its architecture. */
   readonly dollarsPerGBSecond: number;
-  /** A month; below zero where the function grows. */
+  /** Per month; negative if the function grows. */
   readonly savedDollars: number;
   readonly savedGBSeconds: number;
-  /** What the size rests on; absent where nothing was recommended. */
+  /** What the size is based on; absent if nothing was recommended. */
   readonly basis?: Basis;
   /** Why the size is not the recommended one, if so. */
   readonly note?: string;
@@ -71,11 +71,11 @@ export interface Basis {
 
 /** An entry for each of the report's days. */
 export interface DayColumns {
-  /** With which the day began. */
+  /** The size at the beginning of the day. */
   readonly memorySizeMB: readonly number[];
   readonly invocations: readonly number[];
   readonly outOfMemory: readonly number[];
-  /** Null where there was no invocation, as is the mean. At most the size, whatever was wanted. */
+  /** Null if there was no invocation, and so is the mean. At most the size, even if more was wanted. */
   readonly peakUsedMB: readonly (number | null)[];
   readonly meanDurationMs: readonly (number | null)[];
   readonly billedGBSeconds: readonly number[];
@@ -91,11 +91,11 @@ export interface ChangeData {
 
 /** An entry for each decision, in order. */
 export interface DecisionColumns {
-  /** The end of the window or bucket that it rests on. */
+  /** The end of the window or bucket that it is based on. */
   readonly at: readonly string[];
   /** `window`, `memory-pressure` or `observation`. */
   readonly asked: readonly string[];
-  /** The recommendation's figures; null where it rests on an observation. */
+  /** The recommendation's figures; null if it is based on an observation. */
   readonly recommendedMB: readonly (number | null)[];
   readonly averageDailyPeakMB: readonly (number | null)[];
   readonly peakMB: readonly (number | null)[];
@@ -108,16 +108,16 @@ export interface DecisionColumns {
 
 /** How long an invocation takes at each of `curveSizesMB`, in milliseconds. */
 export interface Curve {
-  /** `given`: the fleet's file says so. `predicted`: the duration model's, from what was measured or recorded. */
+  /** `given`: from the fleet's file. `predicted`: by the duration model, from measurements. */
   readonly source: "given" | "predicted";
   readonly durationMs: readonly number[];
-  /** The same at the function's size at the start, and at the one that the run came to. */
+  /** The same at the function's size at the start, and at its last size. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** The least and the most that fits what was measured; only of a prediction, where they are known. */
+  /** The shortest and longest that fit the measurements; only for a prediction, if they are known. */
   readonly leastMs?: readonly number[];
   readonly mostMs?: readonly number[];
-  /** What was measured, by size, from small to large; none where all durations are predicted. */
+  /** Measurements by size, from small to large; none if all durations are predicted. */
   readonly measured: readonly MeasuredSize[];
 }
 
@@ -127,15 +127,15 @@ export interface MeasuredSize {
   readonly invocations: number;
 }
 
-/** What a policy comes to over the history that was walked through. */
+/** A policy's result over the history. */
 export interface Policy {
   readonly name: string;
-  /** The stack config that makes it. */
+  /** The policy's stack config. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
-  /** Days of functions, and invocations, that wanted more than the size. */
+  /** Function-days, and invocations, that wanted more than the size. */
   readonly daysBeyond: number;
   readonly invocationsBeyond: number;
-  /** Size less memory used. */
+  /** Size minus memory used. */
   readonly meanSlackMB: number;
   /** Duration ÷ duration at the first size: 1 is unchanged. */
   readonly meanSlowdown: number;

@@ -1,4 +1,6 @@
-/** From a back-test's outcome to what its report shows: policies, and what the advised one does to each function. Pure. */
+/**
+ * Turns a back-test's result into its report's data: the policies, and the advised one's effect on each function. Pure.
+ */
 import type { Change, FleetDay } from "../local/fleet/day-book";
 import { homeName, homeOf } from "../local/home";
 import { priced } from "../local/savings";
@@ -26,20 +28,20 @@ export interface BackTest {
   readonly policies: readonly Policy[];
   readonly advice: Advice;
   readonly verdict: Verdict;
-  /** Every function's days at the size that it starts with, and as they are with the advised policy. */
+  /** Every function's days at the size that it starts with, and with the advised policy. */
   readonly before: readonly FleetDay[];
   readonly days: readonly FleetDay[];
-  /** Those of the advised policy. */
+  /** The advised policy's changes. */
   readonly changes: readonly Change[];
   /** Whether durations are known at every size; otherwise they are predicted. */
   readonly durationsGiven: boolean;
-  /** Sentences on what the outcome rests on. */
+  /** Sentences about what the result is based on. */
   readonly notes?: readonly string[];
 }
 
 export function backTestReport(backTest: BackTest): ReportData {
   const { functions: all, before, days, changes, notes = [], ...told } = backTest;
-  // Days and changes name their function alone.
+  // Days and changes contain only their function's name.
   const namesakes = groupBy(all, ({ functionName }) => functionName);
   const functions = all.filter(({ functionName }) => namesakes.get(functionName)?.length === 1);
   const leftOut = all.length - functions.length;
@@ -58,7 +60,7 @@ export function backTestReport(backTest: BackTest): ReportData {
       ...(leftOut === 0
         ? []
         : [
-            `${leftOut} functions have the name of another in a different account or region, and are not shown one by one.`,
+            `${leftOut} functions share their name with one in another account or region, and are not shown one by one.`,
           ]),
     ],
     kind: "back-test",

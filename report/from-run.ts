@@ -1,4 +1,4 @@
-/** From a run's result to what its report shows. Pure: the same result gives the same report. */
+/** Turns a run's result into its report's data. Pure: the same result gives the same report. */
 import path from "node:path";
 import type { Change, FleetDay } from "../local/fleet/day-book";
 import { homeOf } from "../local/home";
@@ -18,18 +18,18 @@ export interface RunResult extends Pick<
   readonly verdict?: Verdict;
   readonly rows: readonly FunctionRow[];
   readonly decisions: readonly Decision[];
-  /** What happened on each day; without it, decisions are all that is known of the time between. */
+  /** What happened on each day; without it, the report has only decisions. */
   readonly days?: readonly FleetDay[];
   /** Every change of a size; without it, the decisions that were applied. */
   readonly changes?: readonly Change[];
   /**
-   * The duration of a function's invocations at a memory size, in ms, where it is known. Without it, durations are
-   * predicted from what was measured.
+   * The duration of a function's invocations at a memory size, in ms, if it is known. Otherwise durations are predicted
+   * from the measurements.
    */
   readonly durationMs?: (functionName: string, memorySizeMB: number) => number;
-  /** Whether these are known rather than predicted; true unless told. */
+  /** Whether these are known rather than predicted; true by default. */
   readonly durationsGiven?: boolean;
-  /** `x86_64` unless given. */
+  /** `x86_64` by default. */
   readonly architectureOf?: (functionName: string) => Architecture;
 }
 
@@ -99,7 +99,7 @@ export function reportData({
   };
 }
 
-/** Of measurements that were played once: nothing is known by the day. */
+/** The report for measurements that were played once: nothing is known by the day. */
 export function recordingReport(
   input: string,
   { updateMode }: Pick<Settings, "updateMode">,
@@ -139,7 +139,7 @@ function dayColumns(days: readonly FleetDay[], calendar: readonly string[], from
   };
 }
 
-/** On recommendations, and what observations brought about: of those that show nothing there is one a day. */
+/** The decisions on recommendations, and those observations that had an effect: the others come every day. */
 function decisionColumns(all: readonly Decision[]): DecisionColumns {
   const decisions = all.filter(
     ({ status, recommendation }) => recommendation !== undefined || status !== "skipped",
@@ -162,7 +162,7 @@ function rounded(value: number | undefined): number | null {
   return value === undefined ? null : short(value);
 }
 
-/** As many digits as anybody reads. */
+/** Rounds to as many digits as a reader needs. */
 function short(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -1,4 +1,7 @@
-/** One HTML file that holds all of a report: data, script, style and licences. It opens from disk and asks for nothing. */
+/**
+ * One HTML file that contains a whole report: data, script, style and licences. It opens from disk and makes no
+ * request.
+ */
 import { createHash } from "node:crypto";
 import type { PageBundle } from "./bundle";
 import type { ReportData } from "./data";
@@ -6,8 +9,8 @@ import type { ReportData } from "./data";
 /**
  * The page of a report; the same data and bundle give the same bytes.
  *
- * What the data says is text, whatever it contains: it is JSON in an element that isn't run, escaped so that nothing in
- * it can end that element, and the page's policy allows no other script or style than the two that are in it here.
+ * The data is always text: it is JSON in an element that isn't run, escaped so that nothing in it can end that element.
+ * The page's Content-Security-Policy allows only the script and the style that are added here.
  */
 export function renderPage(data: ReportData, { script, style, notices }: PageBundle): string {
   refuseEnd(script, "script");
@@ -30,7 +33,7 @@ export function renderPage(data: ReportData, { script, style, notices }: PageBun
 <style>${style}</style>
 </head>
 <body>
-<main id="page"><noscript><p>This report draws itself with the script that is in this file; scripts are turned off here.</p></noscript></main>
+<main id="page"><noscript><p>This report needs the script in this file, but scripts are turned off here.</p></noscript></main>
 <footer><details><summary>Licences of what this page contains</summary><pre>${escapeHtml(notices)}</pre></details></footer>
 <script type="application/json" id="data">${escapeJson(JSON.stringify(data))}</script>
 <script>${script}</script>
@@ -43,7 +46,7 @@ function sha256(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-/** Within a script element, only `<` can begin what ends it (`</script`) or hides its end (`<!--`). */
+/** Within a script element, only `<` can begin a text that ends it (`</script`) or hides its end (`<!--`). */
 function escapeJson(json: string): string {
   return json.replaceAll("<", "\\u003c");
 }
@@ -53,7 +56,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
-/** @throws Error where a bundle would end its own element: esbuild writes `<\/script`, so that one doesn't. */
+/** @throws Error if a bundle would end its own element. esbuild writes `<\/script`, so none does. */
 function refuseEnd(text: string, element: "script" | "style"): void {
   if (new RegExp(`</${element}|<!--`, "i").test(text))
     throw new Error(`The page's ${element} would end itself.`);

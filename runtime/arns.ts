@@ -7,7 +7,7 @@
 export const KINESIS_STREAM_ARN =
   "arn:(aws[a-z-]*):kinesis:([a-z0-9-]+):([0-9]{12}):stream/([a-zA-Z0-9_.-]{1,128})";
 
-/** The parts of a Kinesis data stream's ARN, or undefined where the text is none. */
+/** The parts of a Kinesis data stream's ARN, or undefined if the text isn't one. */
 export function parseStreamArn(
   arn: string,
 ): { partition: string; region: string; accountId: string; streamName: string } | undefined {

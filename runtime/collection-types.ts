@@ -1,4 +1,4 @@
-/** The kinds of values that hold several: lists, and texts by texts. */
+/** The types of config values that hold several: lists, and maps from texts to texts. */
 import type { ValueType } from "./value-type";
 
 export function texts(): ValueType<string[]> {
@@ -14,7 +14,7 @@ export function texts(): ValueType<string[]> {
 /**
  * Texts that are known before a deployment.
  *
- * @param each what is allowed of each, as in "a list of log groups' names".
+ * @param each what each must be, as in "a list of log groups' names".
  * @param pattern what each must match as a whole.
  */
 export function knownTexts(each: string, pattern: string): ValueType<string[]> {
@@ -33,11 +33,11 @@ export function knownTexts(each: string, pattern: string): ValueType<string[]> {
 }
 
 /**
- * Texts by texts, known before a deployment.
+ * A map from texts to texts that is known before a deployment.
  *
  * @param allowed as the end of a sentence that starts with "it must be".
  * @param keyPattern what each key must match as a whole, and `valuePattern` each value.
- * @param maxLength how long all of them may be, each pair with two characters more.
+ * @param maxLength how long all of them may be together; each pair counts two characters more.
  */
 export function knownTextsByText(
   allowed: string,

@@ -18,13 +18,13 @@ export type Part = "flink" | "updater";
 
 interface ConfigKey {
   readonly type: ValueType<unknown>;
-  /** Undefined where there is none; Pulumi.yaml then has an empty string, list or object. */
+  /** Undefined if there is none; Pulumi.yaml then has an empty string, list or object. */
   readonly default: unknown;
-  /** A number's unit, where it has one. */
+  /** A number's unit, if it has one. */
   readonly unit?: string;
   /** What the value means, in whole sentences. Names stand in backticks. The generator adds limits and defaults. */
   readonly description: string;
-  /** A value in TypeScript, where the use isn't obvious. */
+  /** A value in TypeScript, if the use isn't obvious. */
   readonly example?: string;
   /** The document that says more, from the project's root. */
   readonly document?: string;
@@ -187,7 +187,7 @@ export const SETTINGS = {
   },
   minChange: {
     type: types.text(
-      "megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%)",
+      "megabytes (32MB), a percentage of the live size (5%), or both (32MB,5%), and then the larger counts",
       (value) => parseMinChange(value) !== undefined,
     ),
     default: "32MB,5%",
@@ -248,7 +248,7 @@ export const SETTINGS = {
     default: 0,
     readBy: ["updater"],
     description:
-      "The fraction by which an invocation may become dearer so that it takes at least 20% less time. 0 never raises the memory for speed.",
+      "The fraction by which an invocation's cost may grow so that it takes at least 20% less time. 0 never raises the memory for speed.",
     document: "docs/sizing.md",
   },
   updatesPerSecond: {
@@ -274,7 +274,7 @@ export const SETTINGS = {
     default: "",
     readBy: ["updater"],
     description:
-      "The alias that traffic goes through, where functions are published: the updater publishes a new version and moves the alias to it.",
+      "The alias that traffic goes through, if functions are published: the updater publishes a new version and moves the alias to it.",
     example: '"live"',
   },
   retryFor: {
@@ -338,7 +338,7 @@ export const DEPLOYMENT = {
     type: types.flag(),
     default: false,
     description:
-      "Whether there is a logs stream, by which functions of any runtime join without a redeployment. `logGroups`, `accountLogs` and `logsStreamArn` imply it.",
+      "Whether functions of any runtime can join by their logs, through a logs stream and without a redeployment. `logGroups`, `accountLogs` and `logsStreamArn` imply it.",
     document: "docs/joining.md",
   },
   logGroups: {

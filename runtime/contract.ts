@@ -1,6 +1,6 @@
 /**
- * The records that travel through the system, written once: their shapes, and the runtime check of each. The layer
- * imports the types alone, which cost it nothing; the updater and the local run import the checks too.
+ * The records that travel through the system: their shapes, and the runtime check of each. The layer imports only the
+ * types, which add nothing to its bundle; the updater and the local run import the checks too.
  */
 import { z } from "zod";
 import { FUNCTION_ARN } from "./function-arns";
@@ -21,7 +21,7 @@ const functionArn = z
   .string()
   .regex(new RegExp(`^${FUNCTION_ARN}$`), "must be an unqualified Lambda function ARN");
 
-/** Layer → telemetry stream: what one sandbox saw of one memory size on one UTC day since its last flush. */
+/** Layer → telemetry stream: one sandbox's figures at one memory size on one UTC day since its last flush. */
 export const telemetryRecordSchema = z.object({
   functionName: name,
   functionArn,
@@ -39,11 +39,11 @@ export const telemetryRecordSchema = z.object({
   errors: count,
   timeouts: count,
   outOfMemory: count,
-  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent where it can't be read. */
+  /** CPU time of the sandbox while the folded invocations ran, less the layer's own; absent if it can't be read. */
   cpuMs: count.optional(),
   /** The sum of each folded report's duration squared, in ms², for the variance of a mean; absent from older layers. */
   durationSquaredMs2: count.optional(),
-  /** Sum and count of the init (or restore) durations in the folded reports; both absent where there was none. */
+  /** Sum and count of the init (or restore) durations in the folded reports; both absent if there was none. */
   initDurationMs: count.optional(),
   coldStarts: z.int().positive().optional(),
   /** Times of the first and the last folded report; `lastReportAt` is the record's event time. */
@@ -68,11 +68,11 @@ const figures = {
   durationMs: milliseconds,
   /** Absent unless all records had it. */
   durationSquaredMs2: count.optional(),
-  /** CPU time of the records that had it, and the duration of those records; both absent where none had it. */
+  /** CPU time of the records that had it, and the duration of those records; both absent if none had it. */
   cpuMs: count.optional(),
   cpuDurationMs: milliseconds.optional(),
   billedDurationMs: count,
-  /** 0 where there was no cold start. */
+  /** 0 if there was no cold start. */
   initDurationMs: count,
   coldStarts: count,
   errors: count,
@@ -84,8 +84,8 @@ export const memorySizeFiguresSchema = z.object(figures);
 export type MemorySizeFigures = z.infer<typeof memorySizeFiguresSchema>;
 
 /**
- * The stream that a record's figures came by: `layer` is the telemetry stream, which functions write to; `logs` is the
- * logs stream, which only CloudWatch Logs writes to. Absent from older producers, which had the layer alone.
+ * The stream that a record's figures came from: `layer` is the telemetry stream, which functions write to; `logs` is
+ * the logs stream, which only CloudWatch Logs writes to. Absent from older producers, which had only the layer.
  */
 const source = z.enum(["layer", "logs"]).optional();
 
@@ -106,13 +106,13 @@ export const recommendationSchema = z.object({
   /** Buckets (days, by default) with telemetry. */
   activeDays: z.int().positive(),
   invocations: z.int().positive(),
-  /** Over the days whose peak was not at the cap; the highest peak where every day's was. */
+  /** Over the days whose peak was not at the cap; if every day's was, the highest peak. */
   averageDailyPeakMB: megabytesMeasured,
   peakMB: megabytesMeasured,
-  /** The largest memory size at which the function was at its cap or out of memory; absent where it never was. */
+  /** The largest memory size at which the function was at its cap or out of memory; absent if it never was. */
   cappedMemorySizeMB: megabytes.optional(),
   outOfMemory: count,
-  /** Sums over the same invocations, to judge the effect of a change by; absent from older producers. */
+  /** Sums over the same invocations, to judge a change's effect; absent from older producers. */
   errors: count.optional(),
   timeouts: count.optional(),
   /** Billed duration in seconds times memory size in GB (1,024 MB), each report at its own memory size. */
@@ -139,7 +139,7 @@ export const observationSchema = z.object({
 });
 export type Observation = z.infer<typeof observationSchema>;
 
-/** Everything that the recommendations stream carries, told apart by `reason`. */
+/** All records of the recommendations stream, told apart by `reason`. */
 export const recommendationStreamRecordSchema = z.discriminatedUnion("reason", [
   recommendationSchema,
   observationSchema,

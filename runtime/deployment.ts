@@ -1,4 +1,6 @@
-/** What is deployed: the keys of the stack config that are arguments of the component, some of them one level down. */
+/**
+ * The stack config keys that say what is deployed. They are arguments of the component, some of them one level down.
+ */
 import { CONFIG, DEPLOYMENT } from "./config-table";
 import { suggestion } from "./nearest";
 import { parseValue } from "./parse-value";
@@ -26,7 +28,7 @@ type Arguments<G extends Group> = {
 /** All arguments that say what is deployed: `{ heartbeatInterval, …, flink: { logLevel, … }, … }`. */
 export type Deployment = Arguments<""> & { readonly [G in Exclude<Group, "">]: Arguments<G> };
 
-/** The default of every key; undefined where it has none. */
+/** The default of every key; undefined if it has none. */
 export const DEFAULTS = Object.fromEntries(
   Object.entries(CONFIG).map(([key, entry]) => [key, entry.default]),
 ) as {
@@ -34,7 +36,7 @@ export const DEFAULTS = Object.fromEntries(
 };
 
 /**
- * The component's arguments that the given values stand for.
+ * Parses the given values into the component's arguments.
  *
  * @param read returns a key's value: a text, or the parsed JSON of a list or tags; undefined for none.
  * @throws SettingError that names the key.
@@ -69,7 +71,7 @@ export function checkArguments<const G extends Group>(
   }
 }
 
-/** Rejects a key that isn't in the config table. A misspelt key would leave a default in place that nobody meant. */
+/** Rejects a key that isn't in the config table. A misspelt key would silently leave its default in place. */
 export function checkKey(key: string): void {
   if (Object.hasOwn(CONFIG, key)) return;
   const elsewhere = "README.md lists them under Configuration";

@@ -1,9 +1,11 @@
 /**
- * The grammars of Lambda functions' ARNs, each a regular expression for JavaScript and Java. They are kept out of
- * arns.ts, which the layer bundles and which must stay small.
+ * The grammars of Lambda functions' ARNs, each a regular expression for JavaScript and Java. They are not in arns.ts
+ * because the layer bundles that file, which must stay small.
  */
 
-/** What the ARNs of all functions of an account and region start with; its groups are partition, region, account. */
+/**
+ * The prefix that the ARNs of all functions of an account and region share; its groups are partition, region, account.
+ */
 export const FUNCTION_ARN_PREFIX = "arn:(aws[a-z-]*):lambda:([a-z0-9-]+):([0-9]{12}):function:";
 
 /** A function's name ("CreateFunction" in the Lambda API reference). */

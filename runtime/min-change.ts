@@ -8,7 +8,7 @@ export interface MinChange {
 }
 
 /**
- * The change that a text stands for, or undefined where the text isn't allowed.
+ * The change that a text stands for, or undefined if the text isn't allowed.
  *
  * @param text `32MB`, `5%` or `32MB,5%`; `0MB` lets every change through.
  */

@@ -4,7 +4,7 @@ import { distance } from "fastest-levenshtein";
 const MAX_SUGGESTIONS = 3;
 
 /**
- * At most three names that differ from the given one by the fewest letters; none where all of them are far off.
+ * At most three names that differ from the given one by the fewest letters; none if all of them are far off.
  *
  * @param name such as `windowLenght`.
  * @param names all existing names.
@@ -22,9 +22,9 @@ export function nearest(name: string, names: readonly string[]): string[] {
 }
 
 /**
- * Ends a sentence that says that a name doesn't exist: `; the nearest is windowLength.`
+ * Returns the end of a sentence about a name that doesn't exist: `; the nearest is windowLength.`
  *
- * @param elsewhere what to say where no name is near.
+ * @param elsewhere what to say if no name is near.
  */
 export function suggestion(name: string, names: readonly string[], elsewhere: string): string {
   const near = nearest(name, names);

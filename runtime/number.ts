@@ -12,8 +12,7 @@ const DECIMAL_PLACES = 9;
 const WHOLE_TEXT = new RegExp(`^(?:${NUMBER_GRAMMAR})$`);
 
 /**
- * The number that a text or a program's number stands for, rounded to nine decimal places; undefined where there is
- * none.
+ * The number that a text or a program's number stands for, rounded to nine decimal places; undefined if there is none.
  *
  * @param value such as `"0.15"`, `"1e-3"` or `0.1 + 0.05`.
  */
@@ -24,13 +23,13 @@ export function parseNumber(value: string | number): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** The whole number that a value stands for, unrounded; undefined where it stands for none. */
+/** The whole number that a value stands for, unrounded; undefined if there is none. */
 export function parseWholeNumber(value: string | number): number | undefined {
   if (typeof value === "string" && !WHOLE_TEXT.test(value)) return undefined;
   return Number.isSafeInteger(Number(value)) ? Number(value) + 0 : undefined;
 }
 
-/** A number without an exponent: `0.0000001`, where `String` says `1e-7`. */
+/** A number without an exponent: `0.0000001`, not `1e-7` as `String` writes it. */
 export function plainNumber(number: number): string {
   return number.toFixed(DECIMAL_PLACES).replace(/\.?0+$/, "");
 }

@@ -1,4 +1,4 @@
-/** Reads one value of the config table, or says in one sentence why it can't be used. */
+/** Reads one value of the config table. An error says in one sentence why a value can't be used. */
 import { parseNumber } from "./number";
 import { SettingError } from "./setting-error";
 import type { ValueType } from "./value-type";
@@ -8,7 +8,7 @@ import type { ValueType } from "./value-type";
  *
  * @param name the key or argument, for the sentence.
  * @param type what is allowed.
- * @throws SettingError that names the key, the value, what is allowed and, where it can be guessed, what was meant.
+ * @throws SettingError that names the key, the value, what is allowed and, if it can be guessed, what was meant.
  */
 export function parseValue<T>(name: string, type: ValueType<T>, value: unknown): T {
   const parsed = type.parse(value);

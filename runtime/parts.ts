@@ -6,20 +6,20 @@ import { environmentFromSettings } from "./updater/environment";
 /** The id of the Flink application's property group that holds the job's parameters. */
 export const FLINK_PROPERTY_GROUP = "lambda-memory-optimizer";
 
-/** What the Flink job needs besides the settings. */
+/** What the Flink job needs in addition to the settings. */
 export interface FlinkSurroundings {
   readonly telemetryStreamArn: string;
   readonly recommendationsStreamArn: string;
   /** The job accepts telemetry of functions whose ARNs start with one of these; see `functionArnPrefix`. */
   readonly functionArnPrefixes: readonly string[];
-  /** Where CloudWatch Logs sends functions' reports to; undefined where there is no such stream. */
+  /** The stream to which CloudWatch Logs sends functions' reports; undefined if there is none. */
   readonly logs?: LogsSurroundings | undefined;
 }
 
 /** What the Flink job must be told to read functions' logs. */
 export interface LogsSurroundings {
   readonly streamArn: string;
-  /** Names of functions by their log groups, for those whose own names don't say it. */
+  /** Function names by log group, for log groups whose own names don't contain them. */
   readonly logGroupFunctions: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ export function flinkProperties(
 /**
  * The prefix that the ARNs of all functions of an account and region share.
  *
- * @param arn of anything there, such as the telemetry stream or one of the functions.
+ * @param arn the ARN of any resource there, such as the telemetry stream or a function.
  */
 export function functionArnPrefix(arn: string): string {
   const [, partition = "", , region = "", accountId = ""] = arn.split(":");

@@ -1,12 +1,12 @@
 /**
- * What AWS charges, by its public price lists, in US dollars. Prices were written down by hand on the date below; a bill
- * may have others (Savings Plans, tiers from six billion GB-seconds on).
+ * AWS's public list prices, in US dollars, copied by hand on the date below. A bill may have others (Savings Plans,
+ * tiers from six billion GB-seconds on).
  */
 
 /** When the prices below were in force. */
 export const PRICES_OF = "2025-10-01";
 
-/** A month, as the AWS Pricing Calculator has it. */
+/** A month, as in the AWS Pricing Calculator. */
 export const HOURS_PER_MONTH = 730;
 export const MS_PER_MONTH = HOURS_PER_MONTH * 3_600_000;
 
@@ -14,7 +14,7 @@ export const MS_PER_MONTH = HOURS_PER_MONTH * 3_600_000;
 export const DOLLARS_PER_GB_SECOND = { x86_64: 0.0000166667, arm64: 0.0000133334 } as const;
 export type Architecture = keyof typeof DOLLARS_PER_GB_SECOND;
 
-/** The regions in which that price is another one. */
+/** The regions with other prices. */
 const OTHER_REGIONS: Readonly<Record<string, Readonly<Record<Architecture, number>>>> = {
   "af-south-1": { x86_64: 0.0000221, arm64: 0.00001768 },
   "ap-east-1": { x86_64: 0.00002292, arm64: 0.0000183 },
@@ -26,12 +26,15 @@ const OTHER_REGIONS: Readonly<Record<string, Readonly<Record<Architecture, numbe
   "me-south-1": { x86_64: 0.0000206667, arm64: 0.0000165334 },
 };
 
-/** @param region such as `eu-central-1`; one that isn't known has the price of most, as have China's, which are in yuan. */
+/**
+ * @param region such as `eu-central-1`; an unknown region has the common price, and so have China's, whose prices are
+ * in yuan.
+ */
 export function dollarsPerGBSecond(region: string, architecture: Architecture): number {
   return (OTHER_REGIONS[region] ?? DOLLARS_PER_GB_SECOND)[architecture];
 }
 
-/** GB-seconds and dollars in a month, of durations that were billed in a part of it. */
+/** GB-seconds and dollars in a month, scaled from durations that were billed in a part of it. */
 export function monthly(
   gbSeconds: number,
   observedMs: number,
@@ -42,7 +45,7 @@ export function monthly(
   return { gbSeconds: perMonth, dollars: perMonth * dollarsPerGBSecond(region, architecture) };
 }
 
-/** What one deployment's parts cost in us-east-1, each as docs/deploying.md reckons it. */
+/** What one deployment's parts cost in us-east-1. docs/deploying.md explains each. */
 const RUNNING = {
   /** A Kinesis processing unit of Managed Flink, an hour; one for the job and one for orchestration. */
   kpuHour: 0.11,

@@ -27,7 +27,7 @@ export function isMoreFrequent(before: Rate, after: Rate, tolerated: number): bo
 }
 
 /**
- * The probability that at least `successes` of `trials` succeed; 1 where that many are to be expected anyway.
+ * The probability that at least `successes` of `trials` succeed; 1 if that many are to be expected anyway.
  *
  * @param probability of each to succeed, more than 0 and less than 1.
  */

@@ -24,7 +24,7 @@ export function settingsOf(part: Part): SettingKey[] {
 }
 
 /**
- * The settings that the given values stand for, with defaults filled in.
+ * Parses the given values into settings, with defaults filled in.
  *
  * @param values by key, as texts (stack config, `--set`) or numbers; undefined means the default.
  * @param known the settings that the caller has values for. Only these are checked against each other, because a part
@@ -54,7 +54,7 @@ export function parseSettings(
 
 type WindowType = Settings["windowType"];
 
-/** Which length must be a whole multiple of which, by window type. */
+/** Pairs of lengths, by window type: the first must be a whole multiple of the second. */
 export const MULTIPLES = {
   tumbling: [["windowLength", "bucketLength"]],
   session: [],
@@ -65,7 +65,7 @@ export const MULTIPLES = {
   "per-function": [["windowLength", "bucketLength"]],
 } as const satisfies Record<WindowType, readonly (readonly [SettingKey, SettingKey])[]>;
 
-/** Which number, or which duration, must be at most which. */
+/** Pairs of numbers or durations: the first must be at most the second. */
 export const AT_MOST = [
   ["minMemoryMB", "maxMemoryMB"],
   // If event time ran ahead by more, records that are in time would count as late.
@@ -91,7 +91,7 @@ function checkTogether(settings: Settings, known: readonly SettingKey[]): void {
   }
 }
 
-/** A number as it is, a duration in ms. */
+/** Returns a number unchanged, and a duration in ms. */
 function size(value: string | number): number {
   return typeof value === "number" ? value : (durationMs(value) ?? 0);
 }

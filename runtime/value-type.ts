@@ -1,9 +1,9 @@
-/** What a kind of value is: see value-types.ts and collection-types.ts. */
+/** What defines a type of config value. value-types.ts and collection-types.ts have the types. */
 
 /** The types that Pulumi.yaml's config section knows ("Project file reference", `config`). */
 export type SchemaType = "string" | "integer" | "boolean" | "array" | "object";
 
-/** A kind of value. */
+/** A type of config value. */
 export interface ValueType<T> {
   /** What is allowed, as the end of a sentence that starts with "it must be". */
   readonly allowed: string;
@@ -15,7 +15,7 @@ export interface ValueType<T> {
   readonly typescript: string;
   /** The values of a choice, for which the generator writes an enum. */
   readonly choices?: readonly string[];
-  /** How the Flink job checks it: a kind that its ParameterRules knows, followed by its limits. */
+  /** How the Flink job checks it: a rule that its ParameterRules knows, followed by its limits. */
   readonly flink?: string;
   /** For a value that isn't allowed, the value that was probably meant, as in `0.15 for 15%`. */
   readonly meant?: (value: unknown) => string | undefined;

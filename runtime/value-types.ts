@@ -1,4 +1,4 @@
-/** The kinds of values that a config key may have: what is allowed, and how a value is read and written. */
+/** The types of values that a config key may have: what is allowed, and how a value is read and written. */
 import { KINESIS_STREAM_ARN } from "./arns";
 import { durationMs } from "./duration";
 import type { ValueType } from "./value-type";
@@ -19,7 +19,7 @@ export function choice<const T extends string>(...values: readonly T[]): ValueTy
   };
 }
 
-/** A length of time, from `min` to 366d. */
+/** A duration from `min` to 366d. */
 export function duration(min: "0s" | "1s" = "1s"): ValueType<string> {
   return {
     ...text(`a duration from ${min} to ${MAX_DURATION}, such as 90s, 15m, 6h or 14d`, (value) =>

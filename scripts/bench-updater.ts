@@ -1,7 +1,7 @@
 /**
  * `npm run bench:updater [recommendations]`: runs recommendations (1,000 by default) against a control plane that
  * throttles at 15 requests a second and injects every fault, with sandboxes that die. Fails if one is lost, applied
- * twice or out of order, or if it takes more than 1.3 times what the limit alone dictates.
+ * twice or out of order, or if it takes more than 1.3 times as long as the limit alone dictates.
  */
 import { faultRun } from "../test/updater/fault-run";
 

@@ -39,7 +39,8 @@ async function bundle(): Promise<Buffer> {
     bundle: true,
     minify: true,
     platform: "node",
-    // Older than any supported version: a syntax error would end the extension, and with it a function on such a Node.
+    // Older than any supported version: on an old Node, a syntax error would end the extension, and with it the
+    // function.
     target: "node12",
     tsconfigRaw: { compilerOptions: { alwaysStrict: true, useDefineForClassFields: false } },
     format: "cjs",

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 /**
  * @param root the folder that holds `components/` and `tsconfig.build.json`.
- * @throws Error where the sources don't compile.
+ * @throws Error if the sources don't compile.
  */
 export async function buildLibrary(root: string): Promise<void> {
   // Outputs of sources that no longer exist must not be packed.

@@ -1,6 +1,6 @@
 /**
- * Builds the updater's bundle. It includes everything, the AWS SDK too: the tested code is what runs (Lambda's own copy
- * of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
+ * Builds the updater's bundle. It includes the AWS SDK too: the code that runs is then the code that was tested
+ * (Lambda's own copy of the SDK changes under a function), and one minified file loads faster than the SDK's hundreds.
  */
 import { build } from "esbuild";
 import { writeFile } from "node:fs/promises";

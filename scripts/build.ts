@@ -1,6 +1,6 @@
 /**
- * Builds everything in dist/: the layer's zip, the updater's bundle, the Flink jar, the library; and, for the
- * one-machine run alone, the embedded Flink. Skips an artefact whose sources haven't changed since its last build.
+ * Builds everything in dist/: the layer's zip, the updater's bundle, the Flink jar, the library; and, only for the
+ * one-machine run, the embedded Flink. Skips an artefact whose sources haven't changed since its last build.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -78,7 +78,7 @@ const LIBRARY: readonly Artefact[] = [
  *
  * @param progress gets a line when a build starts, and one with its duration when it ends.
  * @param artefacts all of them by default.
- * @throws BuildError where a tool is missing or a build fails.
+ * @throws BuildError if a tool is missing or a build fails.
  */
 export async function build(
   progress: (line: string) => void,

@@ -15,7 +15,7 @@ export function findPulumi(): string | undefined {
 /**
  * Builds the command from the Go module proxy. This takes minutes on two cores, so no test calls it.
  *
- * @throws Error where Go is missing or too old, or the build fails.
+ * @throws Error if Go is missing or too old, or the build fails.
  */
 export function buildPulumi(): string {
   let place = "";

@@ -14,7 +14,7 @@ export interface Scenario {
   readonly name: string;
   /** What the victim ended with before there were any defences. */
   readonly before: string;
-  /** The victim, where it isn't an ordinary function of 128 MB. */
+  /** The victim, if it isn't an ordinary function of 128 MB. */
   readonly victim?: Parameters<typeof ForgeryPipeline.start>[0];
   readonly settings?: Parameters<typeof ForgeryPipeline.start>[1];
   readonly run: (pipeline: ForgeryPipeline) => Promise<Ending>;

@@ -1,4 +1,4 @@
-/** One function under the updater: simulated days of telemetry, a window every two weeks, and what became of it. */
+/** One function under the updater: simulated days of telemetry, a window every two weeks, and the outcome. */
 import { mulberry32 } from "../../local/mulberry32";
 import type { MemorySizeFigures, Observation, Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
@@ -9,7 +9,7 @@ import { FUNCTION, UpdatedFunction } from "./updater";
 
 const WINDOW_DAYS = 14;
 const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
-/** `lateness`: what a day came to is told so long after its end. */
+/** `lateness`: a day's figures come this long after its end. */
 const LATENESS_MS = 3_600_000;
 
 export interface Telemetry {
@@ -18,13 +18,13 @@ export interface Telemetry {
   readonly invocationsPerDay: number;
   /** Whether the layer could read CPU time. */
   readonly cpu: boolean;
-  /** Standard deviation of the load between days, as a part of it: what a request asks for differs. */
+  /** Standard deviation of the load between days, as a fraction of it, because requests differ. */
   readonly betweenDays: number;
-  /** The CPU time that is read is off by up to this part of itself, the same for a function, ... */
+  /** The CPU time reading is off by up to this fraction of itself, the same for all of a function's readings, ... */
   readonly cpuBias: number;
-  /** ... and by a random part of this standard deviation, day by day. */
+  /** ... and by a random fraction with this standard deviation, day by day. */
   readonly cpuNoise: number;
-  /** By how much requests ask for more on a day, for reasons of their own: 1 is as ever. */
+  /** The load of a day's requests, as a multiple of the usual: 1 is as always. */
   readonly load?: (day: number) => number;
 }
 
@@ -40,10 +40,10 @@ export const TELEMETRY: Telemetry = {
 
 export interface Outcome {
   readonly endMB: number;
-  /** Durations of the true curve: at the end, and the worst on the way, ÷ that at the start. */
+  /** Durations of the true curve, at the end and at the worst point on the way, ÷ that at the start. */
   readonly slowdown: number;
   readonly worstSlowdown: number;
-  /** Of an invocation's cost, as a part of it, by the true curve. */
+  /** The saving as a fraction of an invocation's cost, by the true curve. */
   readonly saving: number;
   readonly changes: number;
   /** Every size it had, the first one included. */
@@ -92,7 +92,7 @@ export function runClosedLoop(
   return { ...outcome(curve, startMB, sizesMB), updated };
 }
 
-/** What the job makes of a day. */
+/** The job's observation of a day. */
 function observationOf(
   curve: Curve,
   memorySizeMB: number,
@@ -125,7 +125,7 @@ function observationOf(
   };
 }
 
-/** What the job makes of a window's days, whose sizes may differ. */
+/** The job's recommendation for a window's days, whose sizes may differ. */
 function recommendationOf(curve: Curve, days: readonly Observation[]): Recommendation {
   const memorySizeMB = days.at(-1)?.memorySizeMB ?? 0;
   const atMemorySize = days
@@ -174,7 +174,7 @@ function plus(a: MemorySizeFigures, b: MemorySizeFigures): MemorySizeFigures {
   };
 }
 
-/** What the true curve says of the sizes that a function had. */
+/** The outcome of the sizes that a function had, by the true curve. */
 export function outcome(curve: Curve, startMB: number, sizesMB: readonly number[]): Outcome {
   const slowdownAt = (sizeMB: number) => durationAt(curve, sizeMB) / durationAt(curve, startMB);
   const endMB = sizesMB.at(-1) ?? startMB;
@@ -188,7 +188,7 @@ export function outcome(curve: Curve, startMB: number, sizesMB: readonly number[
   };
 }
 
-/** The cheapest size that is within the limit, by one who knows every duration beforehand. */
+/** The cheapest size within the limit, chosen with knowledge of every duration. */
 export function oracle(curve: Curve, startMB: number, maxSlowdown: number): Outcome {
   const startMs = durationAt(curve, startMB);
   let best = startMB;

@@ -1,4 +1,4 @@
-/** How long a function takes at each size: the truth that the closed loop draws its telemetry from. */
+/** How long a function takes at each size: the true curve that the closed loop draws its telemetry from. */
 import { parse } from "csv-parse/sync";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
@@ -8,7 +8,7 @@ import { medianOf } from "../median";
 export interface Point {
   readonly memorySizeMB: number;
   readonly durationMs: number;
-  /** Durations of single invocations ÷ their mean, rising: how they scatter. */
+  /** Durations of single invocations ÷ their mean, in ascending order: their scatter. */
   readonly scatter: readonly number[];
   readonly maxMemoryUsedMB: number;
 }
@@ -17,14 +17,16 @@ export interface Curve {
   readonly name: string;
   /** By size, rising. */
   readonly points: readonly Point[];
-  /** Gets slower by more than it loses CPU, which no rule foresees: held to where it ends, not to the way there. */
+  /**
+   * Gets slower by more than it loses CPU, which no rule foresees: the bounds apply only to the end, not to the way.
+   */
   readonly isOdd?: boolean;
 }
 
 /**
- * The warm, successful invocations of a file of the form of SeBS' results (CSV, gzipped or not): per function and
- * size the median duration, and how single durations scatter. The median, for a size has 200 to 250 invocations, and
- * a few of ten seconds move the mean of one size by half and not that of the next.
+ * The warm, successful invocations of a file in the format of SeBS's results (CSV, gzipped or not): per function and
+ * size the median duration, and the scatter of single durations. It uses the median because a size has 200 to 250
+ * invocations, and a few of ten seconds move the mean of one size by half, but not that of the next.
  */
 export function curvesFrom(file: string): Curve[] {
   const bytes = readFileSync(file);
@@ -58,7 +60,7 @@ export function durationAt(curve: Curve, memorySizeMB: number): number {
   return above.durationMs + part * (below.durationMs - above.durationMs);
 }
 
-/** A function that draws one invocation's duration, in ms, from those of the nearest measured sizes. */
+/** Returns a function that draws one invocation's duration, in ms, from those of the nearest measured sizes. */
 export function durationsAt(curve: Curve, memorySizeMB: number, random: () => number): () => number {
   const [below, above, part] = around(curve, memorySizeMB);
   const mean = durationAt(curve, memorySizeMB);
@@ -90,8 +92,8 @@ function around({ points }: Curve, memorySizeMB: number): [Point, Point, number]
 }
 
 /**
- * CPU time of an invocation, in ms: what the slope of the durations over 1/size says, by the fit to all points that
- * is off by the least part (least squares of the relative error), tried thread by thread.
+ * CPU time of an invocation, in ms, from the slope of the durations over 1/size: the best fit to all points (least
+ * squares of the relative error) over all numbers of threads.
  */
 export function cpuTimeOf({ points }: Curve): number {
   let best = { error: Infinity, cpuMs: 0 };

@@ -1,4 +1,4 @@
-/** Curves of functions that don't exist, drawn from a seed: what the rules were not made by looking at. */
+/** Curves of functions that don't exist, drawn from a seed. The rules were not tuned on them. */
 import { mulberry32 } from "../../local/mulberry32";
 import type { Curve, Point } from "./curves";
 import { gaussian } from "./gaussian";
@@ -17,7 +17,7 @@ export function randomCurves(count: number, seed: number, departure = 0.03): Cur
 }
 
 function randomCurve(name: string, random: () => number, departure: number): Curve {
-  // From all waiting to all CPU, both ends being common.
+  // From all waiting to all CPU; both extremes are common.
   const part = Math.min(1, Math.max(0, 1.4 * random() - 0.2));
   const threads = random() < 0.8 ? 1 : 2;
   const durationMs = 20 * 200 ** random();

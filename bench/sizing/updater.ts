@@ -1,6 +1,6 @@
 /**
- * One function under the updater's own decisions: records come in, and what would be decided is done, as change.ts does
- * it where nothing is in the way. No AWS, no clock.
+ * One function under the updater's own decisions: records come in, and each decision is carried out as change.ts does
+ * if nothing interferes. No AWS, no clock.
  */
 import type { Observation, Recommendation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
@@ -22,13 +22,13 @@ export const FUNCTION = {
 } as const;
 
 export class UpdatedFunction {
-  /** What was decided, oldest first. */
+  /** The decisions, oldest first. */
   readonly decisions: Decision[] = [];
   history: History = emptyHistory(FUNCTION.functionName);
   live: LiveFunction;
   private records = 0;
 
-  /** @param bornMs when it was updated last, in milliseconds since the epoch. */
+  /** @param bornMs when the function was last updated, in milliseconds since the epoch. */
   constructor(
     readonly settings: Settings,
     memorySizeMB: number,

@@ -18,14 +18,14 @@ const code = new pulumi.asset.AssetArchive({
   "index.js": new pulumi.asset.StringAsset("exports.handler = async () => 'done';"),
 });
 
-// By hand: `join` takes what a function is made from, and gives it back with the layer.
+// By hand: `join` takes a function's arguments, and returns them with the layer.
 const orders = new aws.lambda.Function(
   ...optimizer.join("orders", {
     runtime: "nodejs22.x",
     handler: "index.handler",
     role: role.arn,
     code,
-    memorySize: 1024, // what it starts with; from the first recommendation on, the optimizer's to change
+    memorySize: 1024, // the size that it starts with; from the first recommendation on, the optimizer changes it
   }),
 );
 
@@ -39,7 +39,7 @@ const billing = new aws.lambda.Function("billing-nightly", {
   code,
 });
 
-// By their logs, whatever they are written in: a log group that exists already, and the functions of a name.
+// By their logs, in any language: an existing log group, and functions chosen by their names.
 optimizer.subscribe("invoices", "/aws/lambda/invoices");
 pulumi.runtime.registerResourceTransform(optimizer.subscribeAll(({ name }) => name.startsWith("search-")));
 

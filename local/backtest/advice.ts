@@ -1,4 +1,4 @@
-/** From what every policy comes to, to the ones that no other beats, and to one that is advised. Pure. */
+/** Finds the policies that no other beats, and advises one of them. Pure. */
 import { stringify } from "yaml";
 import { SETTINGS, type SettingKey } from "../../runtime/settings";
 import type { Policy } from "./policies";
@@ -8,7 +8,7 @@ import type { Walked } from "./walk";
 export interface PolicyResult extends Omit<Walked, "days" | "changes" | "invocations" | "gbSecondsPerMonth"> {
   readonly name: string;
   readonly settings: Policy["settings"];
-  /** Whether no other policy is at least as good in all of what `OBJECTIVES` has, and better in something. */
+  /** Whether no other policy is at least as good in all `OBJECTIVES`, and better in one. */
   readonly onFrontier: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Advice {
 /** Of each, less is better. */
 const OBJECTIVES = ["invocationsBeyond", "costPerMonth", "meanSlowdown"] as const;
 
-/** The part of the invocations that may want more than their size. */
+/** The fraction of the invocations that may want more than their size. */
 export const MOST_BEYOND = 0.0001;
 
 export function withFrontier(
@@ -51,8 +51,8 @@ export function withFrontier(
 /**
  * The cheapest of the policies that keep nearly all invocations within their size, or of those that keep the most.
  *
- * @param policies at least one; of two that cost the same, the earlier.
- * @param asItIs what the sizes cost that the functions have now.
+ * @param policies at least one; if two cost the same, the earlier is advised.
+ * @param asItIs the result with the sizes that the functions have now.
  */
 export function adviceOn(
   policies: readonly [PolicyResult, ...PolicyResult[]],
@@ -75,7 +75,7 @@ export function adviceOn(
   const subject = best.name === "default" ? "Stay with the default" : `Take "${best.name}"`;
   return {
     policy: best.name,
-    sentence: `${subject}: of the ${safe.length} of ${policies.length} policies that ${among} it is the cheapest, ${dollars(best.costPerMonth)} a month, ${than}, at ${best.meanSlowdown.toFixed(2)} times the duration on average and ${best.worstSlowdown.toFixed(2)} times at worst.`,
+    sentence: `${subject}: it is the cheapest of the ${safe.length} of ${policies.length} policies that ${among}. It costs ${dollars(best.costPerMonth)} a month, ${than}, at ${best.meanSlowdown.toFixed(2)} times the duration on average and ${best.worstSlowdown.toFixed(2)} times at worst.`,
     stackConfig: stackConfig(best.settings),
   };
 }

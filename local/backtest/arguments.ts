@@ -30,7 +30,7 @@ export function parseBackTestArguments(args: readonly string[]): BackTestArgumen
         policy: { ...policy, settings: { ...base, ...policy.settings } },
         settings: parseSettings({ ...FLEET_DEFAULTS, ...base, ...policy.settings }),
       }))
-      // What says the same in other words is compared once: one of the grid is the default.
+      // Policies with the same settings are compared once: one of the grid is the default.
       .filter(({ settings }) => {
         const key = JSON.stringify(settings);
         const isNew = !seen.has(key);

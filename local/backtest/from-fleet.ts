@@ -1,4 +1,4 @@
-/** A fleet's history for the back-test: what its invocations want is known, and their durations at every size. */
+/** A fleet's history for the back-test. Its invocations' memory is known, and so are their durations at every size. */
 import { MS_PER_DAY } from "../../runtime/duration";
 import { demandOf, type RecordedDemand, type Wanted } from "../fleet/demand";
 import { durationAt, type Duration } from "../fleet/duration";

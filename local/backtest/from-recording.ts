@@ -1,7 +1,7 @@
 /**
- * A recording's history for the back-test. What an invocation used is what it wants, whatever its size; at its cap that
- * is only a lower bound, and one MB more than it had is assumed. How long it takes at another size is the duration
- * model's, from what was measured at the sizes that the function had.
+ * A recording's history for the back-test. An invocation wants what it used, at any size; at its cap that is only a
+ * lower bound, and the back-test assumes one MB more than it had. The duration model predicts durations at other sizes
+ * from the measurements at the sizes that the function had.
  */
 import { MS_PER_DAY } from "../../runtime/duration";
 import { durationModel } from "../../runtime/sizing/duration-model";
@@ -10,7 +10,7 @@ import type { Report } from "../input/report";
 import { memoised } from "./from-fleet";
 import type { History, Step, Subject } from "./history";
 
-/** A function's reports, a column each, in the order in which they came. */
+/** A function's reports in the order in which they came, one column per field. */
 interface Columns {
   readonly functionName: string;
   readonly functionArn: string;
@@ -61,7 +61,7 @@ export class RecordedHistory {
     this.reports++;
   };
 
-  /** @param stepMs after which sizes may change: a day, or a whole part of one. */
+  /** @param stepMs the time after which sizes may change: a day, or a whole fraction of one. */
   history(stepMs: number): History {
     const startMs = Math.floor(this.firstMs / MS_PER_DAY) * MS_PER_DAY;
     const endMs = Math.floor(this.lastMs / MS_PER_DAY) * MS_PER_DAY + MS_PER_DAY;
@@ -114,7 +114,7 @@ function subjectOf(columns: Columns, startMs: number, stepMs: number): Subject {
   };
 }
 
-/** What was measured at each size, a bucket a day. */
+/** The measurements at each size, one bucket a day. */
 function measuredSizes({ timeMs, memorySizeMB, durationMs }: Columns, order: readonly number[]): Measured[] {
   const buckets = new Map<string, { invocations: number; durationMs: number; durationSquaredMs2: number }>();
   for (const row of order) {

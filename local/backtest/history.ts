@@ -1,22 +1,25 @@
-/** What a back-test walks through: each function's invocations, step by step, whatever its size was. */
+/** The history that a back-test walks through: each function's invocations, step by step, independent of its size. */
 import type { Architecture } from "../../runtime/pricing";
 import type { Duration } from "../fleet/duration";
 import { sum } from "../collections";
 
-/** A function's invocations between two moments at which sizes may change, in time order. Columns are of one length. */
+/**
+ * A function's invocations between two moments at which sizes may change, in time order. All columns have the same
+ * length.
+ */
 export interface Step {
   /** Counted from the history's start, from 0. */
   readonly index: number;
-  /** Of the first and the last, in epoch milliseconds. */
+  /** The times of the first and the last, in epoch milliseconds. */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** What each wanted; a lower bound where it was at its cap. */
+  /** The memory that each wanted; a lower bound if it was at its cap. */
   readonly usedMB: ArrayLike<number>;
-  /** By which each one's duration differs from its function's. */
+  /** Each one's duration ÷ its function's. */
   readonly durationFactor: ArrayLike<number>;
-  /** How many of those that each stands for fail of themselves. */
+  /** How many of the invocations that each stands for fail for reasons of their own. */
   readonly errors: ArrayLike<number>;
-  /** Whether the most that was wanted is only a lower bound. */
+  /** Whether the peak is only a lower bound. */
   readonly peakAtCap: boolean;
 }
 
@@ -30,9 +33,9 @@ export interface Subject {
   readonly weight: number;
   /** Whether its CPU time is known. */
   readonly cpu: boolean;
-  /** Of an invocation whose factor is 1. */
+  /** The duration of an invocation whose factor is 1. */
   readonly durationAt: (memorySizeMB: number) => Duration;
-  /** Those with invocations, in order. */
+  /** The steps with invocations, in order. */
   readonly steps: readonly Step[];
 }
 

@@ -1,11 +1,11 @@
 /**
- * A step's invocations at a memory size: what the layer would tell of them, and what became of them. The same as
- * local/fleet/invocations.ts comes to by way of reports and the layer's own fold, at a fraction of the time. Pure.
+ * Plays a step's invocations at a memory size: the layer's record of them, and their outcome. The result is the same as
+ * that of local/fleet/invocations.ts, which makes reports for the layer's own fold, in a fraction of the time. Pure.
  */
 import type { TelemetryRecord } from "../../runtime/contract";
 import type { Step, Subject } from "./history";
 
-/** Sums and counts are of all that the invocations stand for. */
+/** Sums and counts include all invocations that each one stands for. */
 export interface StepPlayed {
   readonly record: TelemetryRecord;
   readonly invocations: number;

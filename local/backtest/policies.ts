@@ -1,10 +1,10 @@
-/** Which policies a back-test compares: a grid of them, or the user's own. */
+/** The policies that a back-test compares: a grid, or the user's own. */
 import type { SettingKey } from "../../runtime/settings";
 import { UsageError } from "../usage-error";
 
 export interface Policy {
   readonly name: string;
-  /** What it sets, over the stack's defaults or what `--set` says. */
+  /** The settings that it overrides, on top of the defaults or `--set`. */
   readonly settings: Readonly<Partial<Record<SettingKey, string | number>>>;
 }
 
@@ -35,7 +35,7 @@ const SIZINGS: readonly Policy[] = [
   })),
 ];
 
-/** Every sizing with every window; the default first. */
+/** Every sizing with every window, the default first. */
 export function policyGrid(): Policy[] {
   const grid = WINDOWS.flatMap((window) =>
     SIZINGS.map((sizing) => ({
@@ -49,8 +49,8 @@ export function policyGrid(): Policy[] {
 /**
  * Reads settings and their values, as in `sizing=percentile,sizingPercentile=90`.
  *
- * @param option the one whose value it is.
- * @throws UsageError where it is not of that form; the values are checked with the other settings.
+ * @param option the option that the text belongs to.
+ * @throws UsageError if it doesn't have that form; the values are checked later, with the other settings.
  */
 export function parsePolicy(text: string, option: "--policy" | "--set"): Policy {
   const settings = text.split(",").map((pair) => {

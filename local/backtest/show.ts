@@ -1,4 +1,4 @@
-/** What the back-test tells a person. */
+/** The back-test's output for a person. */
 import Table from "cli-table3";
 import { verdictLines, type Verdict } from "../verdict";
 import type { Advice, PolicyResult } from "./advice";
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly policies: readonly PolicyResult[];
   readonly advice: Advice;
   readonly verdict: Verdict;
-  /** At the sizes that the functions have. */
+  /** The result at the sizes that the functions have. */
   readonly asItIs: AsItIs;
   readonly peaksAtCap: PeaksAtCap;
 }
@@ -84,12 +84,12 @@ export function outcomeText({ policies, advice, verdict, asItIs, peaksAtCap }: O
   ].join("\n");
 }
 
-/** How much rests on peaks of which only a lower bound is known. */
+/** How many peaks are only a lower bound. */
 export function capLines({ functionDays, ofFunctionDays, functions }: PeaksAtCap): string[] {
   if (functionDays === 0) return [];
   const part = ((100 * functionDays) / ofFunctionDays).toFixed(1);
   return [
-    `${count(functionDays)} of ${count(ofFunctionDays)} function-days (${part}%, of ${count(functions)} function${functions === 1 ? "" : "s"}) have their peak at the cap of the size they had: more may have been wanted than is known, so that days and invocations beyond are the least there would have been.`,
+    `${count(functionDays)} of ${count(ofFunctionDays)} function-days (${part}%, of ${count(functions)} function${functions === 1 ? "" : "s"}) have their peak at the cap of the size they had: they may have wanted more, so the days and invocations beyond their size are lower bounds.`,
   ];
 }
 

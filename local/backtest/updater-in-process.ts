@@ -1,6 +1,6 @@
 /**
- * The updater's own code on one function after another, in this process: what it would call over the network answers
- * from memory. Its clock is the history's, so Date tells that time here while it works.
+ * Runs the updater's own code on one function after another in this process, with its network calls answered from
+ * memory. Its clock is the history's, so Date returns that time here while it works.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 import type { RecommendationStreamRecord } from "../../runtime/contract";
@@ -18,7 +18,7 @@ import type { Report } from "../../runtime/updater/report";
 import { settle } from "../../runtime/updater/settle";
 import type { Subject } from "./history";
 
-/** Longer than any back-test, and the most that a timer takes. */
+/** Longer than any back-test, and the longest time that a timer takes. */
 const NO_END_MS = 2 ** 31 - 1;
 
 export class UpdaterInProcess {
@@ -29,7 +29,7 @@ export class UpdaterInProcess {
   private nowMs: number;
   private readonly updaterArn: string;
 
-  /** @param startMs the moment from which on the function has the size that it starts with. */
+  /** @param startMs the moment since which the function has had its first size. */
   constructor(
     { functionName, functionArn, architecture, memorySizeMB }: Omit<Subject, "steps">,
     private readonly settings: Settings,
@@ -66,7 +66,7 @@ export class UpdaterInProcess {
    * Settles one record of the recommendations stream.
    *
    * @param nowMs the present, in epoch milliseconds.
-   * @returns what the updater tells of it; nothing for an observation that it only keeps.
+   * @returns what the updater reports; nothing for an observation that it only stores.
    */
   async settle(record: RecommendationStreamRecord, nowMs: number): Promise<Outcome[]> {
     this.nowMs = nowMs;

@@ -1,6 +1,6 @@
 /**
- * A walk through a history with one policy: day by day, each function at the size that the updater has set by then,
- * with the windows of the Flink job's model and the updater's own decisions.
+ * Walks through a history with one policy, day by day. Each function has the size that the updater has set by then; the
+ * windows come from the Flink job's model, and the decisions from the updater's own code.
  */
 import { setImmediate } from "node:timers/promises";
 import { MS_PER_DAY } from "../../runtime/duration";
@@ -18,13 +18,13 @@ import type { History, Step, Subject } from "./history";
 import { playStep } from "./play-step";
 import { UpdaterInProcess } from "./updater-in-process";
 
-/** What a policy comes to over a history. Invocations are all that the history's stand for. */
+/** A policy's result over a history. Counts include all invocations that the history's stand for. */
 export interface Walked {
   readonly invocations: number;
-  /** Days of a function, and invocations, that wanted more than the size. */
+  /** Function-days, and invocations, that wanted more than the size. */
   readonly daysBeyond: number;
   readonly invocationsBeyond: number;
-  /** Size less the most used, over all steps with invocations. */
+  /** Size minus the peak, over all steps with invocations. */
   readonly meanSlackMB: number;
   /** Duration at the size ÷ at the size that the function started with. */
   readonly meanSlowdown: number;
@@ -32,15 +32,15 @@ export interface Walked {
   readonly gbSecondsPerMonth: number;
   readonly costPerMonth: number;
   readonly changesPerFunctionAndMonth: number;
-  /** Where they are asked for: each function's, in order. */
+  /** Each function's in order, if asked for. */
   readonly days: FleetDay[];
   readonly changes: Change[];
 }
 
 export interface WalkOptions {
-  /** Whether functions are changed at all; true unless told. */
+  /** Whether functions are changed at all; true by default. */
   readonly optimize?: boolean;
-  /** Whether days and changes are kept; false unless told. */
+  /** Whether days and changes are kept; false by default. */
   readonly keep?: boolean;
   /** Ends the walk early; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -50,7 +50,7 @@ export async function walk(history: History, settings: Settings, options: WalkOp
   const tally = new Tally(history, options.keep ?? false);
   try {
     for (const subject of history.subjects) {
-      // All else in a walk is done at once, and would leave no room for a signal.
+      // The rest of a walk is synchronous, and would let no signal through.
       await setImmediate();
       options.signal?.throwIfAborted();
       await walkOne(subject, history, settings, options, tally);
@@ -136,7 +136,7 @@ class Tally {
     private readonly keep: boolean,
   ) {}
 
-  /** @returns what the layer tells of the step. */
+  /** @returns the layer's record of the step. */
   add(subject: Subject, step: Step, memorySizeMB: number, atMs: number): TelemetryRecord {
     const { record, ...played } = playStep(subject, step, memorySizeMB);
     const gbSeconds = (played.billedDurationMs * memorySizeMB) / 1_024 / 1_000;
@@ -162,7 +162,7 @@ class Tally {
     return record;
   }
 
-  /** A step without invocations. */
+  /** Adds a step without invocations. */
   addQuiet({ functionName }: Subject, memorySizeMB: number, atMs: number): void {
     if (this.keep) this.book.add(functionName, atMs, memorySizeMB, NOTHING);
   }

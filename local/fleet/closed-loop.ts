@@ -23,10 +23,10 @@ export interface ClosedLoopOptions {
   readonly fleet: Fleet;
   readonly demand?: RecordedDemand;
   readonly settings: Settings;
-  /** A folder for what is temporary; whoever gives it removes it. */
+  /** A folder for temporary files, which the caller removes. */
   readonly directory: string;
   readonly progress: (line: string) => void;
-  /** As `progress`, for what is told again and again. */
+  /** Like `progress`, for lines that come too often to show all of them. */
   readonly progressNowAndThen: (line: () => string) => void;
   readonly onChange: (change: Change) => void;
   /** Ends everything early; the run then rejects with the signal's reason. */
@@ -38,11 +38,13 @@ export interface ClosedLoopResult {
   readonly decisions: Decision[];
   readonly days: FleetDay[];
   readonly changes: Change[];
-  /** Sizes in the end, in MB, by function ARN. */
+  /** The last sizes, in MB, by function ARN. */
   readonly memorySizesMB: Map<string, number>;
 }
 
-/** A day waits for nothing but work: what Flink gathers for the sake of throughput is handed on at once. */
+/**
+ * Flink sends records on at once instead of buffering them for throughput, so that a day takes only its work's time.
+ */
 const FLINK_CONFIGURATION = {
   "execution.buffer-timeout.interval": "0 ms",
   "pipeline.auto-watermark-interval": "1 ms",
@@ -50,7 +52,7 @@ const FLINK_CONFIGURATION = {
   "table.exec.kinesis.sink.flush-buffer.timeout": "1",
 };
 
-/** @throws ProcessError where a process that the run depends on ends or is stopped. */
+/** @throws ProcessError if a process that the run depends on ends or is stopped. */
 export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
   return supervised(options.signal, (supervision) => run(options, supervision));
 }
@@ -62,7 +64,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   const startMs = Date.parse(fleet.start);
   const endMs = startMs + fleet.days * MS_PER_DAY;
   const latenessMs = durationMs(settings.lateness) ?? 0;
-  // Nothing arrives before it happens.
+  // No record arrives before it happens.
   const clockOffsetMs = Math.max(0, endMs + latenessMs - Date.now());
   const kinesis = opened(
     await EmbeddedKinesis.start({ clockOffsetMs, longestWaitMs: 1_000, onSpawn: watch.add }),
@@ -92,7 +94,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   ]);
   progress("Flink runs the job; the fleet begins");
 
-  /** Moves event time on, and waits until all that follows from it is settled. */
+  /** Advances event time, and waits until everything that follows from it is settled. */
   const moveTo = async (timeMs: number) => {
     const heartbeat: HeartbeatRecord = { heartbeatAt: new Date(timeMs + latenessMs).toISOString() };
     await putHeartbeat(streams, heartbeat, kinesis);
@@ -128,7 +130,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
     if (streams.logsStreamArn !== undefined) {
       await kinesis.put(streams.logsStreamArn, subscriptionRecords(LOCAL_HOME, reportLog(lines, "text")));
     }
-    // What is at its cap is raised before any window closes, as it would be in the course of the day.
+    // Functions at their cap are raised before any window closes, as it would happen during the day.
     if (played.some(({ atCap }) => atCap)) await moveTo(nowMs - 2);
     await moveTo(nowMs);
     for (const change of book.settle(updating.decisions, nowMs)) onChange(change);
@@ -149,7 +151,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   };
 }
 
-/** A day, or a shorter bucket: sizes change only where one ends. */
+/** The length of a step: a day, or a shorter bucket. Sizes change only at the end of a step. */
 export function stepOf({ bucketLength }: Settings): number {
   const bucketMs = durationMs(bucketLength) ?? MS_PER_DAY;
   if (bucketMs >= MS_PER_DAY) return MS_PER_DAY;

@@ -1,4 +1,4 @@
-/** What happened to a fleet, day by day, and every change of a size. */
+/** Records what happened to a fleet, day by day, and every change of a size. */
 import { MS_PER_DAY } from "../../runtime/duration";
 import type { Decision } from "../decision";
 import type { Played } from "./invocations";
@@ -8,11 +8,11 @@ export interface FleetDay {
   readonly functionName: string;
   /** ISO 8601, `2026-01-31`. */
   readonly day: string;
-  /** With which the day began. */
+  /** The size at the beginning of the day. */
   readonly memorySizeMB: number;
   readonly invocations: number;
   readonly outOfMemory: number;
-  /** 0 where there was no invocation, as is the mean. */
+  /** 0 if there was no invocation, and so is the mean. */
   readonly peakUsedMB: number;
   readonly meanDurationMs: number;
   readonly billedGBSeconds: number;
@@ -30,7 +30,7 @@ export interface Change {
 
 export class DayBook {
   readonly changes: Change[] = [];
-  /** Each step's in the order of the functions' names; one function's own are in the order in which they were made. */
+  /** Step by step, in the order of the functions' names; each function's own in the order in which they were made. */
   readonly decisions: Decision[] = [];
   private readonly sums = new Map<string, Omit<FleetDay, "meanDurationMs"> & { durationMs: number }>();
 
@@ -51,10 +51,10 @@ export class DayBook {
   }
 
   /**
-   * Takes the decisions that are new.
+   * Adds the decisions that are new.
    *
-   * @param decisions all that were made so far.
-   * @param atMs when they were, in epoch milliseconds.
+   * @param decisions all decisions so far.
+   * @param atMs when the new ones were made, in epoch milliseconds.
    * @returns the changes among the new ones.
    */
   settle(decisions: readonly Decision[], atMs: number): Change[] {
@@ -71,7 +71,7 @@ export class DayBook {
     return changes;
   }
 
-  /** In the order of the days, and within one in that of the functions. */
+  /** In the order of the days, and within a day in the order of the functions. */
   get days(): FleetDay[] {
     return [...this.sums.values()].map(({ durationMs, ...day }) => ({
       functionName: day.functionName,

@@ -1,4 +1,7 @@
-/** `--demand FILE.csv`: rows of time, functionName and usedMB, each an invocation, instead of a function's `usedMB`. */
+/**
+ * `--demand FILE.csv`: rows with time, functionName and usedMB. Each row is an invocation, and replaces the function's
+ * `usedMB`.
+ */
 import { parse } from "csv-parse/sync";
 import { InputError, lineBatches } from "../input/lines";
 import type { RecordedDemand } from "./demand";
@@ -8,7 +11,7 @@ const COLUMNS = ["time", "functionName", "usedMB"] as const;
 
 /**
  * @param file its path; plain or gzip.
- * @throws InputError, in one sentence, where the file or one of its rows can't be used.
+ * @throws InputError, in one sentence, if the file or one of its rows can't be used.
  */
 export async function readDemand(file: string, fleet: Fleet): Promise<RecordedDemand> {
   const demand = new Map<string, { timeMs: number; usedMB: number }[]>();

@@ -1,21 +1,24 @@
-/** What a fleet's invocations want, day by day, whatever their function's size is. Pure, and the same every time. */
+/**
+ * The memory that a fleet's invocations want, day by day, independent of their function's size. Pure, and always the
+ * same.
+ */
 import { createHash } from "node:crypto";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { mulberry32 } from "../mulberry32";
 import type { Fleet, FleetFunction } from "./fleet-file";
 
-/** One invocation before it is known how large its function will be. */
+/** An invocation, before its function's size at that time is known. */
 export interface Wanted {
   /** Epoch milliseconds. */
   readonly timeMs: number;
   readonly usedMB: number;
-  /** By which its duration differs from its function's. */
+  /** Its duration ÷ its function's. */
   readonly durationFactor: number;
-  /** How many of the invocations that it stands for fail of themselves. */
+  /** How many of the invocations that it stands for fail for reasons of their own. */
   readonly errors: number;
 }
 
-/** By function name: what replaces a function's `usedMB`, in time order. */
+/** The values that replace a function's `usedMB`, by function name, in time order. */
 export type RecordedDemand = ReadonlyMap<
   string,
   readonly { readonly timeMs: number; readonly usedMB: number }[]
@@ -53,8 +56,8 @@ export function demandOf(fn: FleetFunction, day: number, fleet: Fleet, recorded?
 }
 
 /**
- * Numbers from 0 up in random order: one of equal parts of a spread for each invocation. Where each stands for many,
- * their mean is as close to the function's own as that of so many would be.
+ * Numbers from 0 up in random order: each invocation gets one of the equal parts of a spread. If each stands for many,
+ * their mean is as close to the function's own as the mean of that many would be.
  */
 function shuffled(count: number, random: () => number): number[] {
   const places = Array.from({ length: count }, (_, n) => n);
@@ -65,7 +68,7 @@ function shuffled(count: number, random: () => number): number[] {
   return places;
 }
 
-/** How many of so many fail: a binomial number, by the normal distribution where they are many. */
+/** How many of `count` fail: a binomial number, approximated by the normal distribution if there are many. */
 function failing(count: number, rate: number, random: () => number): number {
   if (rate === 0) return 0;
   if (count === 1) return Number(random() < rate);

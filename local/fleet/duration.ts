@@ -12,9 +12,10 @@ export interface Duration {
 }
 
 /**
- * @param duration a model, or a table: between its entries linear over 1/size, as CPU-bound work is; beyond its largest
- *   size as there; below its smallest as if all of it were CPU-bound, which is the worst that can be.
- * @param memorySizeMB the size to know it at.
+ * @param duration a model, or a table. Between a table's entries, the duration is linear over 1/size, like CPU-bound
+ *   work; above its largest size it stays the same; below its smallest it grows as if all of it were CPU-bound, which
+ *   is the worst case.
+ * @param memorySizeMB the size.
  */
 export function durationAt(duration: FleetFunction["duration"], memorySizeMB: number): Duration {
   if ("waitMs" in duration && "cpuMs" in duration && "threads" in duration) {
@@ -49,7 +50,7 @@ interface Entry {
   readonly durationMs: number;
 }
 
-/** The CPU time by which the table's slope over 1/size around a size is explained; never more than the size gives. */
+/** The CPU time that explains the table's slope over 1/size around a size; never more than the size gives. */
 function cpuOf({ sizeMB, durationMs }: Entry, entries: readonly Entry[]): number {
   const most = (durationMs * sizeMB) / MB_PER_CORE;
   const at = Math.max(

@@ -1,14 +1,14 @@
 /**
- * The order in which a fleet's records are settled. Flink hands on what belongs to one moment in no particular order,
- * and a function's observation of a day and its window may settle differently the other way round: here they come in
- * one order, so that the same fleet has the same outcome.
+ * The order in which a fleet's records are settled. Flink emits the records of one moment in no particular order, and
+ * the outcome may depend on whether a function's observation of a day comes before its window. A fixed order gives the
+ * same fleet the same outcome.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 import type { RecommendationStreamRecord } from "../../runtime/contract";
 
 const REASONS: readonly RecommendationStreamRecord["reason"][] = ["memory-pressure", "observation", "window"];
 
-/** A text that is the smaller, the earlier its record is settled. */
+/** A text that sorts records in the order in which they are settled. */
 export function placeOf(record: RecommendationStreamRecord): string {
   const { functionName, functionVersion, windowEnd, windowStart, reason, memorySizeMB } = record;
   return [
@@ -21,7 +21,7 @@ export function placeOf(record: RecommendationStreamRecord): string {
   ].join(" ");
 }
 
-/** The records as they were on the stream, had Flink put them there in that order: with its places' numbers. */
+/** The records as if Flink had put them on the stream in that order, with the sequence numbers of their new places. */
 export function inFixedOrder(records: readonly KinesisStreamRecord[]): KinesisStreamRecord[] {
   const placed = records.map((record) => ({
     record,

@@ -1,11 +1,11 @@
-/** A fleet that reacts, as `--fleet FILE.json` describes it: its shape, its limits, and what is said of a wrong one. */
+/** A fleet that reacts, as `--fleet FILE.json` describes it: its shape, its limits, and the error sentences. */
 import fs from "node:fs";
 import { z } from "zod";
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { InputError } from "../input/read";
 
-/** A month of 31 days, twelve times: what the settings' longest window can hold. */
+/** Twelve months of 31 days, more than the longest window. */
 const MAX_DAYS = 372;
 const MAX_MILLISECONDS = 900_000;
 
@@ -41,17 +41,17 @@ const functionSchema = z.strictObject(
       .string({ error: "must be a function's name" })
       .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "must be 1 to 64 letters, digits, hyphens or underscores" }),
     memorySizeMB: whole(LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB),
-    /** On every day, or that for each day. */
+    /** The number for every day, or a list with one for each day. */
     invocationsPerDay: z.union([invocations, z.array(invocations).min(1)], {
       error: "must be a whole number from 0 to 1000000, or a list of them, one a day",
     }),
-    /** How many real invocations each of them stands for: a busy function needn't be played call by call. */
+    /** How many real invocations each of them stands for, so that a busy function needn't be played call by call. */
     weight: whole(1, 1_000_000).default(1),
-    /** What an invocation wants, or that for each day. */
+    /** The memory that an invocation wants, or a list with one value for each day. */
     usedMB: z.union([usedMB, z.array(usedMB).min(1)], {
       error: "must be a number of MB from 1 to 65536, or a list of them, one a day",
     }),
-    /** How far invocations differ from that, as a part of it: 0.05 is ±5%. */
+    /** How far invocations differ from that, as a fraction: 0.05 is ±5%. */
     usedSpread: within(0, 1).default(0),
     duration: z.union([durationModel, durationTable], {
       error:
@@ -59,12 +59,12 @@ const functionSchema = z.strictObject(
     }),
     durationSpread: within(0, 1).default(0),
     errorRate: within(0, 1).default(0),
-    /** By which it is priced. */
+    /** Determines its price. */
     architecture: z.enum(["x86_64", "arm64"], { error: "must be x86_64 or arm64" }).default("x86_64"),
-    /** Whether its layer can tell the CPU time. */
-    /** How it joins: by the layer, or by its log. */
+    /** Whether its layer can read the CPU time. */
+    /** How it joins: through the layer, or through its log. */
     via: z.enum(["layer", "logs"], { error: "must be layer or logs" }).default("layer"),
-    /** As Lambda names it, or `container`; only the table shows it. */
+    /** Lambda's name of the runtime, or `container`; only the table shows it. */
     runtime: z.string({ error: "must be a runtime's name" }).min(1).max(30).default("nodejs22.x"),
     cpu: z.boolean({ error: "must be true or false" }).default(true),
   },
@@ -92,7 +92,7 @@ export type Fleet = z.infer<typeof fleetSchema>;
  * Reads and checks a fleet.
  *
  * @param file its path.
- * @param days how many days it runs, instead of what the file says.
+ * @param days how many days it runs; the file's number by default.
  * @throws InputError, in one sentence that names the place in the JSON.
  */
 export function readFleet(file: string, days?: number): Fleet {
@@ -109,13 +109,13 @@ export function readFleet(file: string, days?: number): Fleet {
   return checkFleet(value, file, days);
 }
 
-/** @param file what the value is called in an error. */
+/** @param file the name for the value in an error. */
 export function checkFleet(value: unknown, file: string, days?: number): Fleet {
   const withDays = days === undefined ? value : { ...(value as object), days };
   const result = fleetSchema.safeParse(withDays);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new InputError(`${file}: ${issue ? sentence(issue, withDays) : "it is no fleet"}.`);
+    throw new InputError(`${file}: ${issue ? sentence(issue, withDays) : "it is not a fleet"}.`);
   }
   const fleet = result.data;
   const seen = new Set<string>();

@@ -1,4 +1,7 @@
-/** What becomes of invocations at a memory size: reports as Lambda would write them, a telemetry record, a day's sums. Pure. */
+/**
+ * Plays invocations at a memory size, and returns reports as Lambda would write them, telemetry records and a day's
+ * sums. Pure.
+ */
 import { Fold } from "../../layer/fold";
 import type { TelemetryRecord } from "../../runtime/contract";
 import { LOCAL_HOME } from "../home";
@@ -8,15 +11,15 @@ import { durationAt } from "./duration";
 import type { FleetFunction } from "./fleet-file";
 import { sum } from "../collections";
 
-/** A function's invocations of one step, as they came out. */
+/** The outcome of a function's invocations in one step. */
 export interface Played {
-  /** What a layer sends. */
+  /** The records that a layer would send. */
   readonly records: TelemetryRecord[];
-  /** What Lambda writes to the function's log, a report of each invocation; absent unless it joins by it. */
+  /** The reports that Lambda would write to the function's log; absent unless it joins by its log. */
   readonly reports?: Report[];
   readonly invocations: number;
   readonly outOfMemory: number;
-  /** The most that any of them used; 0 where there were none. */
+  /** The most memory that any of them used; 0 if there were none. */
   readonly peakUsedMB: number;
   readonly durationMs: number;
   readonly billedGBSeconds: number;
@@ -28,9 +31,9 @@ export function arnOf(functionName: string): string {
 }
 
 /**
- * Plays invocations at a size. One that wants more than the size is out of memory.
+ * Plays invocations at a size. One that wants more than the size runs out of memory.
  *
- * @param step by which the records' identities differ.
+ * @param step makes the records' identities differ.
  */
 export function play(
   fn: FleetFunction,
@@ -43,7 +46,7 @@ export function play(
   const reports = wanted.map((one, n) => reportOf(fn, one, memorySizeMB, durationMs, `${step}-${n}`));
   const fold = new Fold();
   for (const report of reports) fold.add(toPlatformReport(report));
-  // All of one size and day, and so of one record.
+  // All have the same size and day, so they make one record.
   const errors = sum(
     reports.map(({ errorType }, n) => (errorType === OUT_OF_MEMORY ? weight : (wanted[n]?.errors ?? 0))),
   );
@@ -99,7 +102,7 @@ function reportOf(
   };
 }
 
-/** The report of each invocation that a played one stands for; of these, so many are errors. */
+/** The report of each invocation that a played one stands for, with this many errors among them. */
 function eachOf(report: Report, weight: number, errors: number): Report[] {
   return Array.from({ length: weight }, (_, n): Report => {
     const failed = report.errorType === OUT_OF_MEMORY || n < errors;
@@ -107,7 +110,7 @@ function eachOf(report: Report, weight: number, errors: number): Report[] {
   });
 }
 
-/** Every sum and count of a record, as often as each report stands for. */
+/** Multiplies every sum and count of a record by the number that each report stands for. */
 const SUMS = new Set([
   "invocations",
   "durationMs",

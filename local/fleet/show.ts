@@ -1,4 +1,4 @@
-/** `npm start -- --fleet`: reads the fleet, runs it, and says what became of it. */
+/** `npm start -- --fleet`: reads the fleet, runs it, and shows the result. */
 import path from "node:path";
 import type { ReportData } from "../../report/data";
 import { reportData } from "../../report/from-run";

@@ -23,7 +23,7 @@ export function csvRows(header: string): (line: string) => RawReport | UnusableR
     if (!values) return new UnusableRow("the row's quotes don't match");
     if (values.length !== columns.length) {
       return new UnusableRow(
-        "the row has not as many cells as the header",
+        "the row doesn't have as many cells as the header",
         `the row has ${values.length} cells; the header has ${columns.length}`,
       );
     }
@@ -47,7 +47,7 @@ function columnsOf(header: string): string[] {
 }
 
 /**
- * A row's cells, or undefined where its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
+ * A row's cells, or undefined if its quotes don't match. Only rows with a comma or a quote inside a quoted cell need
  * the parser. Starting it takes as long as reading ten plain rows.
  */
 export function csvCells(line: string): string[] | undefined {

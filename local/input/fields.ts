@@ -1,4 +1,4 @@
-/** Makes a report of a row's raw values, or says why the row can't be used. */
+/** Makes a report from a row's raw values, or says why the row can't be used. */
 import { FUNCTION_ARN } from "../../runtime/function-arns";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../environment";
@@ -53,7 +53,7 @@ const MAX_MILLISECONDS = 1e9;
  *
  * @param functionName the function's name for rows with neither a name nor an ARN.
  * @param nowMs the present in epoch milliseconds. A report more than a day later is a mistake.
- * @throws UnusableRow where a value is missing or impossible.
+ * @throws UnusableRow if a value is missing or impossible.
  */
 export function toReport(raw: RawReport, functionName?: string, nowMs = Date.now()): Report {
   const timeMs = readTime(raw.time, nowMs);
@@ -88,7 +88,7 @@ function notAllowed(field: Field, value: unknown, allowed: string): UnusableRow 
   return new UnusableRow(`${field} must be ${allowed}`, `${field} is ${cut}; it must be ${allowed}`);
 }
 
-const TIME_ALLOWED = "an ISO 8601 time (UTC where it names no offset) or epoch milliseconds";
+const TIME_ALLOWED = "an ISO 8601 time (UTC if it names no offset) or epoch milliseconds";
 
 function readTime(value: unknown, nowMs: number): number {
   const string = text(value);
@@ -130,7 +130,7 @@ function readArn(raw: RawReport, fallback: string | undefined): string {
     return unqualified;
   }
   if (name === undefined) {
-    throw new UnusableRow("functionName is missing; --function NAME gives it where the rows don't");
+    throw new UnusableRow("functionName is missing; --function NAME gives it if the rows don't");
   }
   return `arn:aws:lambda:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:function:${name}`;
 }
@@ -159,7 +159,7 @@ function milliseconds(
 
 const DECIMAL = /^\d+(?:\.\d+)?(?:[eE][+-]?\d{1,2})?$/;
 
-/** A number, NaN where the value is not a number, or undefined where there is no value. */
+/** A number, NaN if the value is not a number, or undefined if there is no value. */
 function number(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (value === undefined || value === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The CSV that CloudWatch Logs Insights exports of REPORT lines: the log group names the function, sizes are bytes of
- * which a million are a MB, and numbers may be written as 1.28E8.
+ * The CSV that CloudWatch Logs Insights exports for REPORT lines. The log group names the function, sizes are in bytes
+ * (a million to a MB), and numbers may be written as 1.28E8.
  */
 import { csvCells } from "./csv";
 import { UnusableRow, type RawReport } from "./fields";
@@ -15,7 +15,7 @@ export const INSIGHTS_COLUMNS = [
   "@initDuration",
   "@requestId",
 ] as const;
-/** Named by `--function` where it is missing, and the version that the row is of. */
+/** Columns that may be missing; `--function` names the function instead of `@log`. */
 const OPTIONAL: readonly string[] = ["@log", "@duration", "@billedDuration", "@initDuration", "@requestId"];
 const BYTES_PER_MB = 1_000_000;
 
@@ -33,8 +33,8 @@ export function missingInsightsColumns(header: string, functionName: string | un
 }
 
 /**
- * A function from a row to its values, undefined for a row that is no report. A header that comes again, where several
- * exports are one file, is no row.
+ * Returns a function that reads a row's values; undefined for a row that isn't a report. A repeated header, in a file
+ * of several exports, is not a row.
  */
 export function insightsRows(
   header: string,
@@ -50,7 +50,7 @@ export function insightsRows(
     if (cells.length !== columns.length) {
       return [
         new UnusableRow(
-          "the row has not as many cells as the header",
+          "the row doesn't have as many cells as the header",
           `the row has ${cells.length} cells; the header has ${columns.length}`,
         ),
       ];
@@ -87,7 +87,7 @@ function functionOf(log = "", logStream = ""): Pick<RawReport, "functionName" | 
   };
 }
 
-/** As a text, so that whoever checks it can show what is wrong. */
+/** As a text, so that an error can show the value. */
 function megabytes(bytes: string | undefined): string | undefined {
   if (bytes === undefined || bytes === "") return undefined;
   const value = Number(bytes);

@@ -19,7 +19,7 @@ const CHUNK_BYTES = 256 * 1_024;
  * undefined, so that it is counted.
  *
  * @param file its path. Gzip is detected by its first two bytes. A FIFO is read until its last writer closes it.
- * @throws InputError where the file can't be opened or read, is binary, or its gzip is damaged.
+ * @throws InputError if the file can't be opened or read, is binary, or its gzip is damaged.
  */
 export async function* lineBatches(file: string): AsyncGenerator<(string | undefined)[]> {
   let rest = "";

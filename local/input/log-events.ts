@@ -1,7 +1,7 @@
 /**
- * Log events as JSON, each log group's in an envelope that names it: `{"logGroup": …, "events": [{"timestamp",
- * "message", …}]}`, as `aws logs filter-log-events` gives them with a --query, or `logEvents` for `events`, as a
- * subscription has it. A document is a line, or many, as the AWS CLI indents it.
+ * Log events as JSON. An envelope names each log group: `{"logGroup": …, "events": [{"timestamp", "message", …}]}`, as
+ * `aws logs filter-log-events` prints it with a --query, or with `logEvents` for `events`, as in a subscription. A
+ * document is on one line, or on many, as the AWS CLI indents it.
  */
 import { UnusableRow, type RawReport } from "./fields";
 import { parseReportLine } from "./report-lines";
@@ -9,7 +9,7 @@ import { parseTelemetryLine } from "./telemetry-events";
 
 type Parsed = readonly (RawReport | UnusableRow | undefined)[];
 
-/** One event, however much of it is there yet. */
+/** One event, possibly incomplete. */
 interface LogEvent {
   readonly timestamp?: unknown;
   readonly message?: unknown;
@@ -21,7 +21,9 @@ export function isLogEvents(firstLine: string): boolean {
   return /^\s*\{\s*(?:$|"(?:logGroup|logEvents|events|messageType)")/.test(firstLine);
 }
 
-/** A reader of such a file's lines, one after another. An indented document is read as it comes, a value a line. */
+/**
+ * A reader for such a file's lines, one after another. It reads an indented document line by line, one value on each.
+ */
 export function logEventsReader(): (line: string) => Parsed {
   const indented = indentedReader();
   return (line) => {
@@ -61,7 +63,7 @@ function indentedReader(): (line: string) => Parsed {
       else event[key] = parsed;
       return [];
     }
-    // An event ends where its object does; that of the document itself has no message.
+    // An event ends where its object does. The document's own object has no message.
     if (!/^\s*\},?\s*$/.test(line)) return [];
     const ended: LogEvent = event;
     event = {};

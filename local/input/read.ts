@@ -28,7 +28,7 @@ const TOO_LONG = new UnusableRow(`the line is longer than ${MAX_LINE_CHARACTERS}
  * @param functionName the function of rows that don't name theirs.
  * @param onReport called with each report. If it returns a promise, the next report waits for it.
  * @param onKind called with what the file holds, before the first report.
- * @throws InputError where the file can't be read, is empty, or holds none of the formats.
+ * @throws InputError if the file can't be read, is empty, or has none of the formats.
  */
 export async function readReports(
   file: string,

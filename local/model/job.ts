@@ -1,7 +1,7 @@
 /**
- * What the Flink job must say, computed another way: from docs/windows.md and docs/sizing.md alone, with all telemetry
- * in memory and plain loops, without Flink or SQL. The tests hold the job against it, and the back-test runs on it.
- * Margins, steps and percentiles are whole billionths here, so that every size is computed in whole numbers and
+ * Computes what the Flink job must send, in another way: from docs/windows.md and docs/sizing.md alone, with all
+ * telemetry in memory and plain loops, without Flink or SQL. The tests compare the job with it, and the back-test runs
+ * on it. Margins, steps and percentiles are whole billionths here, so every size is computed in whole numbers and
  * rounding up is exact.
  *
  * It treats every record as valid and none as late, in any order.
@@ -25,7 +25,7 @@ import {
 } from "./records";
 import { windowsOf, type Window } from "./windows";
 
-/** By which stream all the telemetry came. */
+/** The stream that all the telemetry came from. */
 type Source = Recommendation["source"];
 
 /**
@@ -44,7 +44,7 @@ export function expectedRecommendations(
   return [...ofWindows, ...atOnce].map((recommendation) => ({ ...recommendation, source }));
 }
 
-/** The recommendations of records at their cap, which wait for no window. */
+/** The recommendations for records at their cap, which don't wait for a window. */
 export function pressureRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
@@ -117,7 +117,7 @@ function figuresOf(records: readonly TelemetryRecord[]): MemorySizeFigures {
 
 // Sizes from a window's daily peaks.
 
-/** What is known of one bucket (a day, by default). */
+/** What is known about one bucket (a day, by default). */
 interface DailyPeak {
   readonly peakMB: number;
   /** Whether a sandbox that was not at its cap used that much. Otherwise the peak is only a lower bound. */

@@ -28,7 +28,7 @@ export class OpenWindows {
    * @param watermarkMs epoch milliseconds, later than at the last call.
    */
   pass(watermarkMs: number): Window[] {
-    // As in Flink, a watermark says that no record of that very millisecond is to come.
+    // As in Flink, a watermark says that no record of that millisecond or earlier is to come.
     const between = { afterMs: this.passedMs + 1, untilMs: watermarkMs + 1 };
     this.passedMs = watermarkMs;
     if (this.records.length === 0 || !this.mayClose(between.afterMs, between.untilMs)) return [];
@@ -53,7 +53,7 @@ export class OpenWindows {
     }
   }
 
-  /** Forgets what no later window has. */
+  /** Drops the records that no later window contains. */
   private drop(closed: readonly Window[], untilMs: number): void {
     const { windowType, windowLength, slide } = this.settings;
     if (windowType === "sliding") {

@@ -17,7 +17,8 @@ export function timeMs(record: TelemetryRecord): number {
 }
 
 /**
- * The version that most invocations had. Of two with as many, it is the later one; any number is later than $LATEST.
+ * The version that most invocations had. If two have equally many, it is the later one; any number is later than
+ * $LATEST.
  */
 export function mostInvoked(records: Some<TelemetryRecord>): string {
   const counts = [...groupBy(records, ({ functionVersion }) => functionVersion)].map(([version, some]) => ({
@@ -29,7 +30,7 @@ export function mostInvoked(records: Some<TelemetryRecord>): string {
   return counts.at(-1)?.version ?? records[0].functionVersion;
 }
 
-/** Sorted by time. Of two in the same millisecond, the larger size is the later. */
+/** Sorts records by time. If two have the same millisecond, the one with the larger size is the later. */
 export function inTimeOrder(records: Some<TelemetryRecord>): Some<TelemetryRecord> {
   const order = ({ lastReportAt, memorySizeMB }: TelemetryRecord) =>
     `${lastReportAt} ${String(memorySizeMB).padStart(5, "0")}`;

@@ -1,4 +1,4 @@
-/** The style's colours, for what is drawn rather than styled. */
+/** The style's colours, for drawings that CSS can't style. */
 
 export interface Colors {
   readonly ink: string;
@@ -14,7 +14,7 @@ export interface Colors {
   readonly tooSmall: string;
 }
 
-/** As they are now: they follow the system's light or dark. */
+/** The current colours, which follow the system's light or dark mode. */
 export function colors(): Colors {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -33,7 +33,7 @@ export function colors(): Colors {
   };
 }
 
-/** Calls back whenever the system goes from light to dark, or back. */
+/** Calls back whenever the system switches between light and dark mode. */
 export function onColorsChange(callback: () => void, signal: AbortSignal): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback, { signal });
 }

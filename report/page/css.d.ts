@@ -1,2 +1,2 @@
-/** esbuild takes a style that a script imports into the page's one style. */
+/** esbuild bundles styles that a script imports into the page's style. */
 declare module "*.css";

@@ -1,4 +1,7 @@
-/** One function's own part: opens over the page, by a link `#f12`, and goes on to the next function of the table. */
+/**
+ * One function's details: a dialog that a link such as `#f12` opens over the page, with buttons to the table's next
+ * function.
+ */
 import type { FunctionData, ReportData } from "../data";
 import { durationsChart } from "./charts/durations";
 import { memoryChart } from "./charts/memory";
@@ -49,7 +52,7 @@ export function functionDetails(data: ReportData, ordered: () => readonly Number
     dialog.close();
   });
   dialog.addEventListener("click", (event) => {
-    // The dialog itself is only hit beside its content: on its backdrop.
+    // A click hits the dialog itself only outside its content, on the backdrop.
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => {
@@ -71,13 +74,13 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
     ...(basis
       ? [
           [
-            "rests on",
+            "based on",
             `${count(basis.activeDays, "active day")}, daily peaks of ${megabytes(basis.averageDailyPeakMB)} on average and ${megabytes(basis.peakMB)} at most${basis.outOfMemory > 0 ? ", which is a lower bound: it ran out of memory" : ""}`,
           ] as const,
         ]
       : data.kind === "back-test"
         ? []
-        : [["rests on", "nothing: no size was recommended"] as const]),
+        : [["based on", "nothing: no size was recommended"] as const]),
     ...(note === undefined ? [] : [["remark", note] as const]),
     ...(fn.home === undefined ? [] : [["account and region", fn.home] as const]),
   ];
@@ -91,7 +94,7 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
 
 function decisionsPart({ name, decisions, days, changes }: FunctionData): Node[] {
   const parts: Node[] = [];
-  // A change may come from none of the recommendations.
+  // A change need not come from a recommendation.
   if (changes.length > 0 && days) {
     parts.push(
       h("h3", {}, "Changes"),
@@ -130,7 +133,7 @@ function decisionsPart({ name, decisions, days, changes }: FunctionData): Node[]
   return parts;
 }
 
-/** A table that is wider than the page moves by itself. */
+/** A table that is wider than the page scrolls on its own. */
 function scrolled(table: HTMLTableElement): HTMLElement {
   return h("div", { class: "scroll" }, table);
 }

@@ -1,4 +1,4 @@
-/** Elements in one expression. Text is only ever set as text, so that nothing in a report's data can be markup. */
+/** Creates elements in one expression. Text is always set as text, so nothing in a report's data can become markup. */
 
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string | undefined;
@@ -18,7 +18,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Text for screen readers alone. */
+/** Text only for screen readers. */
 export function spoken(text: string): HTMLElement {
   return h("span", { class: "spoken" }, text);
 }
@@ -40,7 +40,7 @@ export function plainTable(caption: string, head: readonly string[], rows: reado
   );
 }
 
-/** A part of the page that builds its content when it is opened for the first time: charts have many of them. */
+/** A disclosure that builds its content when it is first opened, because charts have many of them. */
 export function disclosure(summary: string, content: () => Node): HTMLDetailsElement {
   const details = h("details", {}, h("summary", {}, summary));
   const open = () => {

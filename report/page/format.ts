@@ -2,7 +2,7 @@
 
 const NONE = "–";
 
-/** A number with its thousands set apart; what rounds to zero has no sign. */
+/** A number with its thousands separated; a value that rounds to zero has no sign. */
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined) return NONE;
   const text = value.toLocaleString("en-US", {
@@ -12,7 +12,7 @@ export function number(value: number | null | undefined, digits = 0): string {
   return text.replace(/^-(?=[0.,]*$)/, "").replace(/^-/, "−");
 }
 
-/** To three digits or so: for what may be tiny or huge. */
+/** A number with about three digits, for values that may be tiny or huge. */
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
   const size = Math.abs(value);
@@ -23,7 +23,7 @@ export function figure(value: number | null | undefined): string {
     .replace(/\.$/, "");
 }
 
-/** To three digits, such as 35.5M: where there is little room. */
+/** A number with three digits, such as 35.5M, for small places. */
 export function compact(value: number): string {
   return value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 }
@@ -42,7 +42,7 @@ export function milliseconds(value: number | null | undefined): string {
   return value >= 10_000 ? `${figure(value / 1_000)} s` : `${figure(value)} ms`;
 }
 
-/** A part of one, such as 0.0001. */
+/** @param part a fraction, such as 0.0001. */
 export function percent(part: number): string {
   return `${figure(part * 100)}%`;
 }
@@ -57,7 +57,7 @@ export function count(value: number, noun: string): string {
   return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** `2026-01-31` or an ISO time, as `31 Jan 2026`; with the time of day where it isn't midnight. */
+/** `2026-01-31` or an ISO time, as `31 Jan 2026`, with the time of day unless it is midnight. */
 export function day(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;

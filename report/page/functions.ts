@@ -1,11 +1,11 @@
-/** The fleet's functions: a table to sort and to search, whose names lead to each function's own charts. */
+/** The fleet's functions: a table to sort and search. Each name links to the function's own charts. */
 import type { FunctionData, ReportData } from "../data";
 import { isTakenBack } from "./changes";
 import { h } from "./dom";
 import { count, dollars, megabytes, number } from "./format";
 import { sortableTable, type Column } from "./table";
 
-/** A function with its place in the data, by which a link names it. */
+/** A function with its place in the data, which links use. */
 export interface Numbered {
   readonly fn: FunctionData;
   readonly index: number;
@@ -18,7 +18,7 @@ interface Filter {
 
 export interface FunctionsSection {
   readonly element: HTMLElement;
-  /** As they are sorted and filtered now. */
+  /** The functions as currently sorted and filtered. */
   readonly ordered: () => readonly Numbered[];
 }
 
@@ -140,7 +140,7 @@ function columnsOf(
 
 const ALL: Filter = { label: "all functions", takes: () => true };
 
-/** Only filters that take some functions and leave some. */
+/** Only filters that match some functions, but not all. */
 function filtersOf(functions: readonly FunctionData[]): Filter[] {
   const filters: Filter[] = [
     { label: "those that shrink", takes: ({ fromMB, toMB }) => toMB < fromMB },

@@ -1,4 +1,4 @@
-/** The policies of a back-test: which no other beats, and what each comes to. */
+/** The policies of a back-test: their results, and which ones no other beats. */
 import type { Advice, Policy, ReportData } from "../data";
 import { MEASURES, policiesChart, valueText, type Measure } from "./charts/policies";
 import { h } from "./dom";
@@ -10,7 +10,7 @@ export function policiesSection(
   signal: AbortSignal,
 ): HTMLElement {
   const table = sortableTable<Policy>({
-    caption: "Policies and what they come to; each column's button sorts by it",
+    caption: "Policies and their results; each column's button sorts by it",
     columns: columnsOf(advice),
     sortedBy: COST,
     name: ({ name }) => name,

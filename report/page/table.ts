@@ -1,16 +1,16 @@
 /**
- * A table that can be sorted by any column. However many rows there are, only the first are in the document; more follow
- * as the reader gets to the end of them.
+ * A table that can be sorted by any column. Only its first rows are in the document; more are added as the reader
+ * scrolls to the end.
  */
 import { h } from "./dom";
 import { number } from "./format";
 
 export interface Column<Row> {
   readonly label: string;
-  /** What rows are sorted by; what is undefined comes last, whichever way. */
+  /** The value to sort rows by; undefined comes last in both directions. */
   readonly value: (row: Row) => string | number | undefined;
   readonly cell: (row: Row) => string | Node;
-  /** A class of its cells; `wide` is left out where the page is narrow. */
+  /** A CSS class for its cells; `wide` columns are hidden on a narrow page. */
   readonly class?: string;
 }
 
@@ -18,7 +18,7 @@ export interface SortableTable<Row> {
   readonly element: HTMLElement;
   /** Shows these rows instead, sorted as before. */
   readonly show: (rows: readonly Row[]) => void;
-  /** All rows that are shown or would be further down, in order. */
+  /** All rows in order, including those further down that aren't in the document yet. */
   readonly ordered: () => readonly Row[];
 }
 
@@ -27,7 +27,7 @@ export interface TableOptions<Row> {
   /** The first is each row's header. */
   readonly columns: readonly Column<Row>[];
   readonly sortedBy: Column<Row>;
-  /** Breaks ties, so that the order never depends on the one before. */
+  /** Breaks ties, so that the order never depends on the previous one. */
   readonly name: (row: Row) => string;
 }
 
@@ -98,7 +98,7 @@ export function sortableTable<Row>({
   more.addEventListener("click", () => {
     const firstNew = shown;
     append();
-    // The button may be gone by now, and the keyboard's place with it.
+    // The button may be gone by now, and the keyboard focus with it.
     body.rows[firstNew]?.querySelector<HTMLElement>("a, button")?.focus();
   });
   new IntersectionObserver(
@@ -110,7 +110,7 @@ export function sortableTable<Row>({
   return { element, show, ordered: () => rows };
 }
 
-/** Of numbers, the largest are what is looked for; of names, the first. */
+/** A reader looks for the largest numbers, but for the first names. */
 function startsDescending<Row>({ value }: Column<Row>, rows: readonly Row[]): boolean {
   return rows.some((row) => typeof value(row) === "number");
 }

@@ -1,4 +1,4 @@
-/** What it comes to for the whole fleet, in a line of figures and a sentence. */
+/** The result for the whole fleet: a line of figures and a sentence. */
 import type { ReportData, Verdict } from "../data";
 import { h } from "./dom";
 import { compact, count, dollars, number, percent } from "./format";
@@ -23,7 +23,7 @@ export function verdictSection(data: ReportData): HTMLElement {
     ...(days.length > 0
       ? [`${count(days.length, "day")} from ${days[0] ?? ""} to ${days.at(-1) ?? ""}`]
       : []),
-    ...(data.applied ? [] : ["nothing was changed: sizes and savings are what would be"]),
+    ...(data.applied ? [] : ["nothing was changed: sizes and savings show what would change"]),
   ];
   return h(
     "section",

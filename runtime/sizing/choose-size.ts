@@ -1,45 +1,47 @@
 /**
- * Which size pays, among those that have enough memory: the cheapest that keeps the function fast enough. A pure
- * decision; duration-model.ts says what is known of the durations.
+ * Decides which size pays among those with enough memory: the cheapest that keeps the function fast enough. Pure;
+ * duration-model.ts predicts the durations.
  *
  * Lambda bills duration × memory at one price per GB-second, by the millisecond ("AWS Lambda Pricing"), so the cost of
  * an invocation is in proportion to size × duration.
  */
 import type { DurationModel, Range } from "./duration-model";
 
-/** Sizes whose cost (or duration) is this near to the best are as good: then the faster (or the smaller) one is taken. */
+/**
+ * Sizes whose cost (or duration) is this near to the best count as equal. The faster (or the smaller) of them is taken.
+ */
 const AS_GOOD = 0.003;
-/** Sizes that are tried lie this part of a size apart, at least 1 MB. */
+/** The distance between the sizes that are tried, as a fraction of the size; at least 1 MB. */
 const STEP = 0.01;
-/** What a larger size must bring: an invocation in at most this part of the time. */
+/** A larger size must cut an invocation's duration to at most this fraction. */
 const FASTER = 0.8;
-/** A size that is less than this part faster is not worth going back to. */
+/** A size that is faster by less than this fraction is not worth going back to. */
 const NOTICEABLE = 0.03;
 
 export interface SizeLimits {
-  /** By how much an invocation may take longer than at the baseline, as a part of it; `off` looks at memory alone. */
+  /** How much longer an invocation may take than at the baseline, as a fraction; `off` looks at memory alone. */
   readonly maxSlowdown: number | "off";
-  /** What a change down must save of an invocation's cost, as a part of it; later changes must save more. */
+  /** The fraction of an invocation's cost that a change down must save; later changes must save more. */
   readonly minSaving: number;
-  /** By how much an invocation may become dearer to be at least 20% faster, as a part of its cost; 0 is never. */
+  /** How much more an invocation may cost to be at least 20% faster, as a fraction of its cost; 0 is never. */
   readonly speedUpCost: number;
 }
 
 export interface SizeQuestion {
-  /** The least that the memory needs, in MB; with whatever else keeps a step down from going too far. */
+  /** The smallest size allowed, in MB: what the memory needs, and the limit of a step down. */
   readonly floorMB: number;
-  /** The most that may be set, in MB. */
+  /** The largest size allowed, in MB. */
   readonly ceilingMB: number;
   readonly liveMB: number;
-  /** The size before the optimizer first changed the function, in MB: slowdowns are held against its duration. */
+  /** The size before the optimizer first changed the function, in MB. Slowdowns are relative to the duration there. */
   readonly baselineMB: number;
-  /** How often this code's size was changed already. */
+  /** How often this code's size has been changed. */
   readonly changes: number;
   readonly model: DurationModel;
   readonly limits: SizeLimits;
 }
 
-/** What is foreseen for a size, each a quotient with the size named. */
+/** The forecast for a size. Each figure is a ratio to the size named. */
 export interface Forecast {
   /** Duration ÷ the baseline's duration. */
   readonly slowdown: Range;
@@ -50,24 +52,24 @@ export interface Forecast {
 }
 
 export type SizeReason =
-  /** Memory alone decides: more is needed than there is, or `maxSlowdown` is `off`. */
+  /** Memory alone decides: the function needs more than it has, or `maxSlowdown` is `off`. */
   | "memory"
   | "cheaper"
   | "faster"
-  /** Back to the baseline: what was saved since is too little for the slowdown. */
+  /** Back to the baseline: the saving since is too small for the slowdown. */
   | "back-to-baseline"
   | "would-be-slower"
   | "saves-too-little";
 
 export interface SizeChoice {
-  /** In MB; the live size where nothing is to be changed. */
+  /** In MB; the live size if nothing is to be changed. */
   readonly toMB: number;
   readonly reason: SizeReason;
-  /** Of `toMB`, or of the memory's floor where nothing is to be changed. */
+  /** For `toMB`, or for the floor if nothing is to be changed. */
   readonly forecast: Forecast;
 }
 
-/** The size that pays. It is never below the floor, and never above the live size without saying why. */
+/** Chooses the size that pays. It is never below the floor, and above the live size only with a reason. */
 export function chooseSize(question: SizeQuestion): SizeChoice {
   const { floorMB, liveMB, limits } = question;
   const choice = (toMB: number, reason: SizeReason, of = toMB): SizeChoice => ({
@@ -97,8 +99,8 @@ export function chooseSize(question: SizeQuestion): SizeChoice {
 }
 
 /**
- * Where to go back to from a size that proved too slow or too dear: the least size that is within the limit by what is
- * known now and still pays, or else the one that the function came from.
+ * The size to go back to from one that proved too slow or too expensive: the smallest that is now known to be within
+ * the limit and still pays, or else the one that the function came from.
  */
 export function sizeToGoBackTo(question: SizeQuestion, fromMB: number): number {
   const { floorMB, liveMB, model } = question;
@@ -113,10 +115,11 @@ export function sizeToGoBackTo(question: SizeQuestion, fromMB: number): number {
 }
 
 /**
- * The fastest size above the live one that an invocation may become so much dearer for; undefined where none is at
- * least 20% faster for certain. A size of more than one vCPU counts as faster only once it was seen to be.
+ * The fastest size above the live one within the allowed extra cost; undefined if none is certain to be at least 20%
+ * faster. A size of more than one vCPU counts as faster only once that was measured.
  *
- * @param dearer at most, as a part of the live size's cost and of the baseline's, so that it never adds up; 0 is never.
+ * @param dearer the most extra cost, as a fraction of the live size's and of the baseline's, so that it never adds up;
+ *   0 is never.
  */
 export function fasterSize(
   question: Omit<SizeQuestion, "limits" | "floorMB">,
@@ -137,15 +140,15 @@ export function fasterSize(
 }
 
 /**
- * What a change must save, as a part of the cost. Each change costs cold starts, so that the third must save twice
- * what the first had to, the fourth three times that, and so on. Without CPU time a function is learnt by steps, and
- * half of them don't count.
+ * What a change must save, as a fraction of the cost. Each change costs cold starts, so the third must save twice what
+ * the first had to, the fourth three times that, and so on. Without CPU time the updater learns a function step by
+ * step, and half of the steps don't count.
  */
 function savingAsked({ limits, changes, model }: SizeQuestion): number {
   return limits.minSaving * Math.max(1, model.knowsCpuTime ? changes : changes / 2);
 }
 
-/** What is foreseen for one size. */
+/** The forecast for one size. */
 export function forecast(
   { baselineMB, liveMB, model }: Pick<SizeQuestion, "baselineMB" | "liveMB" | "model">,
   toMB: number,
@@ -163,7 +166,7 @@ export function forecast(
   };
 }
 
-/** Whether a function set to this size would go up again to be faster: then it isn't set to it. */
+/** Whether a function set to this size would go up again to be faster. If so, it isn't set to this size. */
 function isSpedUpFrom(question: SizeQuestion, liveMB: number): boolean {
   return fasterSize({ ...question, liveMB }, question.limits.speedUpCost) !== undefined;
 }
@@ -173,11 +176,11 @@ function isBaselineBetter(question: SizeQuestion): boolean {
   const { baselineMB, liveMB, ceilingMB, limits } = question;
   if (baselineMB <= liveMB || baselineMB > ceilingMB) return false;
   const { duration, cost } = forecast(question, baselineMB);
-  // Half the saving that a change down must bring: so that an estimate near it doesn't send the function to and fro.
+  // Half the saving that a change down must bring: an estimate near the limit must not move the function to and fro.
   return duration.expected <= 1 - NOTICEABLE && cost.expected <= 1 + limits.minSaving / 2;
 }
 
-/** Sizes from the least up to below the most, and the most itself where that is larger: in MB, rising. */
+/** Sizes from `leastMB` up, in ascending order; `mostMB` is the last one if it is larger than `leastMB`. */
 function sizesBetween(leastMB: number, mostMB: number): number[] {
   const sizes: number[] = [];
   for (let size = leastMB; size < mostMB; size += Math.max(1, Math.floor(size * STEP))) sizes.push(size);

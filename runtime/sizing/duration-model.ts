@@ -4,41 +4,43 @@
  *
  *     duration(size) = wait + cpu × max(1, 1769 × threads / size)
  *
- * `wait` passes at any size; `cpu` is the time with all the CPU that the code can use, and grows where the size gives
- * less. Only the form of that curve is fitted, by two unknowns: which part of the duration is CPU-bound at the smallest
- * size measured, and the threads. Its height is what was measured at the nearest size.
+ * `wait` is the same at any size; `cpu` is the time with all the CPU that the code can use, and grows if the size gives
+ * less. The model fits only the form of that curve, with two unknowns: the CPU-bound fraction of the duration at the
+ * smallest size measured, and the threads. The measurement at the nearest size gives the curve's height.
  *
- * The unknowns are not fitted to one value each. Every pair on a grid is held against what was measured, and all that
- * fit count: with one size and no CPU time that is anything from all waiting to all CPU, with two sizes or a CPU time
- * it is little. So a prediction says the most that it can be, too.
+ * The fit doesn't choose one value for each unknown. It compares every pair on a grid with the measurements, and all
+ * pairs that fit count: with one size and no CPU time they range from all waiting to all CPU, with two sizes or a CPU
+ * time the range is small. So a prediction also gives an upper bound.
  */
 import { cpuMeanMs, meanMs, relativeError, type Measured } from "./measured";
 
 /** One vCPU's worth of memory, in MB. */
 export const MB_PER_VCPU = 1_769;
 
-/** Threads that code may keep busy; Lambda has at most 6 vCPUs. Below one vCPU all of them look alike. */
+/** Numbers of threads that code may keep busy; Lambda has at most 6 vCPUs. Below one vCPU they all look the same. */
 const THREADS = [1, 2, 3, 4, 5, 6] as const;
-/** How likely one thread is as long as nothing else was seen; the others share the rest. */
+/** The prior probability of a single thread; the other numbers share the rest. */
 const SINGLE_THREADED = 0.8;
-/** Steps of the CPU-bound part, from none to all. */
+/** Steps of the CPU-bound fraction, from none to all. */
 const STEPS = 100;
 /**
- * How far a real function departs from the formula from a size to half of it: standard deviation of the logarithm. It
- * grows with the square root of the distance, so that near sizes say more of each other than far ones.
+ * How far a real function departs from the formula between a size and half of it: standard deviation of the logarithm.
+ * It grows with the square root of the distance, so near sizes say more about each other than far ones.
  */
 const FORMULA_ERROR = 0.05;
 /**
- * Standard error of the CPU time that the layer reads, as a part of it: three of them are the 10% that it may be off
- * from the kernel's account of the code's process, ...
+ * Standard error of the CPU time that the layer reads, as a fraction: three of them are the 10% by which it may differ
+ * from the kernel's figure for the code's process, ...
  */
 const CPU_TIME_ERROR = 0.03;
-/** ... and, where there is next to none, as a part of the duration. */
+/** ... and, if there is hardly any CPU time, as a fraction of the duration. */
 const CPU_TIME_FLOOR = 0.01;
-/** A pair fits that is at most this many standard deviations off the best one: one-sided, seven times in eight. */
+/**
+ * A pair fits if it is at most this many standard deviations worse than the best one: one-sided, seven times in eight.
+ */
 const DEVIATIONS = 1.15;
 
-/** A quotient of durations, or of costs: what is likely, and the least and the most that fits what was measured. */
+/** A ratio of durations, or of costs: the likely value, and the smallest and largest that fit the measurements. */
 export interface Range {
   readonly expected: number;
   readonly least: number;
@@ -48,15 +50,15 @@ export interface Range {
 export interface DurationModel {
   /** Duration at `toMB` divided by the duration at `fromMB`. */
   slowdown(fromMB: number, toMB: number): Range;
-  /** Mean duration at a size, in ms, as expected; undefined where nothing was measured. */
+  /** Expected mean duration at a size, in ms; undefined if nothing was measured. */
   durationMs(memorySizeMB: number): number | undefined;
-  /** Whether CPU time was measured, so that one size tells of the others. */
+  /** Whether CPU time was measured, so that one size is enough to predict the others. */
   readonly knowsCpuTime: boolean;
 }
 
 /** The form of a function's curve. */
 interface Form {
-  /** The CPU-bound part of the duration at the reference size. */
+  /** The CPU-bound fraction of the duration at the reference size. */
   readonly part: number;
   readonly threads: number;
 }
@@ -65,25 +67,25 @@ const FORMS: readonly Form[] = THREADS.flatMap((threads) =>
   Array.from({ length: STEPS + 1 }, (_, step) => ({ part: step / STEPS, threads })),
 );
 
-/** A form that fits, and by how much worse than the best: squared standard deviations. */
+/** A form that fits, and how much worse it is than the best, in squared standard deviations. */
 interface Fit extends Form {
   readonly excess: number;
 }
 
-/** What was measured at one size, as the fit needs it. */
+/** The measurements at one size, as the fit needs them. */
 interface Point {
   readonly memorySizeMB: number;
   readonly durationMs: number;
-  /** Standard error of the duration, as a part of it. */
+  /** Standard error of the duration, as a fraction of it. */
   readonly error: number;
   readonly cpuMs: number | undefined;
   readonly buckets: number;
 }
 
 /**
- * The model that fits what was measured. Where nothing was, all forms fit.
+ * The model that fits the measurements. Without any, all forms fit.
  *
- * @param sizes what was measured at each size, each faded to the same moment (`measuredSizes`).
+ * @param sizes the measurements at each size, each faded to the same moment (`measuredSizes`).
  */
 export function durationModel(sizes: readonly Measured[]): DurationModel {
   const points = sizes
@@ -100,7 +102,7 @@ export function durationModel(sizes: readonly Measured[]): DurationModel {
   const fits = fitting(points, referenceMB);
   const anchorOf = memoized((memorySizeMB: number) => nearest(points, memorySizeMB));
   const shapes = memoized((memorySizeMB: number) => shapesOf(fits, referenceMB, memorySizeMB));
-  /** Duration at a size by each form that fits, in ms where anything was measured. */
+  /** Duration at a size by each form that fits, in ms if anything was measured. */
   const durations = memoized((memorySizeMB: number) => {
     const anchor = anchorOf(memorySizeMB);
     if (!anchor) return shapes(memorySizeMB);
@@ -126,7 +128,7 @@ export function durationModel(sizes: readonly Measured[]): DurationModel {
   };
 }
 
-/** The function with its answers kept: sizes are held against each other many times over. */
+/** Caches the function's results, because sizes are compared many times. */
 function memoized<T>(of: (key: number) => T): (key: number) => T {
   const kept = new Map<number, T>();
   return (key) => {
@@ -143,7 +145,7 @@ function nearest(points: readonly Point[], memorySizeMB: number): Point | undefi
   return points.toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
-/** Of each form. Sizes are held against each other by the hundred, so the threads' part is worked out once. */
+/** The shape of each form. Sizes are compared by the hundred, so the threads' part is computed once. */
 function shapesOf(forms: readonly Form[], referenceMB: number, memorySizeMB: number): number[] {
   const grown = THREADS.map((threads) => stretch(memorySizeMB, threads) / stretch(referenceMB, threads) - 1);
   return forms.map(({ part, threads }) => 1 + part * (grown[threads - 1] ?? NaN));
@@ -154,12 +156,12 @@ function shape({ part, threads }: Form, referenceMB: number, memorySizeMB: numbe
   return 1 - part + (part * stretch(memorySizeMB, threads)) / stretch(referenceMB, threads);
 }
 
-/** How long a millisecond of CPU time takes at best. */
+/** The shortest time that a millisecond of CPU time can take. */
 function stretch(memorySizeMB: number, threads: number): number {
   return Math.max(1 / threads, MB_PER_VCPU / memorySizeMB);
 }
 
-/** Before anything is measured. */
+/** The prior, before anything is measured. */
 function likelihoodOf(threads: number): number {
   return threads === 1 ? SINGLE_THREADED : (1 - SINGLE_THREADED) / (THREADS.length - 1);
 }
@@ -174,7 +176,7 @@ function fitting(points: readonly Point[], referenceMB: number): Fit[] {
     (form) => durationsOff(form, points, referenceMB) + cpuTimeOff(form, points, referenceMB),
   );
   const best = Math.min(...chiSquared);
-  // Figures that scatter more than they should make every conclusion less sure, in proportion (Birge's ratio).
+  // Figures that scatter more than they should make every conclusion less certain, in proportion (Birge's ratio).
   const spare = points.length - 1 + (points.some(({ cpuMs }) => cpuMs !== undefined) ? 1 : 0) - 1;
   const scatter = spare > 0 ? Math.max(1, best / spare) : 1;
   return FORMS.map(({ part, threads }, i) => ({
@@ -185,8 +187,8 @@ function fitting(points: readonly Point[], referenceMB: number): Fit[] {
 }
 
 /**
- * How far the durations are from a form, in squared standard deviations. What a function departs from the form by
- * wanders from size to size, so a Kalman filter of one level walks over them, from the smallest up.
+ * How far the durations are from a form, in squared standard deviations. A function's departure from the form drifts
+ * from size to size, so a local-level Kalman filter runs over the sizes, from the smallest up.
  */
 function durationsOff(form: Form, points: readonly Point[], referenceMB: number): number {
   let chiSquared = 0;
@@ -224,8 +226,8 @@ function cpuTimeOff(form: Form, points: readonly Point[], referenceMB: number): 
 }
 
 /**
- * Gives the range of a quotient over all forms that fit, of which each has its dividend and divisor. A form uses up some
- * of the standard deviations that are allowed; what it leaves is for the error of the quotient itself.
+ * Returns the range of a ratio over all forms that fit, each with its dividend and divisor. A form uses up some of the
+ * allowed standard deviations; the rest is left for the error of the ratio itself.
  */
 function rangeOver(fits: readonly Fit[]) {
   const weights = fits.map(({ excess, threads }) => Math.exp(-excess / 2) * likelihoodOf(threads));

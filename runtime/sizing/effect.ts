@@ -1,19 +1,19 @@
 /**
- * What a change of size did to a function: what was measured since, bucket by bucket, held against what was measured
- * before. Every comparison knows how many invocations and buckets it rests on, so that few of them decide nothing.
+ * What a change of size did to a function: compares the measurements since, bucket by bucket, with those before. Every
+ * comparison takes its number of invocations and buckets into account, so a few of them decide nothing.
  */
 import { isMoreFrequent, type Rate } from "../rates";
 import { MB_PER_VCPU } from "./duration-model";
 import { cpuMeanMs, meanMs, relativeError, type Measured } from "./measured";
 
 /**
- * Standard errors by which a duration must be over its limit. A change is looked at every day, and each look is
- * another chance to be wrong: with three, once in 700 looks.
+ * A duration must exceed its limit by this many standard errors. A change is checked every day, and each check may be
+ * wrong: with three standard errors, one in 700 is.
  */
 const STANDARD_ERRORS = 3;
-/** Standard error of a baseline's duration that was predicted and not measured, as a part of it. */
+/** Standard error of a baseline's duration that was predicted instead of measured, as a fraction of it. */
 const PREDICTED_ERROR = 0.1;
-/** How far the sandbox's CPU time may be from the code's own, as a part of it. */
+/** How far the sandbox's CPU time may be from the code's own, as a fraction of it. */
 const CPU_TIME_ERROR = 0.1;
 
 export interface WatchedChange {
@@ -22,19 +22,19 @@ export interface WatchedChange {
   readonly toMB: number;
   /** The size before the optimizer first changed the function, in MB. */
   readonly baselineMB: number;
-  /** Its mean duration by the model as of the change, in ms; undefined where nothing was measured. */
+  /** Its mean duration by the model at the time of the change, in ms; undefined if nothing was measured. */
   readonly baselineMs: number | undefined;
-  /** What was measured at each size before the change, faded to that moment. */
+  /** The measurements at each size before the change, faded to that moment. */
   readonly before: readonly Measured[];
-  /** The sum of what was measured at `toMB` since the change. */
+  /** The sum of the measurements at `toMB` since the change. */
   readonly since: Measured;
   readonly limits: EffectLimits;
 }
 
 export interface EffectLimits {
-  /** By how much an invocation may take longer than at the baseline, as a part of it; `off` doesn't look at it. */
+  /** How much longer an invocation may take than at the baseline, as a fraction; `off` ignores durations. */
   readonly maxSlowdown: number | "off";
-  /** By how much errors, time-outs and the cost of an invocation may grow, as a part of them. */
+  /** How much errors, timeouts and the cost of an invocation may grow, as a fraction. */
   readonly regressionLimit: number;
 }
 
@@ -43,21 +43,21 @@ export type Harm = "memory" | "errors" | "timeouts" | "duration" | "cost";
 export interface MeasuredEffect {
   /** Mean duration since ÷ the baseline's. */
   readonly slowdown: number;
-  /** Standard error of that, as a part of it. */
+  /** Standard error of the slowdown, as a fraction of it. */
   readonly relativeError: number;
   /** Cost of an invocation since ÷ its cost at the baseline. */
   readonly cost: number;
 }
 
 export type Effect =
-  /** Nothing got worse, as far as can be told yet. */
+  /** Nothing got worse, as far as the figures show yet. */
   | { readonly verdict: "none"; readonly measured: MeasuredEffect | undefined }
-  /** It got worse by the change, which is to be taken back. */
+  /** The change made it worse, and is to be taken back. */
   | { readonly verdict: "harm"; readonly harm: Harm; readonly measured: MeasuredEffect | undefined }
-  /** It got slower, and would have without the change. */
+  /** It got slower, and would have got slower without the change. */
   | { readonly verdict: "outside"; readonly measured: MeasuredEffect | undefined };
 
-/** What a change did, as far as can be told by now. */
+/** What a change did, as far as the figures show by now. */
 export function effectOf(change: WatchedChange): Effect {
   const { fromMB, toMB, limits } = change;
   const measured = measuredEffect(change);
@@ -74,7 +74,10 @@ export function effectOf(change: WatchedChange): Effect {
   return { verdict: "harm", harm: isSlower ? "duration" : "cost", measured };
 }
 
-/** How much slower and dearer an invocation is since the change than at the baseline; undefined without a baseline. */
+/**
+ * How much slower and more expensive an invocation is since the change than at the baseline; undefined without a
+ * baseline.
+ */
 export function measuredEffect({
   toMB,
   baselineMB,
@@ -98,7 +101,7 @@ function harmCounted({ fromMB, before, since, limits }: WatchedChange): Harm | u
   if (since.outOfMemory > 0) return "memory";
   const from = before.find(({ memorySizeMB }) => memorySizeMB === fromMB);
   if (!from) return undefined;
-  // Faded figures count parts of invocations; a test of counts wants whole ones.
+  // Faded figures contain fractions of invocations; a test of counts needs whole ones.
   const rate = (measured: Measured, what: "timeouts" | "errors"): Rate => ({
     count: Math.round(measured[what]),
     of: Math.ceil(measured.invocations),
@@ -109,8 +112,8 @@ function harmCounted({ fromMB, before, since, limits }: WatchedChange): Harm | u
 }
 
 /**
- * Whether the figures since the change say themselves that the baseline would now be as slow: what waits doesn't get
- * slower by having less CPU. Without CPU time nobody can tell.
+ * Whether the figures since the change show that the baseline would now be as slow: waiting doesn't get longer with
+ * less CPU. Without CPU time this can't be known.
  */
 function wouldBeAsSlow({ toMB, baselineMB, since, limits }: WatchedChange): boolean {
   const cpuMs = cpuMeanMs(since);
@@ -119,7 +122,7 @@ function wouldBeAsSlow({ toMB, baselineMB, since, limits }: WatchedChange): bool
   return meanMs(since) <= Math.max(meanMs(since) - lostMs, 0) * (1 + limits.maxSlowdown);
 }
 
-/** After a change was taken back: whether it is still slow, and so never was by the smaller size. */
+/** Whether the function is still slow after a change was taken back, so the smaller size was not the cause. */
 function isSlowAsBefore({ toMB, before, since, limits }: WatchedChange): boolean {
   const then = before.find(({ memorySizeMB }) => memorySizeMB === toMB);
   if (!then || limits.maxSlowdown === "off") return false;

@@ -1,4 +1,4 @@
-/** What was measured of a function at one memory size, summed over buckets, with the certainty of its mean. */
+/** The measurements of a function at one memory size, summed over buckets, with the certainty of their mean. */
 import { z } from "zod";
 
 /** The sums of one bucket or window at one memory size, as the job reports them. */
@@ -57,14 +57,17 @@ const SUMS = [
   "outOfMemory",
 ] as const satisfies readonly (keyof Measured)[];
 
-/** Standard deviation between a function's days, as a part of its mean, until its own days show theirs. */
+/** Assumed standard deviation between a function's days, as a fraction of the mean, until its own days show it. */
 const ASSUMED_BETWEEN_BUCKETS = 0.05;
-/** For how many buckets that assumption counts. */
+/** How many buckets that assumption counts for. */
 const ASSUMED_BUCKETS = 2;
-/** Standard deviation between invocations, as a part of their mean, where the producer reports no squares. */
+/** Assumed standard deviation between invocations, as a fraction of their mean, if the producer reports no squares. */
 const ASSUMED_WITHIN_BUCKET = 1;
 
-/** Lambda's most vCPUs ("Configure Lambda function memory"): more CPU time than they give is none that was measured. */
+/**
+ * The most vCPUs that Lambda has ("Configure Lambda function memory"). More CPU time than they give can't be a
+ * measurement.
+ */
 const MOST_VCPUS = 6;
 
 /** One bucket's figures in the form that adds up. */
@@ -98,7 +101,7 @@ export function plus(a: Measured, b: Measured): Measured {
   return { ...b, ...sums, at };
 }
 
-/** The same figures, resting on only this part of what they rested on. */
+/** The same figures, with only this fraction of their weight. */
 export function faded(measured: Measured, part: number): Measured {
   return { ...measured, ...Object.fromEntries(SUMS.map((field) => [field, measured[field] * part])) };
 }
@@ -108,15 +111,15 @@ export function meanMs({ durationMs, invocations }: Measured): number {
   return durationMs / invocations;
 }
 
-/** CPU time of an invocation in ms; undefined where none was measured. */
+/** CPU time of an invocation in ms; undefined if none was measured. */
 export function cpuMeanMs(measured: Measured): number | undefined {
   const { cpuMs, cpuDurationMs } = measured;
   return cpuDurationMs > 0 ? (cpuMs / cpuDurationMs) * meanMs(measured) : undefined;
 }
 
 /**
- * Standard error of the mean duration, as a part of it. It adds what few invocations leave open and what few buckets
- * do: a million invocations of one day still say little about the next.
+ * Standard error of the mean duration, as a fraction of it. It combines the error from few invocations with the error
+ * from few buckets: a million invocations of one day still say little about the next.
  */
 export function relativeError(measured: Measured): number {
   const { invocations, durationSquaredMs2, buckets, meansMs, meansSquaredMs2 } = measured;

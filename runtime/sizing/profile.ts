@@ -1,6 +1,6 @@
 /**
- * What was measured of a function at each memory size: the part of its history that sizes are chosen by. All of it
- * is pure; the history table keeps it.
+ * The measurements of a function at each memory size: the part of its history on which the choice of a size is based.
+ * All functions are pure; the history table stores the profile.
  */
 import { z } from "zod";
 import { MS_PER_DAY } from "../duration";
@@ -8,24 +8,27 @@ import type { Effect, WatchedChange } from "./effect";
 import { faded, measuredFrom, measuredSchema, plus, type Measured, type Observation } from "./measured";
 
 /**
- * What was measured counts half as much after 30 days, so that last season's load doesn't decide. It never counts
- * for less than one bucket: fresh figures of the same size soon outweigh that, and where there are none, what was
- * learnt isn't tried out again.
+ * Measurements count half as much after 30 days, so that last season's load doesn't decide. They never count for less
+ * than one bucket: fresh figures at the same size soon outweigh that, and without fresh ones the updater doesn't try
+ * the size again.
  */
 export const HALF_LIFE_MS = 30 * MS_PER_DAY;
 
-/** Sizes kept at most; with about 250 bytes each, the profile stays near 2 KB of a DynamoDB item's 400. */
+/** The most sizes kept. With about 250 bytes each, the profile stays near 2 KB; a DynamoDB item may have 400. */
 export const SIZES_KEPT = 8;
 
 export const profileSchema = z.object({
-  /** The code that was measured, as Lambda's GetFunction names it; absent until it is known. */
+  /** The measured code's hash, as Lambda's GetFunction gives it; absent until it is known. */
   codeSha256: z.string().optional(),
   /** The size that the function had before the optimizer first changed it, in MB; absent until there was a change. */
   baselineMB: z.number().optional(),
   /** How often this code's size was changed. */
   changes: z.int().nonnegative(),
   sizes: z.array(measuredSchema),
-  /** The newest bucket by itself, and when it began: all that is known of code that was deployed just before it. */
+  /**
+   * The newest bucket by itself, and when it began. It is all that is known about code that was deployed just before
+   * it.
+   */
   newest: measuredSchema.extend({ from: z.iso.datetime() }).optional(),
 });
 export type Profile = z.infer<typeof profileSchema>;
@@ -35,10 +38,10 @@ export function emptyProfile(): Profile {
 }
 
 /**
- * The profile of the function's code as it is now: new code starts afresh, save for the baseline's size and a bucket that
- * is all its own.
+ * The profile for the function's code as it is now. New code starts afresh, and keeps only the baseline's size and a
+ * bucket in which nothing else ran.
  *
- * @param codeSha256 of the live function; undefined where it isn't known, which changes nothing.
+ * @param codeSha256 the live function's; undefined if unknown, which changes nothing.
  * @param sinceMs when the function was updated last, in milliseconds since the epoch.
  */
 export function withCode(profile: Profile, codeSha256: string | undefined, sinceMs = Infinity): Profile {
@@ -50,9 +53,9 @@ export function withCode(profile: Profile, codeSha256: string | undefined, since
 }
 
 /**
- * The profile with one bucket more.
+ * The profile with one more bucket.
  *
- * A bucket that the profile has already is left out, whether it comes again or late: the newest end counts per size.
+ * A bucket that isn't newer than the newest of its size is left out, whether it is a duplicate or late.
  */
 export function withObservation(profile: Profile, observation: Observation): Profile {
   const { memorySizeMB, windowStart, windowEnd, invocations, durationMs } = observation;
@@ -72,9 +75,9 @@ export function withObservation(profile: Profile, observation: Observation): Pro
 }
 
 /**
- * The profile after a bucket that judges a change. What lies outside is not learnt: a bucket at the smaller size is
- * left out; where the change was taken back and the function is slow all the same, everything is forgotten that was
- * learnt at the smaller size, and since.
+ * The profile after a bucket that judges a change. A slowdown with an outside cause must not be learnt: a bucket at the
+ * smaller size is left out. If the change was taken back and the function is still slow, the profile forgets everything
+ * measured at the smaller size, and since.
  */
 export function withJudged(
   profile: Profile,
@@ -87,7 +90,7 @@ export function withJudged(
   return { ...profile, sizes: before.filter(({ memorySizeMB }) => memorySizeMB !== fromMB) };
 }
 
-/** The profile after a change from this size. The first change's is the baseline, and stays it. */
+/** The profile after a change from this size. The first change's size becomes the baseline, and stays it. */
 export function withChangeFrom(profile: Profile, memorySizeMB: number): Profile {
   return {
     ...profile,
@@ -108,7 +111,7 @@ function fadedTo(size: Measured, atMs: number): Measured {
   return { ...faded(size, Math.min(1, Math.max(part, 1 / size.buckets))), at };
 }
 
-/** The sizes that rest on most, and the baseline's. */
+/** The sizes with the most behind them, and the baseline's. */
 function kept(sizes: Measured[], baselineMB: number | undefined): Measured[] {
   if (sizes.length <= SIZES_KEPT) return sizes;
   const nowMs = Math.max(...sizes.map(({ at }) => Date.parse(at)));
@@ -119,7 +122,7 @@ function kept(sizes: Measured[], baselineMB: number | undefined): Measured[] {
   return sizes.toSorted((a, b) => worth(b) - worth(a)).slice(0, SIZES_KEPT);
 }
 
-/** Nine significant digits are more than any figure has, and keep the item small. */
+/** Rounds to nine significant digits, more than any figure needs, to keep the item small. */
 function rounded(size: Measured): Measured {
   return Object.fromEntries(
     Object.entries(size).map(([field, value]) => [

@@ -1,21 +1,21 @@
 /**
- * What an error of an AWS call, or of a step of ours, means for the record at hand. The names are those of "Errors" in
- * the Lambda API Reference, and of "Common Error Types".
+ * Tells what an error of an AWS call, or of one of our steps, means for the record at hand. The names come from
+ * "Errors" in the Lambda API Reference and from "Common Error Types".
  */
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { LambdaServiceException, ResourceNotFoundException } from "@aws-sdk/client-lambda";
 
 export type ErrorMeaning =
-  /** Refused for good: trying it again won't help. */
+  /** Refused for good: a retry won't help. */
   | "refused"
-  /** The function is in another state than the one that was judged: look again. */
+  /** The function's state differs from the one that was judged: look again. */
   | "in-the-way"
-  /** It may work the next time. */
+  /** A retry may succeed. */
   | "passing"
-  /** No fault of anybody's: the rest of the work is left to the next delivery. */
+  /** Nothing failed: the next delivery does the rest of the work. */
   | "out-of-time";
 
-/** Whatever isn't here follows from whose fault Lambda says it is. */
+/** For any other name, Lambda says whether the client or the service is at fault. */
 const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   PreconditionFailedException: "in-the-way",
   ResourceConflictException: "in-the-way",
@@ -23,7 +23,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
   TooManyRequestsException: "passing",
   ThrottlingException: "passing",
   RequestLimitExceeded: "passing",
-  // Credentials and clocks mend themselves.
+  // Problems with credentials and clocks pass.
   ExpiredTokenException: "passing",
   InvalidSignatureException: "passing",
   RequestExpired: "passing",
@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Record<string, ErrorMeaning>> = {
 export function meaningOf(error: unknown): ErrorMeaning {
   if (!(error instanceof Error)) return "passing";
   if (Object.hasOwn(MEANINGS, error.name)) return MEANINGS[error.name] ?? "passing";
-  // The history table and the queue are ours: what they refuse is no fault of the record.
+  // The history table and the queue are ours: if they refuse a call, the record isn't at fault.
   if (!(error instanceof LambdaServiceException)) return "passing";
   return error.$fault === "client" && error.$metadata.httpStatusCode !== 429 ? "refused" : "passing";
 }
@@ -46,7 +46,7 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ResourceNotFoundException;
 }
 
-/** The item was written by somebody else since it was read. */
+/** Somebody else has written the item since it was read. */
 export function isWriteConflict(error: unknown): boolean {
   return error instanceof ConditionalCheckFailedException;
 }

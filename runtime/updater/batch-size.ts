@@ -1,21 +1,24 @@
 /** How many records a batch may hold, so that the updater can settle it within one invocation. */
 import type { Settings } from "../settings";
 
-/** What Lambda's event source mapping for Kinesis takes unless told. */
+/** The default batch size of Lambda's event source mapping for Kinesis. */
 const MOST_RECORDS = 100;
 
 /**
- * Calls that `updatesPerSecond` paces, at the most: UpdateFunctionConfiguration alone, or GetAlias, PublishVersion and
- * UpdateAlias besides.
+ * The most calls for one record that `updatesPerSecond` paces: UpdateFunctionConfiguration alone, or GetAlias,
+ * PublishVersion and UpdateAlias as well.
  */
 const CALLS_PER_RECORD = 1;
 const CALLS_PER_RECORD_WITH_ALIAS = 4;
 
-/** The rest of an invocation is for waiting: until an update is over, a version ready, or a call is not throttled. */
+/**
+ * The rest of an invocation is for waiting: until an update is over, a version is ready, or a call is no longer
+ * throttled.
+ */
 const PART_FOR_CALLS = 0.5;
 
 /**
- * The event source mapping's batch size, if every record of a batch changed its function.
+ * The event source mapping's batch size, small enough even if every record of a batch changes its function.
  *
  * @param timeoutSeconds of the updater.
  */

@@ -1,7 +1,7 @@
 /**
- * Makes at most one change to one function. What is about to be done is written to the history first, the function is
- * changed from just the state that was judged, and whatever leaves the end in doubt (a lost answer, somebody else's
- * update) is settled by looking again. So a change is made once, however often it is asked for.
+ * Makes at most one change to one function. It first writes the planned change to the history, then changes the
+ * function only if it is still in the state that was judged. If the result is in doubt (a lost answer, somebody else's
+ * update), it looks at the function again. So a change is made once, however often it is asked for.
  */
 import { meaningOf } from "./aws-errors";
 import type { Deadline } from "./deadline";
@@ -12,10 +12,10 @@ import type { LiveFunction } from "./live-function";
 import { skipped, tidingsOf, type Decision, type Outcome, type SkipReason } from "./outcome";
 import type { ReadTarget, Target } from "./targets";
 
-/** About half a minute: a function that is busy for longer is left to the next delivery. */
+/** About half a minute. If a function is busy for longer, the next delivery handles it. */
 const MOST_WAITS = 10;
 
-/** The function was being updated for as long as it was waited for. */
+/** The function was still being updated when the wait ended. */
 export class FunctionBusyError extends Error {
   override readonly name = "FunctionBusyError";
 }
@@ -23,15 +23,15 @@ export class FunctionBusyError extends Error {
 export interface ChangeRequest {
   readonly functionName: string;
   readonly target: Target;
-  /** Why the history alone tells that there is nothing to do; undefined where it doesn't. */
+  /** Returns why there is nothing to do, if the history alone shows it; undefined otherwise. */
   readonly settledBy?: (history: History) => SkipReason | undefined;
   readonly decide: (live: LiveFunction, history: History) => Decision;
-  /** What the change rests on. */
+  /** What the change is based on. */
   readonly basis: Omit<Change, "at" | "from" | "to" | "reason" | "revisionId">;
 }
 
 /**
- * @throws what the control plane or the history table refuses with for good or for too long, FunctionBusyError, and
+ * @throws the control plane's or the history table's error, if it is final or lasts too long; FunctionBusyError;
  *   OutOfTimeError.
  */
 export async function change(
@@ -40,7 +40,7 @@ export async function change(
   deadline: Deadline,
 ): Promise<Outcome> {
   let history = await histories.read(functionName);
-  // A batch that comes again costs no control-plane call for what was settled the first time.
+  // When a batch comes again, records that are already settled cost no control-plane call.
   const settled = settledBy?.(history);
   if (settled) return skipped(settled);
   for (let waits = 0; waits < MOST_WAITS; waits++) {
@@ -65,7 +65,7 @@ export async function change(
           history,
         );
         const isMade = await make(read, decision.to, target).catch(async (error: unknown) => {
-          // Refused for good: it was never made. Of anything else nobody knows what is still to come.
+          // Refused for good, so it was never made. After any other error it may still be made.
           if (meaningOf(error) === "refused") await histories.write(withPendingDropped(pending), pending);
           throw error;
         });
@@ -82,11 +82,11 @@ export async function change(
     }
     await deadline.wait(waits);
   }
-  throw new FunctionBusyError(`${functionName} was being updated all the time`);
+  throw new FunctionBusyError(`${functionName} was still being updated when the wait for it ended`);
 }
 
 /**
- * The history with the change that is about to be made. Pure.
+ * Returns the history with the change that is about to be made. Pure.
  *
  * @param at when, ISO 8601.
  */
@@ -100,16 +100,16 @@ export function planned(
   return withPending(history, { ...basis, at, from, to, reason, revisionId }, hold);
 }
 
-/** Notes that the change was made, so that nobody needs to look again. */
+/** Records that the change was made, so that nobody needs to look again. */
 async function confirm(pending: History, histories: HistoryTable): Promise<void> {
   try {
     await histories.write(withPendingMade(pending), pending);
   } catch {
-    // It was made all the same. The next look at the function finds that.
+    // The change was made all the same. The next look at the function shows it.
   }
 }
 
-/** Changes the function; where that is refused or in doubt, looks whether it was changed all the same. */
+/** Changes the function. If that fails or is in doubt, it checks whether the function was changed all the same. */
 async function make(read: ReadTarget, to: number, target: Target): Promise<boolean> {
   try {
     await read.changeMemory(to);

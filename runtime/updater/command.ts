@@ -35,11 +35,11 @@ export type Command = z.infer<typeof commandSchema>;
 
 export interface CommandAnswer {
   readonly outcomes: (Pick<Outcome, "status" | "from" | "to" | "reason"> & { functionName: string })[];
-  /** Functions for which there was no time left: ask again for these. */
+  /** Functions for which no time was left: repeat the command for these. */
   readonly remaining: string[];
 }
 
-/** Carries out a command; one function that fails doesn't keep it from the others. */
+/** Carries out a command. A function that fails doesn't stop the others. */
 export async function runCommand(command: Command, invocation: Invocation): Promise<CommandAnswer> {
   const answer: CommandAnswer = { outcomes: [], remaining: [] };
   const [asked, one] =
@@ -96,7 +96,7 @@ async function rollback(
       basis: {
         windowStart: now,
         windowEnd: now,
-        // What the stream delivers again stays settled.
+        // Records that the stream delivers again stay settled.
         sequenceNumber: last.sequenceNumber,
         ...(aliasName !== undefined && { aliasName }),
       },
@@ -107,8 +107,8 @@ async function rollback(
 }
 
 /**
- * What a rollback does with a function in this state. Asked again, it does nothing more: the AWS CLI asks twice where
- * an answer takes longer than a minute. Pure.
+ * Decides what a rollback does with a function in this state. A repeated rollback does nothing more: the AWS CLI sends
+ * the command twice if an answer takes longer than a minute. Pure.
  *
  * @param now ISO 8601; when the command was given.
  */
@@ -127,7 +127,7 @@ export function decideRollback(
     history: then,
   });
   if (!last) return skip("nothing-to-roll-back");
-  // Somebody set another size since: that is theirs to decide.
+  // Somebody has set another size since, which is their decision.
   if (last.to !== live.memorySizeMB) return skip("changed-elsewhere");
   const isBack = to === "previous" && takesBack(last);
   const size = sizeBefore(last, history, to);

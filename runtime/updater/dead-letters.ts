@@ -1,9 +1,9 @@
-/** Where a record goes that is given up: an SQS queue, with the reason and what is needed to send it again. */
+/** Sends records that are given up to an SQS queue, with the reason and everything needed to send them again. */
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { KinesisStreamRecord } from "aws-lambda";
 import type { Deadline } from "./deadline";
 
-/** A message may have 256 KiB; what is cut off is still on the stream, under the sequence number. */
+/** A message may have 256 KiB. The stream still has the whole record under its sequence number. */
 const MAX_DATA_CHARACTERS = 32_768;
 
 export interface DeadLetter {
@@ -19,14 +19,14 @@ export interface DeadLetter {
 }
 
 export class DeadLetters {
-  /** @param queueUrl undefined where there is no queue: then the log alone has the record. */
+  /** @param queueUrl undefined if there is no queue: then only the log has the record. */
   constructor(
     private readonly client: SQSClient,
     private readonly queueUrl: string | undefined,
     private readonly deadline: Deadline,
   ) {}
 
-  /** @throws where the queue can't be reached; the record must then be delivered again. */
+  /** @throws if the queue can't be reached; the record must then be delivered again. */
   async send(record: KinesisStreamRecord, reason: string): Promise<void> {
     if (this.queueUrl === undefined) return;
     const command = new SendMessageCommand({

@@ -1,8 +1,10 @@
-/** The time that an invocation has left. Work that would outlive it is not begun, and left to the next delivery. */
+/** The time that an invocation has left. Work that would outlive it doesn't start, and is left to the next delivery. */
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Before Lambda ends an invocation, this is kept free for what is under way and the answer; a fifth of a short one. */
+/**
+ * Time kept free before Lambda ends an invocation, for calls under way and the answer; a fifth of a short invocation.
+ */
 const MARGIN_MS = 10_000;
 const MARGIN_PART = 0.2;
 
@@ -36,12 +38,12 @@ export class Deadline {
   }
 
   /**
-   * Makes a call that ends with the invocation's time at the latest.
+   * Makes a call that ends before the invocation's time does.
    *
-   * The SDK's pauses between attempts don't hear its abort signal, so the wait for the call ends here as well.
+   * The SDK's pauses between attempts ignore its abort signal, so the wait for the call ends here as well.
    *
    * @param send makes the call, with the options that a client's `send` takes.
-   * @throws OutOfTimeError where the time is over first; else what the call throws.
+   * @throws OutOfTimeError if the time is over first; otherwise what the call throws.
    */
   call<T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> {
     const { signal } = this;
@@ -63,10 +65,10 @@ export class Deadline {
   }
 
   /**
-   * Waits, the longer the more often it has waited before: 0.25 s, then twice as long each time, up to 5 s.
+   * Waits 0.25 s the first time, then twice as long each time, up to 5 s.
    *
    * @param attempt 0 for the first wait.
-   * @throws OutOfTimeError where the wait would last too long.
+   * @throws OutOfTimeError if the wait would last too long.
    */
   async wait(attempt: number): Promise<void> {
     const waitMs = Math.min(FIRST_WAIT_MS * 2 ** attempt, LONGEST_WAIT_MS);
@@ -74,7 +76,7 @@ export class Deadline {
     await sleep(waitMs);
   }
 
-  /** Reads again and again, until what was read is ready. */
+  /** Reads again and again, until the value is ready. */
   async until<T>(read: () => Promise<T>, isReady: (value: T) => boolean): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       const value = await read();

@@ -1,4 +1,4 @@
-/** What the component that deployed the updater tells it about the rest of the stack, by its environment. */
+/** What the component tells the updater about the rest of the stack, through environment variables. */
 import { SettingError } from "../settings";
 import { environmentVariable } from "./environment";
 
@@ -8,29 +8,29 @@ export interface FunctionTag {
   readonly value: string;
 }
 
-/** By what a function is known to be one of ours. */
+/** How the updater knows that a function has joined. */
 export interface Enrolment {
-  /** ARNs of layers without their version; empty where none is known. */
+  /** ARNs of layers without their version; empty if none is known. */
   readonly layerArns: readonly string[];
-  /** Undefined where it isn't known. */
+  /** Undefined if it isn't known. */
   readonly telemetryStreamArn: string | undefined;
-  /** The tag that a function must carry to be changed; undefined where it needs none. */
+  /** The tag that a function must carry to be changed; undefined if it needs none. */
   readonly functionTag: FunctionTag | undefined;
   /**
-   * What becomes of recommendations for functions that joined by their logs: they are applied, or only published and
-   * logged. Undefined where there is no logs stream.
+   * Whether recommendations for functions that joined by their logs are applied, or only published and logged.
+   * Undefined if there is no logs stream.
    */
   readonly logs?: "apply" | "recommend" | undefined;
 }
 
 export interface Deployment {
   readonly historyTable: string;
-  /** Undefined where there is no queue. */
+  /** Undefined if there is no queue. */
   readonly deadLetterQueueUrl: string | undefined;
   readonly enrolment: Enrolment;
 }
 
-/** Every function is one of ours: what an updater knows that was told nothing. */
+/** Every function counts as joined: for an updater whose environment says nothing. */
 export const NO_ENROLMENT: Enrolment = {
   layerArns: [],
   telemetryStreamArn: undefined,
@@ -42,7 +42,7 @@ export const NO_ENROLMENT: Enrolment = {
  * `…_DEAD_LETTER_QUEUE_URL`, `…_LAYER_ARNS` (separated by commas, with or without versions),
  * `…_TELEMETRY_STREAM_ARN`, `…_FUNCTION_TAG_KEY`, `…_FUNCTION_TAG_VALUE` and `…_LOGS`.
  *
- * @throws SettingError where the history table isn't named.
+ * @throws SettingError if the history table isn't named.
  */
 export function deploymentFromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
@@ -72,7 +72,7 @@ export function deploymentFromEnvironment(
   };
 }
 
-/** An unknown value is not applied. */
+/** An unknown value means `recommend`. */
 function logsFrom(text: string | undefined): Enrolment["logs"] {
   if (text === undefined) return undefined;
   return text === "apply" ? "apply" : "recommend";

@@ -1,4 +1,4 @@
-/** Which functions the updater may change at all. Pure. */
+/** Decides which functions the updater may change at all. Pure. */
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB, type Recommendation } from "../contract";
 import type { Settings } from "../settings";
 import { matchesAny } from "./arn-patterns";
@@ -6,12 +6,12 @@ import { withoutVersion, type Enrolment } from "./deployment";
 import type { LiveFunction } from "./live-function";
 import type { SkipReason } from "./outcome";
 
-/** The tag by which a function's owner has a say: `off` or `recommend`. */
+/** The tag with which a function's owner opts out (`off`) or asks for recommendations only (`recommend`). */
 export const OWNERS_TAG = "memory-optimizer";
 
 /**
- * Why a recommendation is refused, whatever the function is like. Asked before the function is read: IAM may not even
- * allow that of a function that `allowedFunctionArns` leaves out.
+ * Returns why a recommendation is refused without a look at the function. This check comes before the read, because IAM
+ * may not allow even a read for a function that `allowedFunctionArns` leaves out.
  */
 export function refusalBeforeRead(
   { recommendedMemorySizeMB, functionArn }: Recommendation,
@@ -23,13 +23,13 @@ export function refusalBeforeRead(
   return matchesAny(allowedFunctionArns, functionArn) ? undefined : "not-allowed";
 }
 
-/** Why the function, as it is now, is not changed. */
+/** Returns why the function, as it is now, is not changed. */
 export function refusal(
   { functionVersion, source }: Pick<Recommendation, "functionVersion" | "source">,
   live: LiveFunction,
   enrolment: Enrolment,
 ): SkipReason | undefined {
-  // Without its tags nobody knows whether its owner said no.
+  // Without its tags, the updater can't tell whether the owner opted out.
   if (!live.tags) return "tags-unreadable";
   if (live.tags[OWNERS_TAG] === "off") return "opted-out";
   const { functionTag } = enrolment;
@@ -37,7 +37,7 @@ export function refusal(
   if (live.managedInstances) return "managed-instances";
   if (live.durable) return "durable-function";
   if (!isEnrolled(source, live, enrolment)) return "not-enrolled";
-  // Its reports come by both streams. The layer's count: they have CPU times, and a log level hides none of them.
+  // Its reports come on both streams. The layer's count: they have CPU times, and a log level hides none of them.
   if (source === "logs" && hasLayer(live, enrolment)) return "told-by-layer";
   if (functionVersion !== live.version) return "other-version";
   if (live.lastUpdateStatus === "Failed") return "last-update-failed";
@@ -56,8 +56,8 @@ export function recommendsOnly(
 }
 
 /**
- * Whether the function can report its distress: a subscription of CloudWatch Logs covers it, which a record from the
- * logs stream proves, or it has the layer.
+ * Whether the function can report memory pressure: it has the layer, or a CloudWatch Logs subscription covers it, as a
+ * record from the logs stream proves.
  */
 function isEnrolled(source: Recommendation["source"], live: LiveFunction, enrolment: Enrolment): boolean {
   const { layerArns, telemetryStreamArn, logs } = enrolment;
@@ -65,7 +65,7 @@ function isEnrolled(source: Recommendation["source"], live: LiveFunction, enrolm
   return source === "logs" ? logs !== undefined : hasLayer(live, enrolment);
 }
 
-/** Whether the function carries our layer, or names our stream to a layer that it brought. */
+/** Whether the function carries our layer, or names our stream for a layer of its own. */
 function hasLayer(live: LiveFunction, { layerArns, telemetryStreamArn }: Enrolment): boolean {
   if (telemetryStreamArn !== undefined && live.telemetryStreamArn === telemetryStreamArn) return true;
   return live.layerArns.some((arn) => layerArns.includes(withoutVersion(arn)));

@@ -1,4 +1,4 @@
-/** The updater's settings, as the function's environment variables hand them over. */
+/** The updater's settings, as the function's environment variables. */
 import { parseSettings, settingsOf, type Settings } from "../settings";
 
 const PREFIX = "LAMBDA_MEMORY_OPTIMIZER_";
@@ -14,7 +14,7 @@ export function environmentVariable(key: string): string {
 }
 
 /**
- * The settings that an environment stands for; a variable that is missing or empty means the default.
+ * Reads the settings from an environment. A variable that is missing or empty means the default.
  *
  * @throws SettingError for a value out of its range.
  */
@@ -31,7 +31,7 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
 }
 
 /**
- * The other way round, for whoever deploys or starts the updater: settings as environment variables.
+ * The reverse, for whatever deploys or starts the updater: settings as environment variables.
  *
  * @param values by key; undefined ones are left out.
  */

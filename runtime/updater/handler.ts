@@ -15,7 +15,7 @@ import { Report } from "./report";
 import type { Services } from "./services";
 import { settle } from "./settle";
 
-/** How many functions are worked on at once: enough for the pace, however slowly the control plane answers. */
+/** How many functions are handled at once: enough to keep the pace even if the control plane answers slowly. */
 const FUNCTIONS_AT_ONCE = 32;
 
 export type UpdaterHandler = (
@@ -44,7 +44,7 @@ export function createHandler(services: Services, logger: Logger, metrics: Metri
         event,
         (record: KinesisStreamRecord) => settle(record, services, invocation),
         new BatchProcessor(EventType.KinesisDataStreams),
-        // Every record failing is no reason to lose which ones they are.
+        // Even if every record failed, the response must name them.
         { context, throwOnFullBatchFailure: false },
       );
     } finally {

@@ -1,4 +1,4 @@
-/** The item that the history table keeps of one function: what the updater did to it, and what it saw since. */
+/** The history table's item for one function: what the updater did to it, and what it has seen since. */
 import { z } from "zod";
 import { measuredSchema } from "../sizing/measured";
 import { profileSchema } from "../sizing/profile";
@@ -12,7 +12,7 @@ const figuresSchema = z.object({
   timeouts: z.number().optional(),
   billedGBSeconds: z.number().optional(),
 });
-/** What a change's effect is judged by, summed over one window. */
+/** The figures that a change's effect is judged by, summed over one window. */
 export type Figures = z.infer<typeof figuresSchema>;
 
 const changeSchema = z.object({
@@ -21,16 +21,16 @@ const changeSchema = z.object({
   from: z.number(),
   to: z.number(),
   reason: z.string(),
-  /** The kind of recommendation that it rests on; absent for a command, and from older versions. */
+  /** The kind of record that it is based on; absent for a command, and from older versions. */
   trigger: z.enum(["window", "memory-pressure", "observation"]).optional(),
-  /** The window that the change rests on; for a command, when it was given. */
+  /** The window that the change is based on; for a command, when it was given. */
   windowStart: isoTime,
   windowEnd: isoTime,
   /** Of the recommendation's Kinesis record; empty for a command. */
   sequenceNumber: z.string(),
   /** Of the function as it was judged. */
   revisionId: z.string(),
-  /** The alias that was moved, where it wasn't $LATEST alone that changed. */
+  /** The alias that was moved; absent if only $LATEST changed. */
   aliasName: z.string().optional(),
   before: figuresSchema.optional(),
 });
@@ -39,7 +39,7 @@ export type Change = z.infer<typeof changeSchema>;
 const holdSchema = z.object({
   since: isoTime,
   reason: z.string(),
-  /** When a hold that the updater itself put on ends; an operator's lasts until it is released. */
+  /** When the updater's own hold ends; an operator's lasts until it is released. */
   until: isoTime.optional(),
 });
 export type Hold = z.infer<typeof holdSchema>;
@@ -48,47 +48,47 @@ const needSchema = z.object({
   neededMB: z.number(),
   /** The end of the window that saw it. */
   at: isoTime,
-  /** It was seen at a size's cap: the need is this or more. Absent where it was measured. */
+  /** It was seen at a size's cap: the need is this or more. Absent if it was measured. */
   lowerBound: z.literal(true).optional(),
 });
 export type Need = z.infer<typeof needSchema>;
 
 const watchSchema = z.object({
-  /** What was measured at each size before the last change, faded to that moment. */
+  /** Measurements at each size before the last change, faded to that moment. */
   before: z.array(measuredSchema),
-  /** The sum of what was measured at the new size since; absent until something was. */
+  /** The sum of the measurements at the new size since; absent until there are any. */
   since: measuredSchema.optional(),
   /** Buckets in that sum. */
   buckets: z.int().nonnegative(),
 });
-/** The last change, as long as observations are held against what was measured before it. */
+/** The last change, as long as observations are compared with the measurements before it. */
 export type Watch = z.infer<typeof watchSchema>;
 
 export const historySchema = z.object({
   functionName: z.string(),
   /** The size set last: what infrastructure code may adopt. Absent until there is a change. */
   memorySizeMB: z.number().optional(),
-  /** The size that its owner gave it last: what it had before the first change since. */
+  /** The size that its owner set last: the one before the first change since then. */
   originalMemorySizeMB: z.number().optional(),
-  /** Changes that came about, oldest first. */
+  /** Changes that were made, oldest first. */
   changes: z.array(changeSchema),
-  /** The change that is being made, with the hold that it brings. A look at the function tells what became of it. */
+  /** The change that is being made, with the hold that it brings. A look at the function shows whether it was made. */
   pending: z.object({ change: changeSchema, hold: holdSchema.optional() }).optional(),
-  /** What was seen to be needed: oldest first, and only what is more than all of its kind that came after it. */
+  /** Needs that were seen, oldest first. A need stays only if it is larger than every later one of its kind. */
   needs: z.array(needSchema),
-  /** Of the last recommendation that is done with: it, and what came before it, needs no second look. */
+  /** The sequence number of the last settled recommendation: neither it nor an earlier one needs another look. */
   settledSequenceNumber: z.string().optional(),
   /** When a sandbox was last seen at its cap: the pressure record's `windowEnd`. */
   pressureAt: isoTime.optional(),
-  /** How many changes memory pressure brought on one UTC day, by the updater's clock. */
+  /** How many changes memory pressure caused on one UTC day, by the updater's clock. */
   pressureSteps: z.object({ day: z.iso.date(), count: z.int().positive() }).optional(),
-  /** What was measured at each size; absent from items of earlier versions. */
+  /** Measurements at each size; absent from items of earlier versions. */
   profile: profileSchema.optional(),
-  /** Absent where no change is watched any more. */
+  /** Absent when no change is watched. */
   watch: watchSchema.optional(),
-  /** The function stays at its size, save for memory pressure. */
+  /** The function stays at its size, except under memory pressure. */
   hold: holdSchema.optional(),
-  /** Counts the writes, so that none is lost to another. 0 is an item that isn't there yet. */
+  /** Counts the writes, so that none overwrites another. 0 stands for an item that doesn't exist yet. */
   revision: z.number(),
 });
 export type History = z.infer<typeof historySchema>;
@@ -98,10 +98,10 @@ export function emptyHistory(functionName: string): History {
 }
 
 /**
- * Reads an item of the table, of this version or an earlier one. Earlier versions wrote a change among `changes` before
- * they made it; one that they did not confirm is pending.
+ * Reads an item of the table, written by this version or an earlier one. Earlier versions added a change to `changes`
+ * before they made it; a change that they didn't confirm is pending.
  *
- * @throws ZodError where the item is no history.
+ * @throws ZodError if the item is not a history.
  */
 export function readHistory(item: unknown): History {
   const history = historySchema.parse(item);
@@ -122,7 +122,10 @@ export function readHistory(item: unknown): History {
   };
 }
 
-/** Below zero where `a` came first. Sequence numbers are whole numbers too large for a number; an empty one is older than all. */
+/**
+ * Returns less than zero if `a` came first. Sequence numbers are too large for a JavaScript number; an empty one is
+ * older than all others.
+ */
 export function compareSequenceNumbers(a: string, b: string): number {
   const [x, y] = [BigInt(a === "" ? -1 : a), BigInt(b === "" ? -1 : b)];
   return x < y ? -1 : x > y ? 1 : 0;

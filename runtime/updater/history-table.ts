@@ -1,6 +1,6 @@
 /**
- * Keeps the histories in a DynamoDB table, one item per function under its name. Why DynamoDB, and not a parameter
- * of Parameter Store for each: docs/operations.md, "The history table".
+ * Keeps the histories in a DynamoDB table, one item per function under its name. docs/operations.md, "The history
+ * table", says why it isn't Parameter Store.
  */
 import { GetCommand, PutCommand, ScanCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";
@@ -8,7 +8,7 @@ import { isWriteConflict } from "./aws-errors";
 import type { Deadline } from "./deadline";
 import { emptyHistory, historySchema, readHistory, type History } from "./history-item";
 
-/** Somebody else wrote the history since it was read. */
+/** Somebody else has written the history since it was read. */
 export class HistoryConflictError extends Error {
   override readonly name = "HistoryConflictError";
 }
@@ -20,7 +20,7 @@ export class HistoryTable {
     private readonly deadline: Deadline,
   ) {}
 
-  /** The function's history; an empty one where there is none yet. */
+  /** The function's history; an empty one if there is none yet. */
   async read(functionName: string): Promise<History> {
     const command = new GetCommand({
       TableName: this.tableName,
@@ -32,9 +32,9 @@ export class HistoryTable {
   }
 
   /**
-   * Writes the function's history, if nobody wrote it since `basis` was read.
+   * Writes the function's history, unless somebody has written it since `basis` was read.
    *
-   * @returns the history as it is kept now.
+   * @returns the history as it is stored now.
    * @throws HistoryConflictError if somebody did.
    */
   async write(history: History, basis: History): Promise<History> {
@@ -49,7 +49,7 @@ export class HistoryTable {
       await this.deadline.call((options) => this.client.send(command, options));
     } catch (error) {
       if (!isWriteConflict(error)) throw error;
-      // An answer that was lost after the write, and asked for again, ends here too: then it is our own.
+      // A retry after a lost answer also ends here; the item is then our own write.
       const found = await this.read(history.functionName);
       if (!isDeepStrictEqual(found, historySchema.parse(kept))) {
         throw new HistoryConflictError(`the history of ${history.functionName} was written by somebody else`);

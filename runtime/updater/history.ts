@@ -1,4 +1,4 @@
-/** What happens to a function's history, one step each. Everything here is pure; history-table.ts keeps it. */
+/** The steps that change a function's history, one function each. All are pure; history-table.ts stores the result. */
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
 import { emptyProfile, withChangeFrom } from "../sizing/profile";
@@ -21,19 +21,19 @@ const CHANGES_KEPT = 20;
 /** How long the updater itself holds a function after a regression. An operator's hold has no end. */
 const HOLD_LASTS_MS = 90 * MS_PER_DAY;
 
-/** The reasons of changes that put an earlier size back. */
+/** The reasons for changes that restore an earlier size. */
 const TAKE_BACKS = ["regression", "rollback"];
 
 export function lastChange(history: History): Change | undefined {
   return history.changes.at(-1);
 }
 
-/** Whether a change put an earlier size back. */
+/** Whether a change restored an earlier size. */
 export function takesBack({ reason }: Change): boolean {
   return TAKE_BACKS.includes(reason);
 }
 
-/** What a recommendation says of its function, whatever becomes of it: the need it saw, and memory pressure. */
+/** Adds what a recommendation says about its function, whether or not it is applied: its need, and memory pressure. */
 export function withObserved(history: History, recommendation: Recommendation): History {
   const { windowEnd, reason } = recommendation;
   const needs = withNeedsOf(history.needs, recommendation);
@@ -44,18 +44,18 @@ export function withObserved(history: History, recommendation: Recommendation): 
   return { ...observed, pressureAt: windowEnd };
 }
 
-/** The history before a change is made: nothing of the change counts yet. */
+/** The history before a change is made. Nothing of the change counts yet. */
 export function withPending(history: History, change: Change, hold?: Hold): History {
   return { ...history, pending: { change, ...(hold && { hold }) } };
 }
 
-/** The history once the pending change has been made: it, its hold and all that follows from it count from here. */
+/** The history once the pending change has been made. The change, its hold and its consequences count from here on. */
 export function withPendingMade(history: History): History {
   const { pending, ...rest } = history;
   if (!pending) return history;
   const { change, hold } = pending;
   const { memorySizeMB, originalMemorySizeMB, settledSequenceNumber: settled = "" } = history;
-  // Somebody else set the size that this change began with: that is the owner's word, and the older one is void.
+  // Somebody else set the size that this change began with. That is now the owner's size, and replaces the older one.
   const setByOwner = originalMemorySizeMB === undefined || memorySizeMB !== change.from;
   const { profile = emptyProfile() } = history;
   const known = setByOwner
@@ -65,7 +65,7 @@ export function withPendingMade(history: History): History {
   const steps = change.trigger === "memory-pressure" ? pressureStepsOn(history, change.at) + 1 : undefined;
   return {
     ...rest,
-    // What takes a change back rests on a lower bound, which must outlive it.
+    // A take-back is based on a lower bound, which must outlive it.
     needs: takesBack(change) ? history.needs : measuredNeeds(history.needs),
     memorySizeMB: change.to,
     originalMemorySizeMB: setByOwner ? change.from : originalMemorySizeMB,
@@ -78,7 +78,7 @@ export function withPendingMade(history: History): History {
   };
 }
 
-/** The history once the pending change is known not to have been made. */
+/** The history once it is known that the pending change was not made. */
 export function withPendingDropped(history: History): History {
   return omit(history, "pending");
 }
@@ -92,8 +92,8 @@ export function withPendingSettled(history: History, live: LiveFunction): Histor
 }
 
 /**
- * The history of a function that is gone. A function that is created anew under its name inherits neither hold nor
- * needs nor original size. The size stays, for infrastructure code to adopt.
+ * The history of a function that is gone. A new function of the same name inherits neither hold nor needs nor original
+ * size. The size stays, for infrastructure code to adopt.
  */
 export function ofDeletedFunction(history: History): History {
   const {
@@ -122,8 +122,8 @@ export function holdOf(by: "regression" | "operator", reason: string, at: string
 }
 
 /**
- * Whether the function is held. The updater's own hold ends after 90 days, or when somebody else sets another size:
- * it was for a size that the function no longer has.
+ * Whether the function is held. The updater's own hold ends after 90 days, or when somebody else sets another size: the
+ * function no longer has the size that the hold was for.
  */
 export function isHeld(
   { hold, memorySizeMB }: History,
@@ -135,7 +135,7 @@ export function isHeld(
   return nowMs < Date.parse(hold.until) && live.memorySizeMB === memorySizeMB;
 }
 
-/** How many changes memory pressure brought on a day. */
+/** How many changes memory pressure caused on a day. */
 export function pressureStepsOn({ pressureSteps }: History, at: string): number {
   return pressureSteps?.day === dayOf(at) ? pressureSteps.count : 0;
 }

@@ -1,4 +1,4 @@
-/** The bundle's entry: puts the handler together from the environment, once per sandbox. */
+/** The bundle's entry: builds the handler from the environment, once per sandbox. */
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -16,7 +16,7 @@ import { Pacer } from "./pacer";
 
 const SERVICE = "lambda-memory-optimizer";
 
-// An answer that doesn't come is asked for again long before the invocation's own end.
+// A call without an answer is retried long before the invocation ends.
 const connection = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
 
 const settings = settingsFromEnvironment(process.env);

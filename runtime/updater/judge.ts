@@ -1,4 +1,4 @@
-/** What to do about one recommendation: a pure decision, no I/O. */
+/** Decides what to do about one recommendation. Pure, no I/O. */
 import type { Recommendation } from "../contract";
 import { durationMs } from "../duration";
 import { minChangeMB, parseMinChange } from "../min-change";
@@ -46,7 +46,7 @@ export type JudgeSettings = Pick<
   | "speedUpCost"
 >;
 
-/** A size to go to, and what stands against it. */
+/** A size to go to, and the objections to it. */
 interface Proposal extends Tidings {
   readonly to: number;
   readonly reason: ChangeReason;
@@ -91,18 +91,18 @@ function isRecommending({ recommendation, live, settings, enrolment }: Case): bo
   return recommendsOnly(recommendation, live, settings, enrolment);
 }
 
-/** The history with what the recommendation tells, whatever becomes of it. */
+/** The history with what the recommendation says, whether or not it is applied. */
 function withSeen(kept: History, isTold: boolean, { recommendation, live }: Case): History {
   const known = withLiveCode(kept, live);
-  // Whoever forges memory pressure names any size; a window's peaks were needed at whatever size.
+  // Forged memory pressure can name any size. A window's peaks were needed at every size.
   const isSeen = isTold || recommendation.reason === "window";
   const seen = isSeen ? withObserved(known, recommendation) : known;
-  // A window that began with other code says little of this one's durations.
+  // A window that began with other code says little about this code's durations.
   const isOtherCode = kept.profile?.codeSha256 !== undefined && known !== kept;
   return isTold && !isOtherCode ? withWindowFigures(seen, recommendation) : seen;
 }
 
-/** Why the recommendation is from before what has been done since. */
+/** Why the recommendation is older than what has been done since. */
 function staleness(asked: Case, history: History): SkipReason | undefined {
   const { recommendation, sequenceNumber, live, settings, nowMs } = asked;
   const last = lastChange(history);
@@ -112,7 +112,7 @@ function staleness(asked: Case, history: History): SkipReason | undefined {
   return settledByHistory(recommendation, sequenceNumber, history, settings, nowMs);
 }
 
-/** Back to the size before the last change, or further up, where that change did harm. */
+/** Goes back to the size before the last change, or further up, if that change did harm. */
 function regressed({ recommendation, live, settings, nowMs }: Case, history: History): Proposal | undefined {
   const last = lastChange(history);
   const regression = regressionSince(
@@ -134,7 +134,7 @@ function regressed({ recommendation, live, settings, nowMs }: Case, history: His
   return { to, reason: "regression", detail, ...(holds && { holdBy: "regression" }) };
 }
 
-/** The size that the recommendation leads to; memory alone decides under memory pressure. */
+/** The size that the recommendation leads to. Under memory pressure, memory alone decides. */
 function proposed(asked: Case, history: History): Proposal {
   const { recommendation, live, settings } = asked;
   const need = {
@@ -150,7 +150,7 @@ function proposed(asked: Case, history: History): Proposal {
   const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
   const { leftAlone, ...size } = payingSize(question, settings, isRecommending(asked));
   const sized = { ...size, ...(problem !== undefined && { detail: problem }) };
-  // What keeps the function from the size that memory alone asks for comes first.
+  // The objection to the size that memory alone asks for comes first.
   return withObjection(sized, leftAlone ? (against(floorMB) ?? leftAlone) : against(sized.to));
 }
 
@@ -167,7 +167,7 @@ function objectionTo(
   if (to === live.memorySizeMB || (pressure && to < live.memorySizeMB)) return "no-change";
   if (pressure) return undefined;
   if (isHeld(history, live, nowMs)) return "held";
-  // More was needed than is allowed.
+  // The function needs more than is allowed.
   if (to > settings.maxMemoryMB) return "out-of-bounds";
   const minChange = parseMinChange(settings.minChange);
   if (minChange && Math.abs(to - live.memorySizeMB) < minChangeMB(minChange, live.memorySizeMB)) {

@@ -1,13 +1,13 @@
-/** Which of the sizes in a function's profile are believed: whoever forges telemetry names any size. Pure. */
+/** Which of the sizes in a function's profile the updater believes: forged telemetry can name any size. Pure. */
 import type { Measured } from "../sizing/measured";
 import { emptyProfile, measuredSizes, type Profile } from "../sizing/profile";
 import type { History } from "./history-item";
 
-/** Sizes kept that the optimizer knows nothing of: the live one, if its owner set it, and a few that may be made up. */
+/** Sizes kept that the optimizer didn't set: the live one, if its owner set it, and a few that may be forged. */
 const UNKNOWN_SIZES_KEPT = 3;
 
 /**
- * What was measured at sizes that the function has or had, each faded to the same moment.
+ * Measurements at sizes that the function has or had, each faded to the same moment.
  *
  * @param liveMB the size that it has.
  */
@@ -17,12 +17,14 @@ export function believedSizes(history: Pick<History, "changes" | "profile">, liv
   return measuredSizes({ ...profile, sizes: profile.sizes.filter((size) => had.has(size.memorySizeMB)) });
 }
 
-/** The size that slowdowns are held against, in MB; undefined where there was no change. Earlier versions kept no profile. */
+/**
+ * The size that slowdowns are compared with, in MB; undefined if there was no change. Earlier versions kept no profile.
+ */
 export function baselineMBOf({ profile, originalMemorySizeMB }: History): number | undefined {
   return profile?.baselineMB ?? originalMemorySizeMB;
 }
 
-/** The profile with only the newest of the sizes that nobody is known to have set, so that the others are kept. */
+/** The profile with only the newest of the unknown sizes, so that they don't push out the known ones. */
 export function withFewUnknownSizes(profile: Profile, history: Pick<History, "changes">): Profile {
   const had = new Set(hadSizesMB({ ...history, profile }));
   const dropped = profile.sizes

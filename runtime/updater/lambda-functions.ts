@@ -16,26 +16,26 @@ import type { Pacer } from "./pacer";
 /** The layer's variable that names the stream to write to. */
 const STREAM_VARIABLE = "LAMBDA_MEMORY_OPTIMIZER_STREAM_ARN";
 
-/** A function as it is now, with what a published version is compared by. */
+/** A function as it is now, with the fields that tell published versions apart. */
 export interface FunctionState extends LiveFunction {
-  /** `Pending` while it is being made, and `Failed` where that failed ("Lambda function states"). */
+  /** `Pending` while it is being created, and `Failed` if that failed ("Lambda function states"). */
   readonly state: string;
-  /** Why it is in that state, where Lambda tells. */
+  /** Why it is in that state, if Lambda says so. */
   readonly stateReason: string | undefined;
-  /** Everything of the configuration that a deployment sets, save the memory. */
+  /** Everything in the configuration that a deployment sets, except the memory. */
   readonly deployment: string;
 }
 
 export interface Alias {
   readonly functionVersion: string;
   readonly revisionId: string;
-  /** A part of its traffic goes to a second version. */
+  /** Part of its traffic goes to a second version. */
   readonly splitsTraffic: boolean;
 }
 
-/** Has every attempt of every call of a client take its turn, retries too. */
+/** Makes each attempt of a client's calls wait for its turn, retries included. */
 export function paced(client: LambdaClient, pacer: Pacer): LambdaClient {
-  // Within the retries, so that each attempt is paced.
+  // Inside the retry middleware, so that each attempt is paced.
   client.middlewareStack.add(
     (next) => async (args) => {
       await pacer.turn();
@@ -47,8 +47,8 @@ export function paced(client: LambdaClient, pacer: Pacer): LambdaClient {
 }
 
 /**
- * Two clients, since two quotas are drawn on: GetFunction has 100 calls a second of its own, all else shares 15 with
- * the account's deployments ("Lambda quotas"). One that is throttled doesn't slow down the other.
+ * Two clients for two quotas: GetFunction has 100 calls a second of its own, and all other calls share 15 with the
+ * account's deployments ("Lambda quotas"). A throttled client doesn't slow down the other.
  */
 export interface LambdaClients {
   readonly reads: LambdaClient;
@@ -62,8 +62,8 @@ export class LambdaFunctions {
   ) {}
 
   /**
-   * The function or version as it is now, or undefined where there is none. GetFunction, not GetFunctionConfiguration:
-   * it brings the tags along, and has the larger quota.
+   * The function or version as it is now, or undefined if there is none. It calls GetFunction instead of
+   * GetFunctionConfiguration, because that also returns the tags and has the larger quota.
    */
   async read(functionName: string, version = "$LATEST"): Promise<FunctionState | undefined> {
     const command = new GetFunctionCommand({ FunctionName: functionName, Qualifier: version });
@@ -76,7 +76,7 @@ export class LambdaFunctions {
   }
 
   /**
-   * Changes the memory of $LATEST, if it is still in the state that was read.
+   * Changes the memory of $LATEST if it is still in the state that was read.
    *
    * @throws PreconditionFailedException if it isn't, ResourceConflictException while another update is under way.
    */
@@ -89,7 +89,7 @@ export class LambdaFunctions {
     await this.deadline.call((options) => this.clients.updates.send(command, options));
   }
 
-  /** Publishes $LATEST, if it is still as it was read; gives the version's number, an old one if nothing changed. */
+  /** Publishes $LATEST if it is still as it was read. Returns the version's number, an old one if nothing changed. */
   async publish(functionName: string, { codeSha256, revisionId }: FunctionState): Promise<string> {
     const command = new PublishVersionCommand({
       FunctionName: functionName,
@@ -113,7 +113,7 @@ export class LambdaFunctions {
     });
   }
 
-  /** Moves the alias, if nobody else has since it was read. */
+  /** Moves the alias if nobody else has moved it since it was read. */
   async moveAlias(
     functionName: string,
     aliasName: string,
@@ -155,7 +155,7 @@ function functionState(
   };
 }
 
-/** A function that is being created, or could not be, can be updated no more than one whose update is or could not. */
+/** Treats a creation like an update: while it is under way or has failed, the function can't be updated. */
 function updateStatus({ State, LastUpdateStatus }: FunctionConfiguration): LiveFunction["lastUpdateStatus"] {
   if (State === "Pending") return "InProgress";
   return State === "Failed" ? "Failed" : (LastUpdateStatus ?? "Successful");

@@ -1,4 +1,4 @@
-/** Work in lanes: within a lane one after another, in order; different lanes side by side, up to a limit. */
+/** Runs work in lanes: in order within a lane, and several lanes at once, up to a limit. */
 export class Lanes {
   private readonly tails = new Map<string, Promise<unknown>>();
   private readonly waiting: (() => void)[] = [];
@@ -10,7 +10,7 @@ export class Lanes {
   /**
    * Runs `work` once all earlier work of its lane is done; if any of that failed, `work` is not run.
    *
-   * @throws LaneBlockedError where earlier work of the lane failed, else what `work` throws.
+   * @throws LaneBlockedError if earlier work of the lane failed; otherwise what `work` throws.
    */
   run<T>(lane: string, work: () => Promise<T>): Promise<T> {
     const before = this.tails.get(lane) ?? Promise.resolve();
@@ -28,7 +28,7 @@ export class Lanes {
     try {
       return await work();
     } finally {
-      // The place passes straight to the one who has waited longest.
+      // The slot passes straight to the lane that has waited longest.
       const next = this.waiting.shift();
       if (next) next();
       else this.running--;
@@ -36,7 +36,7 @@ export class Lanes {
   }
 }
 
-/** An earlier piece of the same lane failed, so this one must not overtake it. */
+/** Earlier work of the same lane failed, and later work must not overtake it. */
 export class LaneBlockedError extends Error {
   override readonly name = "LaneBlockedError";
 

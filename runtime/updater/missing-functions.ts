@@ -1,14 +1,14 @@
-/** Remembers for a while which functions don't exist, so that records of ghosts cost no call each. */
+/** Remembers for a while which functions don't exist, so that records for them don't cost a call each. */
 
 const REMEMBERED_FOR_MS = 5 * 60_000;
 /** About a megabyte, at the longest names. */
 const NAMES_KEPT = 10_000;
 
 export class MissingFunctions {
-  /** By name, in the order in which they were seen: until when each is remembered. */
+  /** The time until which each name is remembered, in the order in which they were seen. */
   private readonly untilMs = new Map<string, number>();
 
-  /** @param nowMs a clock in milliseconds, of any beginning. */
+  /** @param nowMs a clock in milliseconds, with any origin. */
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
   add(functionName: string): void {

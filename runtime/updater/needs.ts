@@ -1,23 +1,23 @@
-/** How much memory a function was seen to need, and for how long that is remembered. Pure. */
+/** How much memory a function was seen to need, and how long the updater remembers it. Pure. */
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
 import type { History, Need } from "./history-item";
 
 /**
- * How long a need is remembered, by event time. One odd day would otherwise decide for all time, in a function that is
- * never changed again because of it.
+ * How long a need is remembered, by event time. Otherwise one odd day would decide forever, because it prevents every
+ * later change of the function.
  */
 export const NEED_REMEMBERED_FOR_MS = 90 * MS_PER_DAY;
 
-/** Far more of each kind than 90 days of daily windows leave, so that an item stays small whatever comes. */
+/** Far more of each kind than 90 days of daily windows leave. It keeps the item small. */
 const NEEDS_KEPT = 200;
 
-/** The needs with what a recommendation saw, less those that it makes up for or that are too long ago. */
+/** The needs with what a recommendation saw, without those that it supersedes or that are too old. */
 export function withNeedsOf(needs: Need[], recommendation: Recommendation): Need[] {
   const { peakMB, windowEnd: at } = recommendation;
   const cappedAt = cappedMB(recommendation);
   let kept = needs;
-  // A peak at the cap is no measurement of the need.
+  // A peak at the cap doesn't measure the need.
   if (peakMB !== cappedAt) kept = withNeed(kept, { neededMB: Math.ceil(peakMB), at });
   if (cappedAt !== undefined) kept = withNeed(kept, { neededMB: cappedAt + 1, at, lowerBound: true });
   return kept;
@@ -38,13 +38,13 @@ function withNeed(needs: Need[], need: Need): Need[] {
   return [...others, ...kept];
 }
 
-/** The measured needs alone. A lower bound tells of a size that the function no longer has. */
+/** Only the measured needs. A lower bound is about a size that the function no longer has. */
 export function measuredNeeds(needs: Need[]): Need[] {
   return needs.filter(({ lowerBound }) => !lowerBound);
 }
 
 /**
- * The most that was seen to be needed, in MB; 0 where nothing was, or too long ago.
+ * The largest need seen, in MB; 0 if none was seen, or too long ago.
  *
  * @param at ISO 8601; the end of the window that is judged.
  */
@@ -54,8 +54,8 @@ export function rememberedNeedMB({ needs }: Pick<History, "needs">, at: string):
 }
 
 /**
- * The largest size at which the function ran out of memory, in MB. A producer that doesn't tell may mean the size seen
- * last, if the function ran out at all.
+ * The largest size at which the function ran out of memory, in MB. If the producer doesn't name it and the function ran
+ * out of memory, it is the size seen last.
  */
 export function cappedMB(recommendation: Recommendation): number | undefined {
   const { cappedMemorySizeMB, outOfMemory, reason, memorySizeMB } = recommendation;

@@ -1,4 +1,4 @@
-/** What an observation adds to a function's history, and what it says of the change that is watched. Pure. */
+/** What an observation adds to a function's history, and what it says about the watched change. Pure. */
 import type { Observation } from "../contract";
 import { durationModel } from "../sizing/duration-model";
 import { effectOf, type Effect, type EffectLimits, type WatchedChange } from "../sizing/effect";
@@ -9,18 +9,18 @@ import type { Change, History, Watch } from "./history-item";
 import { baselineMBOf, withFewUnknownSizes } from "./known-sizes";
 import { omit } from "./omit";
 
-/** A change is watched for three windows of two weeks; what goes wrong later has other causes. */
+/** A change is watched for three windows of two weeks. Later problems have other causes. */
 const BUCKETS_WATCHED = 42;
 
 export interface Observed {
   readonly history: History;
-  /** Of the change that is watched; undefined where the observation says nothing of it. */
+  /** The watched change's effect; undefined if the observation says nothing about it. */
   readonly effect: Effect | undefined;
 }
 
 /**
- * The history with one observation more. One that is delivered again adds nothing. Its effect is told again all the
- * same, unless the record is settled: the process may have died before it acted on it.
+ * The history with one more observation. A redelivered one adds nothing, but its effect is returned again unless the
+ * record is settled: the process may have died before it acted on it.
  *
  * @param sequenceNumber of the observation's record.
  */
@@ -49,7 +49,7 @@ export function observed(
   };
 }
 
-/** Whether an observation tells of the change that is watched. */
+/** Whether an observation is about the watched change. */
 export function isWatched(
   history: History,
   { memorySizeMB, windowEnd }: Pick<Observation, "memorySizeMB" | "windowEnd">,
@@ -60,14 +60,17 @@ export function isWatched(
   );
 }
 
-/** Whether observations judge the last change's cost and failures, so that a window need not. */
+/** Whether observations judge the last change's cost and failures, so that windows needn't. */
 export function isObserved(history: History): boolean {
   const from = lastChange(history)?.from;
   const { watch } = history;
   return watch?.since !== undefined && watch.before.some(({ memorySizeMB }) => memorySizeMB === from);
 }
 
-/** With the bucket in its sum; the same where it is the newest there already, undefined where it is older than that. */
+/**
+ * Adds the bucket to the sum. Returns the same watch if it already has the bucket as its newest, and undefined if the
+ * bucket is older than that.
+ */
 function withBucket(watch: Watch, observation: Observation): Watch | undefined {
   const { invocations, durationMs } = observation;
   if (!(invocations > 0) || !(durationMs > 0)) return undefined;
@@ -92,7 +95,7 @@ function watchedChange(
     fromMB: from,
     toMB: to,
     baselineMB,
-    // Predicted only where it wasn't measured.
+    // Predicted only if it wasn't measured.
     baselineMs: before.some(({ memorySizeMB }) => memorySizeMB === baselineMB)
       ? undefined
       : durationModel(before).durationMs(baselineMB),

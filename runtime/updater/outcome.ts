@@ -1,4 +1,4 @@
-/** What may be decided about a function, and what may become of it. docs/operations.md explains each reason to skip. */
+/** The possible decisions about a function, and their outcomes. docs/operations.md explains each reason to skip. */
 import type { Forecast } from "../sizing/choose-size";
 import type { MeasuredEffect } from "../sizing/effect";
 import type { History } from "./history-item";
@@ -44,43 +44,43 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 export type CommandSkipReason =
   SkipReason | "nothing-to-roll-back" | "already-rolled-back" | "changed-elsewhere" | "not-held";
 
-/** Why a size is changed. `faster` and `back-to-baseline` go up for an invocation's duration. */
+/** Why a size is changed. `faster` and `back-to-baseline` go up to make invocations faster. */
 export type ChangeReason =
   "window" | "faster" | "back-to-baseline" | "memory-pressure" | "regression" | "rollback";
 
-/** What is foreseen for one size. */
+/** The forecast for one size. */
 export interface ForecastOf extends Forecast {
   /** In MB. */
   readonly toMB: number;
 }
 
-/** What is known of a function's durations and costs. */
+/** What is known about a function's durations and costs. */
 export interface Tidings {
   /** More of the reason, for a person. */
   readonly detail?: string;
   /** Mean duration of an invocation at the live size, in ms, as expected. */
   readonly liveMs?: number;
-  /** Of the size to go to; of what memory alone asks for where the function stays as it is. */
+  /** For the size to go to; if the function is left alone, for the size that memory alone asks for. */
   readonly forecast?: ForecastOf;
-  /** A larger size that makes an invocation at least 20% faster for little more. */
+  /** A larger size that makes an invocation at least 20% faster for little more money. */
   readonly speedUp?: ForecastOf;
-  /** What the change that is watched did. */
+  /** The watched change's effect. */
   readonly measured?: MeasuredEffect;
 }
 
-/** What to do with a function, given its state and its history. Every history is to be kept, if it is a new one. */
+/** What to do with a function, given its state and its history. The caller stores the history if it is new. */
 export type Decision =
   | ({
       readonly action: "apply";
       /** In MB. */
       readonly to: number;
       readonly reason: ChangeReason;
-      /** Whom the function is held at its new size by; absent where it isn't held. */
+      /** Who holds the function at its new size; absent if nobody does. */
       readonly holdBy?: "regression" | "operator";
-      /** With what was seen; the change is still to be added. */
+      /** The history with what was seen, but not yet with the change. */
       readonly history: History;
     } & Tidings)
-  /** An update is under way: ask again when it is over. */
+  /** An update is under way: decide again when it is over. */
   | { readonly action: "wait" }
   | ({
       readonly action: "skip";
@@ -89,7 +89,7 @@ export type Decision =
       readonly history: History;
     } & Tidings);
 
-/** What became of it; sizes in MB, null where they aren't known. */
+/** The outcome of a decision; sizes in MB, null if unknown. */
 export interface Outcome extends Tidings {
   /** `released`: a hold ended, and no size changed. */
   readonly status: "applied" | "skipped" | "released" | "failed";
@@ -99,7 +99,7 @@ export interface Outcome extends Tidings {
   readonly live?: LiveFunction;
 }
 
-/** What is told of a decision besides what was done. */
+/** What is reported about a decision besides its action. */
 export function tidingsOf({ detail, liveMs, forecast, speedUp, measured }: Tidings): Tidings {
   return {
     ...(detail !== undefined && { detail }),

@@ -1,4 +1,4 @@
-/** Gives out turns at an even pace, so that a limit per second is kept in every second. */
+/** Gives out turns at an even pace, which keeps a limit per second in every second. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export class Pacer {
@@ -7,7 +7,7 @@ export class Pacer {
   /** @param perSecond how many turns a second. */
   constructor(private readonly perSecond: number) {}
 
-  /** Resolves when it is the caller's turn; first come, first served. */
+  /** Resolves when it is the caller's turn, first come, first served. */
   async turn(): Promise<void> {
     const nowMs = performance.now();
     const turnMs = Math.max(nowMs, this.nextMs);

@@ -1,23 +1,23 @@
-/** Between what memory needs and the live size, or above it for speed: the size that pays. Pure. */
+/** Finds the size that pays: between what memory needs and the live size, or above the live size for speed. Pure. */
 import { chooseSize, fasterSize, forecast, type SizeQuestion } from "../sizing/choose-size";
 import type { ChangeReason, Tidings } from "./outcome";
 import type { SizeSettings } from "./target-size";
 
-/** By how much an invocation may become dearer at the faster size that is shown where `speedUpCost` is 0. */
+/** How much more an invocation may cost at the faster size that is shown if `speedUpCost` is 0, as a fraction. */
 const SHOWN_SPEED_UP_COST = 0.05;
 
 export interface PayingSize extends Tidings {
-  /** In MB; the live size where the function is left alone. */
+  /** In MB; the live size if the function is left alone. */
   readonly to: number;
   readonly reason: ChangeReason;
-  /** Why it is left alone, where it is. */
+  /** Why the function is left alone, if it is. */
   readonly leftAlone?: "would-be-slower" | "saves-too-little";
 }
 
 /**
- * @param question its floor is what memory alone asks for.
- * @param showsSpeedUp whether a faster size is looked for where it would not be set: a thousand forms of the function's
- *   curve, at every size.
+ * @param question its floor is the size that memory alone asks for.
+ * @param showsSpeedUp whether to look for a faster size even if it would not be set. This is expensive: it tries a
+ *   thousand forms of the function's curve at every size.
  */
 export function payingSize(
   question: SizeQuestion,

@@ -1,4 +1,4 @@
-/** What a memory-pressure record may do: anything on the telemetry stream can be forged. Pure. */
+/** What a memory-pressure record may do. Any record on the telemetry stream can be forged. Pure. */
 import type { Recommendation } from "../contract";
 import type { Settings } from "../settings";
 import { isSettled, lastChange, pressureStepsOn } from "./history";
@@ -6,11 +6,13 @@ import type { Change, History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import type { SkipReason } from "./outcome";
 
-/** How long a function is believed to have the size that it was given last, where nobody looks: its owner may set another. */
+/**
+ * How long a function is assumed to have the size that it was last given, without a look: its owner may set another.
+ */
 const BELIEVED_FOR_MS = 3_600_000;
 
 /**
- * Why a record needs no look at the function, by its history alone. A change that is pending is looked at first.
+ * Returns why a record needs no look at the function, from its history alone. A pending change always needs a look.
  *
  * @param nowMs milliseconds since the epoch, by the updater's clock.
  */
@@ -34,11 +36,11 @@ export function settledByHistory(
 }
 
 /**
- * Whether the last change gave a pressure record what it asks for: a hundred warm sandboxes at their cap ask for what the
- * first of them has got already.
+ * Whether the last change already gave what a pressure record asks for: a hundred warm sandboxes at their cap all ask
+ * for what the first of them got.
  *
- * What was measured at the size set last is never answered, whenever it says it was: the job passes on one record of a
- * size in each `pressureInterval`, and a forged one with an old time would keep the honest ones back.
+ * A record measured at the size set last never counts as answered, whatever its time: the job passes on one record per
+ * size in each `pressureInterval`, and a forged record with an old time would suppress the honest ones.
  */
 function isAnswered(
   { memorySizeMB, recommendedMemorySizeMB, windowEnd }: Recommendation,
@@ -51,10 +53,10 @@ function isAnswered(
 }
 
 /**
- * Whether what a record measured tells of the function's live size.
+ * Whether a record's measurement is about the function's live size.
  *
- * A window does so unless the function was updated since it began. Pressure at another size does so only where the live
- * size came about inside the record's window; of a change that we made, we know what the size was before.
+ * A window's is, unless the function was updated since the window began. Pressure at another size is only if the
+ * function got its live size inside the record's window. For a change that we made, we know the size before it.
  */
 export function tellsOfLiveSize(
   recommendation: Recommendation,

@@ -1,4 +1,4 @@
-/** Which records of the stream the updater takes: the contract, and what only it can check. */
+/** Which records of the stream the updater accepts: the contract, and checks that only the updater can make. */
 import {
   LAMBDA_MAX_MEMORY_MB,
   readRecord,
@@ -12,14 +12,14 @@ import { MS_PER_DAY } from "../duration";
 const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const FUNCTION_VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const LONGEST_WINDOW_MS = 400 * MS_PER_DAY;
-/** Four times the longest time-out ("Lambda quotas"). */
+/** Four times the longest timeout ("Lambda quotas"). */
 const LONGEST_INVOCATION_MS = 3_600_000;
 
 /**
- * Reads a recommendation or an observation; anything that can't be one of this account's and region's functions is refused.
+ * Reads a recommendation or an observation. It refuses any that can't be about a function of this account and region.
  *
  * @param json the record's text.
- * @param updaterArn the updater's own ARN: functions of other accounts and regions are not its business.
+ * @param updaterArn the updater's own ARN: it ignores functions of other accounts and regions.
  * @param latestMs milliseconds since the epoch; no window ends after it.
  */
 export function readRecommendation(
@@ -56,11 +56,11 @@ function problemOf(
     return "durationMs: longer than a function can run";
   }
   const [startMs, endMs] = [Date.parse(record.windowStart), Date.parse(record.windowEnd)];
-  // Memory-pressure may have been seen in a single moment.
+  // Memory pressure may have been seen in a single moment.
   if (endMs < startMs || endMs - startMs > LONGEST_WINDOW_MS) {
     return "windowEnd: must not be before windowStart, nor more than 400 days after it";
   }
-  // One far ahead would make every honest window older than the change that it brought.
+  // A window far ahead would make every honest window older than the change that it causes.
   if (endMs > latestMs) return "windowEnd: must not be further ahead than maxClockSkew";
   return undefined;
 }

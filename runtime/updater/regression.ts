@@ -1,4 +1,4 @@
-/** Whether a change down did harm: what was measured after it, held against the window before it. Pure. */
+/** Whether a change down did harm: compares measurements after it with the window before it. Pure. */
 import type { Recommendation } from "../contract";
 import { MS_PER_DAY } from "../duration";
 import { figures } from "./history";
@@ -6,29 +6,29 @@ import type { Change, Figures } from "./history-item";
 import { cappedMB } from "./needs";
 import { isMoreFrequent } from "../rates";
 
-/** A change is watched for three windows; what goes wrong later has other causes. */
+/** A change is watched for three windows. Later problems have other causes. */
 const WINDOWS_WATCHED = 3;
-/** The part of a window that may lie before the change for the window to count as one after it. */
+/** The fraction of a window that may lie before the change if the window is to count as one after it. */
 const PART_BEFORE = 0.1;
 
 export interface Regression {
   /** What got worse, as one clause. */
   readonly detail: string;
   /**
-   * Whether the function is to be held. A whole window's evidence is asked for: a single record of memory pressure only
-   * raises the need that is remembered.
+   * Whether to hold the function. A hold takes a whole window's evidence: a single record of memory pressure only
+   * raises the remembered need.
    */
   readonly holds: boolean;
 }
 
 /**
- * What got worse since a change down; undefined where nothing did, or it can't be told yet.
+ * What got worse since a change down; undefined if nothing did, or if it is too early to tell.
  *
- * @param change the last change; one up is never watched.
+ * @param change the last change; a change up is never watched.
  * @param recommendation what was measured at the new size.
- * @param liveMB the size now: nothing that was measured at another is evidence.
- * @param regressionLimit by how much cost and failures per invocation may grow, as a part of them.
- * @param isObserved whether observations judge the change's cost and failures: then the window's are not judged again.
+ * @param liveMB the size now: measurements at another size are no evidence.
+ * @param regressionLimit how much cost and failures per invocation may grow, as a fraction.
+ * @param isObserved whether observations judge the change's cost and failures: then the window doesn't.
  */
 export function regressionSince(
   change: Change | undefined,
@@ -45,7 +45,7 @@ export function regressionSince(
     return isSince ? { detail: `it ran out of memory at ${change.to} MB`, holds: false } : undefined;
   }
   if (!isAfter(recommendation, change)) return undefined;
-  // What ran out at another size, before the change, says nothing against the one of after it.
+  // Running out of memory at another size, before the change, says nothing against the size after it.
   if (recommendation.outOfMemory > 0 && cappedMB(recommendation) === change.to) {
     return {
       detail: `${recommendation.outOfMemory} invocations ran out of memory at ${change.to} MB`,
@@ -59,7 +59,7 @@ export function regressionSince(
 
 function watchedUntilMs({ at, windowStart, windowEnd }: Change): number {
   const windowMs = Date.parse(windowEnd) - Date.parse(windowStart);
-  // Some of it is over by the time the change is made; a day at least, for short windows.
+  // The next three windows, and at least a day if windows are short.
   return Math.max(Date.parse(at), Date.parse(windowEnd)) + Math.max(WINDOWS_WATCHED * windowMs, MS_PER_DAY);
 }
 

@@ -1,4 +1,4 @@
-/** What the updater tells of one invocation: a structured line for each decision, and the sums as metrics. */
+/** What the updater reports about one invocation: a structured line for each decision, and the sums as metrics. */
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
 import type { Recommendation } from "../contract";
@@ -6,7 +6,7 @@ import type { MeasuredEffect } from "../sizing/effect";
 import type { ForecastOf, Outcome } from "./outcome";
 import { dollarsPerMonth, saved } from "./savings";
 
-/** Where a decision comes from; functionName is null where the record doesn't tell. */
+/** Where a decision comes from; functionName is null if the record names none. */
 export interface Subject {
   readonly functionName: string | null;
   readonly sequenceNumber?: string;
@@ -26,7 +26,7 @@ export class Report {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Tells of a decision, once it is certain. */
+  /** Reports a decision, once it is certain. */
   decision(subject: Subject, outcome: Outcome, failure?: Failure): void {
     const { functionName, sequenceNumber, recommendation } = subject;
     const { status, from, to, reason, detail, live } = outcome;
@@ -56,12 +56,12 @@ export class Report {
     else this.logger.info("decision", line);
   }
 
-  /** Counts a record that was not tried: there was no time left, or an earlier one of its function comes first. */
+  /** Counts a record that was not tried, because no time was left or an earlier one of its function comes first. */
   postponed(): void {
     this.add("Postponed", 1);
   }
 
-  /** Counts an observation, with what it says of the change that is watched. */
+  /** Counts an observation, with what it says about the watched change. */
   observation(measured?: MeasuredEffect): void {
     this.add("Observations", 1);
     if (!measured) return;
@@ -69,7 +69,7 @@ export class Report {
     this.value("MeasuredCost", measured.cost);
   }
 
-  /** Publishes the sums: once, at the invocation's end. */
+  /** Publishes the sums, once, at the invocation's end. */
   publish(): void {
     for (const [name, value] of this.sums) this.metrics.addMetric(name, unitOf(name), value);
     for (const [name, value] of this.values) this.metrics.addMetric(name, MetricUnit.NoUnit, value);
@@ -98,7 +98,7 @@ export class Report {
     }
     this.add(wouldApply ? "MegabytesToSave" : "MegabytesSaved", from - to);
     if (dollarsNow === undefined) return undefined;
-    // A forecast that rests on nothing measured says how slow the function may be, not how slow it will be.
+    // A forecast without measurements says how slow the function may be, not how slow it will be.
     const dollars = saved(dollarsNow, { from, to }, liveMs === undefined ? undefined : forecast);
     this.add(wouldApply ? "DollarsPerMonthToSave" : "DollarsPerMonthSaved", dollars);
     return dollars;
@@ -108,13 +108,13 @@ export class Report {
     this.sums.set(name, (this.sums.get(name) ?? 0) + value);
   }
 
-  /** Keeps a value that is no part of a sum. */
+  /** Keeps a value that isn't part of a sum. */
   private value(name: string, value: number): void {
     this.values.push([name, value]);
   }
 }
 
-/** Durations in ms and dollars a month, now and as predicted, and what a change that is watched came to. */
+/** Durations in ms and dollars a month, now and as predicted, and the watched change's effect. */
 function expectations(
   { liveMs, forecast, speedUp, measured, live }: Outcome,
   dollarsNow: number | undefined,

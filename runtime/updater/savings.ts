@@ -1,11 +1,11 @@
-/** What a function costs a month, and would at another size, as far as one window tells. */
+/** What a function costs a month, and would cost at another size, estimated from one window. */
 import type { Recommendation } from "../contract";
 import { monthly } from "../pricing";
 import type { LiveFunction } from "./live-function";
 import type { ForecastOf } from "./outcome";
 
 /**
- * Dollars a month of 730 hours at a size, if invocations stay as many and as long as in the window; undefined where the
+ * Dollars a month of 730 hours at a size, if invocations stay as many and as long as in the window; undefined if the
  * record has no billed time, or its window no length.
  */
 export function dollarsPerMonth(
@@ -19,9 +19,7 @@ export function dollarsPerMonth(
   return monthly(billedGBSeconds * (sizeMB / memorySizeMB), windowMs, region, architecture).dollars;
 }
 
-/**
- * What a change saves of that, by the forecast where there is one; less than zero for a function that becomes dearer.
- */
+/** What a change saves of that, by the forecast if there is one; negative if the function becomes more expensive. */
 export function saved(
   dollarsNow: number,
   { from, to }: { from: number; to: number },

@@ -9,14 +9,14 @@ import type { Lanes } from "./lanes";
 import type { MissingFunctions } from "./missing-functions";
 import type { Report } from "./report";
 
-/** What is called over the network; every call ends with the invocation's time. */
+/** Everything that is called over the network; every call ends with the invocation's time. */
 export interface Connections {
   readonly functions: LambdaFunctions;
   readonly histories: HistoryTable;
   readonly deadLetters: DeadLetters;
 }
 
-/** Made once per sandbox. */
+/** Created once per sandbox. */
 export interface Services {
   readonly settings: Settings;
   readonly enrolment: Enrolment;

@@ -1,4 +1,4 @@
-/** The story of one observation: it is kept in the profile, and takes the change that is watched back where that did harm. */
+/** Handles one observation: it goes into the profile, and takes back the watched change if that did harm. */
 import type { Observation } from "../contract";
 import { matchesAny } from "./arn-patterns";
 import { change } from "./change";
@@ -11,7 +11,7 @@ import type { Invocation, Services } from "./services";
 import { takeBack } from "./take-back";
 import { targetOf } from "./targets";
 
-/** Costs no control-plane call unless the function is new, or a change of it is watched or in doubt. */
+/** Makes no control-plane call unless the function is new, or has a change that is watched or in doubt. */
 export async function settleObservation(
   observation: Observation,
   sequenceNumber: string,
@@ -62,8 +62,8 @@ export async function settleObservation(
 }
 
 /**
- * Whether the function must be looked at. That settles a pending change, too, and keeps functions that don't exist out
- * of the history table: whoever forges telemetry makes up any name.
+ * Whether the function must be looked at. A look also settles a pending change, and keeps functions that don't exist
+ * out of the history table: forged telemetry can make up any name.
  */
 function wantsALook(history: History, observation: Observation): boolean {
   return history.revision === 0 || history.pending !== undefined || isWatched(history, observation);

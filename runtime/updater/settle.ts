@@ -1,4 +1,4 @@
-/** The story of one recommendation: it is read, judged, made a change or given up, and told of. */
+/** Handles one recommendation: it is read, judged, applied or given up, and reported. */
 import type { KinesisStreamRecord } from "aws-lambda";
 import type { Recommendation, RecommendationStreamRecord } from "../contract";
 import { durationMs } from "../duration";
@@ -16,7 +16,7 @@ import type { Invocation, Services } from "./services";
 import { settleObservation } from "./settle-observation";
 import { targetOf } from "./targets";
 
-/** @throws where the record must be delivered again. */
+/** @throws if the record must be delivered again. */
 export async function settle(
   record: KinesisStreamRecord,
   services: Services,
@@ -108,7 +108,7 @@ async function settleOne(
   );
 }
 
-/** Observations come daily, of every function: a line tells of what one did, or would have done. */
+/** Every function has observations daily, so only those that did something, or would have, get a line. */
 function isWorthALine({ status, reason, live }: Outcome): boolean {
   return status !== "skipped" || (live !== undefined && reason !== "observed");
 }

@@ -1,4 +1,7 @@
-/** What sizes are chosen by: the profile in a function's history, and the limits of the stack and of its owner. Pure. */
+/**
+ * The inputs for choosing a size: the profile in a function's history, and the limits of the stack and of its owner.
+ * Pure.
+ */
 import type { Recommendation } from "../contract";
 import { SETTINGS, type Settings } from "../settings";
 import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
@@ -10,12 +13,12 @@ import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
 import { highestStepMB, type SizeSettings } from "./target-size";
 
-/** The tag by which a function's owner overrides `maxSlowdown`. */
+/** The tag with which a function's owner overrides `maxSlowdown`. */
 export const MAX_SLOWDOWN_TAG = "memory-optimizer:max-slowdown";
 
 export type LimitSettings = Pick<Settings, "maxSlowdown" | "minSaving" | "speedUpCost">;
 
-/** A function's limits, and one sentence where its tag holds no limit. */
+/** A function's limits, and one sentence if its tag holds no valid limit. */
 export function limitsOf(
   live: Pick<LiveFunction, "tags">,
   { maxSlowdown, minSaving, speedUpCost }: LimitSettings,
@@ -28,11 +31,11 @@ export function limitsOf(
   if (own !== undefined) return { limits: { ...limits, maxSlowdown: own } };
   return {
     limits,
-    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, counts`,
+    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, applies`,
   };
 }
 
-/** The history with the function's code as it is now: new code starts the profile afresh, and nothing is watched. */
+/** The history with the function's code as it is now. New code starts the profile afresh, and ends the watch. */
 export function withLiveCode(
   history: History,
   { codeSha256, lastModifiedMs }: Pick<LiveFunction, "codeSha256" | "lastModifiedMs">,
@@ -44,7 +47,7 @@ export function withLiveCode(
   return { ...(isNew ? omit(history, "watch") : history), profile: now };
 }
 
-/** The history with a window's sums, where the profile has nothing of that size since the window began. */
+/** The history with a window's sums, if the profile has nothing for that size since the window began. */
 export function withWindowFigures(history: History, recommendation: Recommendation): History {
   const { atMemorySize, memorySizeMB, windowStart, windowEnd, reason } = recommendation;
   if (reason !== "window" || !atMemorySize) return history;
@@ -57,7 +60,7 @@ export function withWindowFigures(history: History, recommendation: Recommendati
   return { ...history, profile: withObservation(profile, { ...atMemorySize, memorySizeMB, windowEnd }) };
 }
 
-/** What is asked of the sizes of a function; the floor is memory's. */
+/** The question of which size pays for a function. The floor is what its memory needs. */
 export function sizeQuestion(
   history: History,
   liveMB: number,
@@ -66,7 +69,7 @@ export function sizeQuestion(
   settings: SizeSettings,
 ): SizeQuestion {
   const profile = history.profile ?? emptyProfile();
-  // Somebody else set this size: then it is the one that its owner wants it to be as fast as.
+  // Somebody else set this size, so the owner wants the function to be as fast as it is here.
   const isOurs = history.memorySizeMB === liveMB;
   return {
     floorMB,

@@ -1,4 +1,4 @@
-/** Whether an observation takes the last change back, given the function as it is now. Pure. */
+/** Decides whether an observation takes the last change back, given the function as it is now. Pure. */
 import type { Observation } from "../contract";
 import type { Settings } from "../settings";
 import { sizeToGoBackTo, type SizeLimits } from "../sizing/choose-size";
@@ -26,7 +26,7 @@ export interface ObservedCase {
   readonly nowMs: number;
 }
 
-/** Back to the size before the last change, or to one in between, where the observation shows that it did harm. */
+/** Goes back to the size before the last change, or to one in between, if the observation shows that it did harm. */
 export function takeBack(asked: ObservedCase): Decision {
   const { observation, sequenceNumber, live, settings, enrolment } = asked;
   const kept = withPendingSettled(asked.history, live);
@@ -54,7 +54,7 @@ export function takeBack(asked: ObservedCase): Decision {
   if (to <= live.memorySizeMB) return skip("no-change");
   if (recommendsOnly(observation, live, settings, enrolment)) return skip("recommend-mode", to);
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
-  // What was learnt of durations stays in the profile, which keeps the function from going there again.
+  // What was learnt about durations stays in the profile, which keeps the function from going there again.
   const isLearnt = limits.maxSlowdown !== "off" && (effect.harm === "duration" || effect.harm === "cost");
   return {
     action: "apply",
@@ -78,7 +78,7 @@ function sizeBack(
   const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
   const to =
     harm === "duration" || harm === "cost" ? sizeToGoBackTo(question, fromMB) : Math.max(fromMB, floorMB);
-  // A size that it had may be further away than one step; a need beyond that may be one that somebody only claimed.
+  // An earlier size may be further away than one step. A need beyond it may be forged.
   const most = Math.max(fromMB, highestStepMB(live.memorySizeMB, settings));
   return Math.min(Math.max(Math.min(to, most), settings.minMemoryMB), settings.maxMemoryMB);
 }

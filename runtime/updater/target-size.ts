@@ -1,4 +1,4 @@
-/** The one place that turns what a function needs, and the size that it has, into the size to go to. Pure. */
+/** Turns what a function needs, and the size that it has, into the size to go to. Pure. */
 import type { Settings } from "../settings";
 
 export type SizeSettings = Pick<Settings, "minMemoryMB" | "maxMemoryMB" | "maxStepUp" | "maxStepDown">;
@@ -6,13 +6,13 @@ export type SizeSettings = Pick<Settings, "minMemoryMB" | "maxMemoryMB" | "maxSt
 export interface SizeNeed {
   /** What the recommendation asks for, within `minMemoryMB` and `maxMemoryMB`. */
   readonly recommendedMB: number;
-  /** The most that was seen to be needed in the last 90 days; 0 where nothing was. */
+  /** The largest need seen in the last 90 days; 0 if there was none. */
   readonly rememberedMB: number;
 }
 
 /**
- * The size to go to, were there no objection, in MB: one step neither too far up nor too far down, and down never below
- * what was needed. The bounds of the stack come before the length of a step.
+ * The size to go to if nothing objects, in MB. A step is limited up and down, and never goes down below what was
+ * needed. The stack's bounds take precedence over the length of a step.
  *
  * @param liveMB the size that the function has now.
  */
@@ -21,7 +21,7 @@ export function targetSizeMB(need: SizeNeed, liveMB: number, settings: SizeSetti
   if (recommendedMB >= liveMB) return Math.min(recommendedMB, highestStepMB(liveMB, settings));
   const lowestStepMB = Math.min(Math.ceil(liveMB * (1 - settings.maxStepDown)), settings.maxMemoryMB);
   const to = Math.max(recommendedMB, lowestStepMB, rememberedMB);
-  // What was needed may be more than there is: then there is no way down, and the way up is memory-pressure's.
+  // If more was needed than the function has, it can't go down, and only memory pressure takes it up.
   return Math.min(to, liveMB);
 }
 

@@ -1,36 +1,36 @@
-/** What a change of memory is made to: $LATEST alone, or also the alias that traffic goes through. */
+/** What a change of memory applies to: $LATEST alone, or also the alias that traffic goes through. */
 import { meaningOf } from "./aws-errors";
 import type { Deadline } from "./deadline";
 import type { FunctionState, LambdaFunctions } from "./lambda-functions";
 import type { LiveFunction } from "./live-function";
 import type { SkipReason } from "./outcome";
 
-/** A target as it is now, and the way to change it from just that state. */
+/** A target as it is now, and how to change it from exactly that state. */
 export interface ReadTarget {
   readonly live: LiveFunction;
   /** @throws PreconditionFailedException, ResourceConflictException, ChangedMeanwhileError: read it again. */
   readonly changeMemory: (memorySizeMB: number) => Promise<void>;
 }
 
-/** Reads the target, or says why there is none to change. */
+/** Reads the target, or returns why there is none to change. */
 export type Target = () => Promise<ReadTarget | SkipReason>;
 
-/** Somebody else changed the target between two of our steps: read it again. */
+/** Somebody else changed the target between two of our steps, so it must be read again. */
 export class ChangedMeanwhileError extends Error {
   override readonly name = "ChangedMeanwhileError";
 }
 
-/** Lambda could not make a version of the function: trying it again won't help. */
+/** Lambda could not publish a version of the function, and a retry won't help. */
 export class PublicationFailedError extends Error {
   override readonly name = "PublicationFailedError";
 }
 
 /**
- * What a record's change is made to. A function whose telemetry comes from a version is changed behind the alias, where
+ * The target of a record's change. A function whose telemetry comes from a version is changed behind the alias, if
  * there is one.
  *
- * @param aliasName empty where functions aren't published.
- * @returns the target, and the alias's name where one is moved.
+ * @param aliasName empty if functions aren't published.
+ * @returns the target, and the alias's name if one is moved.
  */
 export function targetOf(
   { functionName, functionVersion }: { readonly functionName: string; readonly functionVersion: string },
@@ -51,9 +51,9 @@ export function latest(functions: LambdaFunctions, functionName: string): Target
 }
 
 /**
- * The version behind an alias: $LATEST is changed, published, and the alias moved to the new version, each once the
- * one before is ready. What was done of it when the process died is found done the next time; where Lambda refuses
- * a step for good, $LATEST gets its own size back.
+ * The version behind an alias. $LATEST is changed and published, then the alias moves to the new version; each step
+ * waits until the previous one is ready. After a crash, the next attempt finds the steps that were done. If Lambda
+ * refuses a step for good, $LATEST gets its own size back.
  */
 export function behindAlias(
   functions: LambdaFunctions,
@@ -69,7 +69,7 @@ export function behindAlias(
     if (!unpublished) return "no-such-function";
     const live = await functions.read(functionName, alias.functionVersion);
     if (!live) return "no-such-alias";
-    // Publishing would release what somebody has deployed to $LATEST and not released yet.
+    // Publishing would release a deployment to $LATEST that nobody has released yet.
     if (live.deployment !== unpublished.deployment) return "latest-differs-from-alias";
 
     const changeMemory = async (to: number) => {
@@ -79,7 +79,7 @@ export function behindAlias(
       try {
         const changed = await idle();
         if (changed?.memorySizeMB !== to || changed.deployment !== live.deployment) {
-          throw new ChangedMeanwhileError(`${functionName} was changed while it was to be published`);
+          throw new ChangedMeanwhileError(`${functionName} was changed before it could be published`);
         }
         const version = await functions.publish(functionName, changed);
         await published(version);
@@ -110,11 +110,11 @@ export function behindAlias(
       );
     }
 
-    /** @throws where it may still succeed: the next delivery then finds the same refusal, and comes here again. */
+    /** @throws if a retry may succeed: the next delivery then gets the same refusal, and comes here again. */
     async function putLatestBack(from: number): Promise<void> {
       const changed = await idle();
       if (changed?.memorySizeMB !== from || changed.deployment !== live?.deployment) return;
-      // An earlier attempt that was cut short may have left it at the new size: then the alias has the old one.
+      // An earlier attempt that was cut short may have left it at the new size. The alias then has the old one.
       const own = unpublished?.memorySizeMB === from ? live.memorySizeMB : unpublished?.memorySizeMB;
       try {
         await functions.changeMemory(functionName, own ?? live.memorySizeMB, changed.revisionId);

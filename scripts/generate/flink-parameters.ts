@@ -1,4 +1,4 @@
-/** Generates the rules that the Flink job checks its parameters by: a Java properties file in its jar. */
+/** Generates the rules for the Flink job's parameters: a Java properties file in its jar. */
 import { KINESIS_STREAM_ARN } from "../../runtime/arns";
 import { DURATION_GRAMMAR } from "../../runtime/duration";
 import { FUNCTION_ARN_PREFIX } from "../../runtime/function-arns";

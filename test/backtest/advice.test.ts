@@ -31,7 +31,7 @@ function results(...walks: Walked[]): [PolicyResult, ...PolicyResult[]] {
 }
 
 describe("the frontier", () => {
-  it("has what no other policy beats, by hand", () => {
+  it("has the policies that no other beats, by hand", () => {
     const frontier = results(
       walked(10, 50, 1.1), // beaten by the next in cost
       walked(10, 40, 1.1),
@@ -46,7 +46,7 @@ describe("the frontier", () => {
     );
   });
 
-  it("always has the cheapest, and whatever is off it is beaten by something on it", () => {
+  it("always has the cheapest, and every policy off it is beaten by one on it", () => {
     const anyWalk = fc.tuple(fc.nat(5), fc.nat(5), fc.nat(5)).map(([a, b, c]) => walked(a, b, 1 + c / 10));
     fc.assert(
       fc.property(fc.array(anyWalk, { minLength: 1, maxLength: 12 }), (walks) => {
@@ -76,12 +76,12 @@ describe("the advice", () => {
     assert.equal(policy, "policy 1");
     assert.equal(
       sentence,
-      'Take "policy 1": of the 2 of 3 policies that keep 99.99% of the invocations within their size it is the cheapest, $50.00 a month, $30.00 less than now, at 1.20 times the duration on average and 1.20 times at worst.',
+      'Take "policy 1": it is the cheapest of the 2 of 3 policies that keep 99.99% of the invocations within their size. It costs $50.00 a month, $30.00 less than now, at 1.20 times the duration on average and 1.20 times at worst.',
     );
     assert.deepEqual(parse(stackConfig), { config: { "lambda-memory-optimizer:bufferMB": 1 } });
   });
 
-  it("is the cheapest of those with the fewest beyond, where none keeps so many", () => {
+  it("is the cheapest of those with the fewest beyond, if none keeps that many", () => {
     const all = results(walked(900, 10, 1), walked(500, 60, 1), walked(500, 50, 1));
     const { policy, sentence } = adviceOn(all, 1_000_000, { costPerMonth: 40 });
     assert.equal(policy, "policy 2");

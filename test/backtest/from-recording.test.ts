@@ -32,7 +32,7 @@ function historyOf(reports: readonly Report[]) {
 }
 
 describe("a recording's history", () => {
-  it("has each function's days in order, however the reports stand", () => {
+  it("has each function's days in order, in any order of the reports", () => {
     const { startMs, steps, subjects } = historyOf([
       report(3, { maxMemoryUsedMB: 320 }),
       report(1, { memorySizeMB: 2_048 }),
@@ -50,7 +50,7 @@ describe("a recording's history", () => {
     );
   });
 
-  it("takes a peak at the cap for a lower bound: the same size again would not have been enough", async () => {
+  it("treats a peak at the cap as a lower bound: the same size would not have been enough", async () => {
     const days = Array.from({ length: 20 }, (_, day) => day);
     const reports = days.flatMap((day) => [
       report(day, {}),
@@ -72,7 +72,7 @@ describe("a recording's history", () => {
     });
   });
 
-  it("has durations as they were at the size they were measured at, and the model's at others", () => {
+  it("has the measured durations at their size, and the model's at others", () => {
     const slow = { memorySizeMB: 512, durationMs: 190, maxMemoryUsedMB: 300 };
     const history = historyOf(Array.from({ length: 40 }, (_, day) => report(day, day % 2 === 0 ? {} : slow)));
     const [orders] = history.subjects;
@@ -86,7 +86,7 @@ describe("a recording's history", () => {
     assert.ok(ratio > 1.7 && ratio < 2.2, String(ratio));
   });
 
-  it("costs the same, and has no slowdown, where nothing was measured of durations", async () => {
+  it("costs the same, and has no slowdown, without measured durations", async () => {
     const history = historyOf(Array.from({ length: 30 }, (_, day) => report(day, { durationMs: 0 })));
     const { meanSlowdown, worstSlowdown } = await walk(history, parseSettings(FLEET_DEFAULTS));
     assert.deepEqual([meanSlowdown, worstSlowdown], [1, 1]);

@@ -62,7 +62,7 @@ describe("npm run backtest", () => {
     return { bytes, stdout, result: JSON.parse(bytes) as Document };
   }
 
-  it("says of the sample what each policy comes to, and which one to take; the same every time", async () => {
+  it("shows each policy's result for the sample, and which one to take; the same every time", async () => {
     const { bytes, stdout, result } = await document("one.json");
     assert.equal((await document("two.json")).bytes, bytes);
     for (const policy of result.policies) assert.deepEqual(Object.keys(policy).sort(), [...KEYS].sort());
@@ -88,7 +88,7 @@ describe("npm run backtest", () => {
     assert.equal(result.days.length, functions * 56);
   });
 
-  it("reads a recording, and says how much rests on peaks at the cap", async () => {
+  it("reads a recording, and says how many peaks are at the cap", async () => {
     const input = path.join(directory, "recording.csv");
     const rows = Array.from({ length: 30 }, (_, day) => {
       const time = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();

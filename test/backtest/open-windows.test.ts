@@ -35,7 +35,7 @@ describe("windows that close as event time moves on", () => {
           const open = new OpenWindows(settings);
           const closed: string[] = [];
           for (let fromHour = 0, next = 0; fromHour < 60 * 24; fromHour += stepHours) {
-            // Between two hours: what comes in the very moment that a session ends would still be part of it.
+            // Between two hours: a record at the moment when a session ends would still be part of it.
             const untilMs = START_MS + (fromHour + stepHours + 0.5) * HOUR_MS;
             for (; next < records.length && Date.parse(records[next]!.lastReportAt) < untilMs; next++) {
               open.add(records[next]!);

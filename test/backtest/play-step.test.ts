@@ -9,7 +9,7 @@ import { MS_PER_DAY } from "../../runtime/duration";
 import { omit } from "../../runtime/updater/omit";
 
 describe("a step of the back-test", () => {
-  it("comes to what the layer's fold of the same invocations comes to", () => {
+  it("has the same result as the layer's fold of the same invocations", () => {
     const part = fc.double({ min: 0, max: 1, noNaN: true });
     const behaviour = fc.record({
       usedMB: fc.integer({ min: 1, max: 3_000 }),

@@ -57,7 +57,7 @@ describe("A function that joins", () => {
     assert.deepEqual(inputs.tags, { team: "shop", optimize: "yes" });
   });
 
-  it("gives its role the right to send telemetry", async () => {
+  it("gives its role the permission to send telemetry", async () => {
     const { resources } = await join({});
     const { role: roleName, policy } = resources.one(
       "aws:iam/rolePolicy:RolePolicy",
@@ -142,7 +142,7 @@ describe("A function of another region", () => {
 describe("The transform that lets a stack's functions join", () => {
   const functionType = "aws:lambda/function:Function";
 
-  /** The properties that the transform gives a resource, or undefined where it leaves the resource alone. */
+  /** The properties that the transform gives a resource, or undefined if it leaves the resource alone. */
   async function transform(
     resource: { type?: string; name?: string; runtime?: string; region?: string; providerRegion?: string },
     prefix = "",

@@ -1,4 +1,4 @@
-/** Functions that join by their logs: what is subscribed to, by whom, and what never is. */
+/** Functions that join by their logs: the subscriptions, and the log groups that are never subscribed to. */
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -25,7 +25,7 @@ async function deployed(
   return resources;
 }
 
-/** The log groups that are subscribed to, by the subscription's name. */
+/** The subscribed log groups, by the subscription's name. */
 function subscriptions(resources: Resources): Record<string, unknown> {
   return Object.fromEntries(resources.ofType(FILTER).map(({ name, inputs }) => [name, inputs.logGroup]));
 }
@@ -36,14 +36,14 @@ function updaterLogs(resources: Resources): unknown {
 }
 
 describe("Functions that join by their logs", () => {
-  it("cost nothing where there are none", async () => {
+  it("cost nothing if there are none", async () => {
     const resources = await deployed({});
     assert.equal(resources.ofType("aws:kinesis/stream:Stream").length, 2);
     assert.deepEqual(subscriptions(resources), {});
     assert.equal(updaterLogs(resources), undefined);
   });
 
-  it("are subscribed to by their log groups, in both forms of the report alone", async () => {
+  it("are subscribed to by their log groups, only for both forms of the report", async () => {
     const resources = await deployed({ logs: { groups: ["/aws/lambda/orders"] } });
     const { inputs } = resources.one(FILTER);
     assert.deepEqual(inputs, {
@@ -89,7 +89,7 @@ describe("Functions that join by their logs", () => {
     assert.ok(!resources.all.some(({ name }) => name === "optimizer-logs-role"));
   });
 
-  it("are all of an account but for the log groups that are left out", async () => {
+  it("are all of an account except for the log groups that are left out", async () => {
     const resources = await deployed({ logs: { account: true, exceptGroups: ["/team/secret"] } });
     const { policyDocument, ...inputs } = resources.one(POLICY).inputs;
     assert.deepEqual(inputs, {
@@ -107,7 +107,7 @@ describe("Functions that join by their logs", () => {
     });
   });
 
-  it("are only recommended for where all of an account are covered and none is named", async () => {
+  it("only get recommendations if a whole account is covered and none is named", async () => {
     const account = { logs: { account: true } };
     assert.equal(updaterLogs(await deployed(account)), "recommend");
     assert.equal(updaterLogs(await deployed({ ...account, allowedFunctionArns: "*" })), "recommend");
@@ -174,7 +174,7 @@ describe("The optimizer's own log groups", () => {
     assert.equal(await refusal(args(["/other"])), "not refused");
   });
 
-  /** Why the subscription that comes last is not registered. */
+  /** Why the last subscription is not registered. */
   async function refusal(
     args: LambdaMemoryOptimizerArgs,
     use: (optimizer: LambdaMemoryOptimizer) => unknown = () => undefined,
@@ -245,7 +245,7 @@ describe("The transform that lets a stack's functions join by their logs", () =>
     assert.deepEqual(outputs?.tags, { team: "shop", optimize: "yes" });
   });
 
-  it("leaves the subscription to the account's policy where there is one", async () => {
+  it("leaves the subscription to the account's policy if there is one", async () => {
     const { outputs, subscribed } = await transform(
       { loggingConfig: { logFormat: "Text", logGroup } },
       { logs: { account: true } },
@@ -286,7 +286,7 @@ describe("Logs that can't be deployed", () => {
     ],
     [
       { account: true, groups: ["/a"] },
-      "logs.groups names log groups; it must be left out where logs.account is true, or these groups' lines come twice.",
+      "logs.groups names log groups; it must be left out if logs.account is true, or these groups' lines come twice.",
     ],
     [
       { exceptGroups: ["/a"] },
@@ -294,7 +294,7 @@ describe("Logs that can't be deployed", () => {
     ],
     [
       { streamArn: STREAM_ARN, shards: 2 },
-      "logs.shards is 2; it must be left out where logs.streamArn brings a stream.",
+      "logs.shards is 2; it must be left out if logs.streamArn brings a stream.",
     ],
     [
       { account: true, exceptGroups: Array.from({ length: 60 }, (_, i) => `/${"x".repeat(400)}${i}`) },
@@ -322,7 +322,7 @@ describe("Logs that can't be deployed", () => {
       [{}, "orders subscribes to a log group, and there is no logs stream; set logs.enabled to true."],
       [
         { account: true },
-        "orders subscribes to a log group; it must not where logs.account is true, or its lines come twice.",
+        "orders subscribes to a log group that logs.account already covers; leave the subscription out, or its lines come twice.",
       ],
     ] as const) {
       await deployed({ logs }, (optimizer) => {

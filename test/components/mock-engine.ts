@@ -25,7 +25,7 @@ export interface MockOptions {
  * Runs a program under mocks and waits for everything that it started.
  *
  * @param program what a Pulumi program would do. Its result is awaited, Outputs included.
- * @returns what was registered, in order, and what the program returned.
+ * @returns the registered resources, in order, and the program's result.
  */
 export async function deploy<T>(
   program: () => T,

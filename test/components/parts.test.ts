@@ -51,7 +51,7 @@ describe("Streams", () => {
     }
   });
 
-  it("apply the capacity mode to the telemetry stream alone", async () => {
+  it("apply the capacity mode only to the telemetry stream", async () => {
     const { resources } = await deploy(
       () => new Streams("streams", { mode: "ON_DEMAND", retentionHours: 48 }),
     );
@@ -230,7 +230,7 @@ describe("Updater", () => {
     };
   };
 
-  it("gives up on a bad record in the end, sends it to the dead-letter queue, and loses no good one", async () => {
+  it("finally gives up on a bad record, sends it to the dead-letter queue, and loses no good one", async () => {
     const { mapping } = await deployUpdater();
     assert.deepEqual(mapping, {
       functionName: "arn:aws:lambda:eu-central-1:123456789012:function:updater-1a2b3c4",
@@ -275,7 +275,7 @@ describe("Updater", () => {
     assert.deepEqual(enrolment, { layerArns: [layer], telemetryStreamArn, functionTag });
   });
 
-  it("makes a batch no larger than what fits into an invocation", async () => {
+  it("makes batches that fit into an invocation", async () => {
     const sizeWith = async (values: Partial<Settings>, args: Partial<UpdaterArgs> = {}) =>
       (await deployUpdater({ settings: parseSettings(values), ...args })).mapping.batchSize;
     assert.equal(await sizeWith({ aliasName: "live" }), 75);

@@ -17,7 +17,7 @@ interface Statement {
 const FUNCTIONS =
   /^arn:aws:lambda:(eu-central-1|\*):(123456789012|\*):function:(\*|orders-\*|billing)(:\*)?$/;
 
-/** Where a wildcard is allowed, by statement id. The reason for each stands beside it in components/. */
+/** The allowed wildcards, by statement id. components/ has the reason beside each. */
 const WILDCARDS: Record<string, RegExp> = {
   DenyPlainHttp: /^arn:aws:s3:::optimizer-flink-artefacts-1a2b3c4\/\*$/,
   ReadCode:
@@ -64,7 +64,7 @@ describe("Every policy", () => {
     });
   }
 
-  it("fails the check where it names too much", () => {
+  it("fails the check if it names too much", () => {
     const fair: Statement = {
       Sid: "X",
       Effect: "Allow",
@@ -131,7 +131,7 @@ describe("Every policy", () => {
     for (const { Resource } of found) assert.equal(Resource, kmsKeyArn);
   });
 
-  it("lets CloudWatch Logs alone write to the logs stream, and the Flink application read it", async () => {
+  it("lets only CloudWatch Logs write to the logs stream, and the Flink application read it", async () => {
     const found = statements(await resourcesOf({ logs: { enabled: true } }));
     const stream = "arn:aws:kinesis:eu-central-1:123456789012:stream/optimizer-logs-stream-1a2b3c4";
     const onStream = found.filter(({ Resource }) => [Resource].flat().includes(stream));
@@ -144,7 +144,7 @@ describe("Every policy", () => {
     });
   });
 
-  it("lets CloudWatch Logs take its role for log groups of this account and region", async () => {
+  it("lets CloudWatch Logs assume its role for log groups of this account and region", async () => {
     const { "logs.amazonaws.com": logs } = await trusts({ logs: { enabled: true } });
     assert.deepEqual(logs, source("arn:aws:logs:eu-central-1:123456789012:*"));
   });
@@ -171,7 +171,7 @@ describe("Every policy", () => {
     );
   });
 
-  it("lets one service assume each role, for one resource of this account where the service names it", async () => {
+  it("lets one service assume each role, for one resource of this account if the service provides it", async () => {
     assert.deepEqual(await trusts({}), {
       "kinesisanalytics.amazonaws.com": source(
         "arn:aws:kinesisanalytics:eu-central-1:123456789012:application/*optimizer-flink*",
@@ -201,7 +201,7 @@ describe("Every policy", () => {
     });
   });
 
-  /** By service, the condition under which it may assume its role. */
+  /** The condition under which each service may assume its role. */
   async function trusts(args: LambdaMemoryOptimizerArgs): Promise<Record<string, unknown>> {
     const roles = (await resourcesOf(args)).ofType("aws:iam/role:Role");
     const trusted = roles.flatMap(({ inputs }) => parse(inputs.assumeRolePolicy));

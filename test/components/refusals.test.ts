@@ -32,7 +32,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   ],
   [
     { streams: { telemetryArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/t", shards: 2 } },
-    /^streams\.shards is 2; it must be left out where streams\.telemetryArn brings a stream\.$/,
+    /^streams\.shards is 2; it must be left out if streams\.telemetryArn brings a stream\.$/,
   ],
   [
     { streams: { recommendationsArn: "arn:aws:sqs:::q" } },

@@ -10,7 +10,7 @@ const DAYS = 44;
 const START = "2026-01-01T00:00:00Z";
 const days = (usedMB: (day: number) => number) => Array.from({ length: DAYS }, (_, day) => usedMB(day));
 
-/** Functions that only wait: no size is slower than another, so that memory alone decides. */
+/** Functions that only wait: no size is slower than another, so memory alone decides. */
 const FUNCTIONS = [
   { functionName: "steady", memorySizeMB: 1_024, usedMB: days(() => 310) },
   { functionName: "growing", memorySizeMB: 2_048, usedMB: days((day) => 300 + 11 * day) },
@@ -18,7 +18,7 @@ const FUNCTIONS = [
   { functionName: "tiny", memorySizeMB: 128, usedMB: days(() => 40) },
 ].map((fn) => ({ ...fn, invocationsPerDay: 6, duration: { waitMs: 50, cpuMs: 0 } }));
 
-/** What docs/sizing.md and docs/operations.md say of such a function, at the defaults: its size on each day. */
+/** Such a function's size on each day at the defaults, according to docs/sizing.md and docs/operations.md. */
 function simulate({ memorySizeMB, usedMB }: (typeof FUNCTIONS)[number]): number[] {
   const sizes: number[] = [];
   let size = memorySizeMB;
@@ -27,11 +27,11 @@ function simulate({ memorySizeMB, usedMB }: (typeof FUNCTIONS)[number]): number[
     sizes.push(size);
     const atCap = usedMB[day]! >= size;
     if (atCap) {
-      // What runs out of memory after a change down goes back to where it came from, at least.
+      // A function that runs out of memory after a change down goes back at least to its earlier size.
       size = Math.max(Math.ceil(size * 1.25), size + 100, cameDownFrom);
       [lastPressure, cameDownFrom] = [day, 0];
     }
-    // Windows of 14 days are aligned to the epoch, as the fleet's start is.
+    // Windows of 14 days are aligned to the epoch, and so is the fleet's start.
     if ((day + 1) % 14 !== 0) continue;
     const window = days((day) => day).slice(from, day + 1);
     const measured = window.filter((day) => usedMB[day]! < sizes[day]!).map((day) => usedMB[day]!);
@@ -42,7 +42,7 @@ function simulate({ memorySizeMB, usedMB }: (typeof FUNCTIONS)[number]): number[
     const to = Math.max(wanted, Math.ceil(size / 2));
     const lowersAfterPressure = to < size && lastPressure >= from;
     const tooSmall = Math.abs(to - size) < Math.max(32, 0.05 * size);
-    // A size that came about after the window has not been measured in it.
+    // A size that was set after the window was not measured in it.
     if (!atCap && !lowersAfterPressure && !tooSmall) [cameDownFrom, size] = [to < size ? size : 0, to];
     from = day + 1;
   }
@@ -65,7 +65,7 @@ describe("a fleet in a closed loop", () => {
     return { stdout, text: fs.readFileSync(results, "utf8"), page: fs.readFileSync(report, "utf8") };
   }
 
-  it("has each function at the size, on each day, that a simulation of its own comes to; the same every time", async () => {
+  it("has each function, on each day, at the size that an independent simulation computes; the same every time", async () => {
     const { stdout, text, page } = await play("first.json");
     const result = JSON.parse(text) as { days: FleetDay[]; changes: Change[] };
     for (const fn of FUNCTIONS) {

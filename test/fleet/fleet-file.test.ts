@@ -22,7 +22,7 @@ describe("a fleet's file", () => {
     fs.rmSync(directory, { recursive: true });
   });
 
-  it("is a fleet with its defaults filled in, over as many days as the command line says", () => {
+  it("is a fleet with its defaults filled in, for as many days as the command line says", () => {
     const { days, functions } = checkFleet(fleet(FUNCTION), "f.json", 9);
     assert.equal(days, 9);
     assert.deepEqual(functions, [
@@ -86,7 +86,7 @@ describe("a fleet's file", () => {
     });
   }
 
-  it("is refused in one sentence where it isn't JSON, or isn't there", () => {
+  it("is refused in one sentence if it isn't JSON, or doesn't exist", () => {
     const file = path.join(directory, "broken.json");
     fs.writeFileSync(file, "{");
     assert.throws(() => readFleet(file), /^InputError: .*broken\.json is not JSON: [^\n]*\.$/);

@@ -27,7 +27,7 @@ describe("a fleet's durations", () => {
     assert.ok(Math.abs(durationAt(model(1), 1_024).durationMs - (40 + (120 * 1_769) / 1_024)) < 1e-9);
   });
 
-  it("of a table are its own at its sizes, and between two of them linear over 1/size", () => {
+  it("from a table are the table's at its sizes, and linear over 1/size between two of them", () => {
     const table = { "1024": 111, "128": 954, "256": 473 };
     for (const [size, durationMs] of Object.entries(table)) {
       assert.equal(durationAt(table, Number(size)).durationMs, durationMs);
@@ -59,7 +59,7 @@ describe("a fleet's durations", () => {
 });
 
 describe("a fleet's invocations", () => {
-  it("want the same whatever the size, each day", () => {
+  it("want the same at any size, each day", () => {
     const fleet = fleetOf({ usedSpread: 0.1 });
     const [fn] = fleet.functions;
     assert.deepEqual(demandOf(fn!, 1, fleet), demandOf(fn!, 1, fleet));
@@ -70,7 +70,7 @@ describe("a fleet's invocations", () => {
     }
   });
 
-  it("are out of memory exactly where they want more than there is", () => {
+  it("are out of memory exactly if they want more than there is", () => {
     const fleet = fleetOf({ usedSpread: 0.5 });
     const [fn] = fleet.functions;
     const wanted = demandOf(fn!, 0, fleet);
@@ -82,7 +82,7 @@ describe("a fleet's invocations", () => {
     }
   });
 
-  it("are a line of the log each where the function joins by it, with as many errors as the layer would count", () => {
+  it("are a log line each if the function joins by its log, with as many errors as the layer would count", () => {
     const fleet = fleetOf({ via: "logs", runtime: "python3.13", weight: 7, errorRate: 0.3 });
     const [fn] = fleet.functions;
     const wanted = demandOf(fn!, 0, fleet);
@@ -98,7 +98,7 @@ describe("a fleet's invocations", () => {
     assert.equal(play({ ...fn!, via: "layer" }, wanted, 512, 0).reports, undefined);
   });
 
-  it("count as often as each of them stands for, and tell their CPU time where they can", () => {
+  it("count as often as each of them stands for, and report their CPU time if they can", () => {
     const sums = (values: object) => {
       const fleet = fleetOf(values);
       const [fn] = fleet.functions;
@@ -121,7 +121,7 @@ describe("a fleet's invocations", () => {
     assert.equal(sums({ cpu: false }).cpuMs, undefined);
   });
 
-  it("vary from day to day as little as so many would, where each of them stands for many", () => {
+  it("vary from day to day as little as many would, if each of them stands for many", () => {
     const means = (values: object) => {
       const fleet = fleetOf({ durationSpread: 0.5, errorRate: 0.02, ...values });
       const [fn] = fleet.functions;
@@ -130,7 +130,8 @@ describe("a fleet's invocations", () => {
         return { meanMs: durationMs / invocations, errorRate: records[0]!.errors / invocations };
       });
     };
-    // 50 of them come within 4% of 321 ms, 50,000 within a tenth of that; as few or many fail as chance has it.
+    // 50 of them come within 4% of 321 ms, 50,000 within a tenth of that; the number of failures varies as chance would
+    // have it.
     for (const { meanMs, errorRate } of means({ weight: 1_000 })) {
       assert.ok(Math.abs(meanMs / 321.02 - 1) < 0.005, String(meanMs));
       assert.ok(Math.abs(errorRate - 0.02) < 0.003, String(errorRate));

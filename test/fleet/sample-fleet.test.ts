@@ -1,4 +1,4 @@
-/** The default `npm start`: what it promises to show, and that it shows it. */
+/** The default `npm start` shows what it promises. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -19,7 +19,7 @@ interface Result {
 describe("the sample fleet", () => {
   const fleet = sampleFleet();
 
-  it("runs through whole windows, and fewer days where it is told to", () => {
+  it("runs through whole windows, or fewer days if asked to", () => {
     const windowMs = 14 * MS_PER_DAY;
     assert.equal(Date.parse(fleet.start) % windowMs, 0);
     assert.equal((fleet.days * MS_PER_DAY) % windowMs, 0);
@@ -46,14 +46,14 @@ describe("the sample fleet", () => {
     const changesOf = (name: string) => result.changes.filter(({ functionName }) => functionName === name);
     const daysOf = (name: string) => result.days.filter(({ functionName }) => functionName === name);
 
-    it("says which day it is at, and each change as it comes", () => {
+    it("shows the current day, and each change as it comes", () => {
       assert.match(stderr, /day 1 of 56, 2026-01-01/);
       for (const { functionName, from, to, reason } of result.changes) {
         assert.ok(stderr.includes(`${functionName} ${from} → ${to} MB (${reason})`), functionName);
       }
     });
 
-    it("raises what hits its cap on the same day, until it has enough", () => {
+    it("raises a function at its cap on the same day, until it has enough", () => {
       const [first, second] = daysOf("csv-importer");
       assert.ok(first!.outOfMemory > 0);
       assert.equal(changesOf("csv-importer")[0]!.reason, "memory-pressure");
@@ -61,7 +61,7 @@ describe("the sample fleet", () => {
       assert.equal(daysOf("csv-importer").at(-1)!.outOfMemory, 0);
     });
 
-    it("leaves what would get slow", () => {
+    it("leaves alone what would get slow", () => {
       assert.deepEqual(changesOf("thumbnail-generator"), []);
       const reasons = result.updates.filter(({ functionName }) => functionName === "thumbnail-generator");
       assert.ok(reasons.every(({ reason }) => reason === "would-be-slower"));
@@ -77,7 +77,7 @@ describe("the sample fleet", () => {
       assert.deepEqual([back!.from, back!.to, back!.reason], [down!.to, down!.from, "regression"]);
     });
 
-    it("is what the README shows of it, but for the seconds", () => {
+    it("is what the README shows, except for the seconds", () => {
       const readme = fs.readFileSync(path.join(__dirname, "../../README.md"), "utf8");
       const [, block = ""] = /```\n( +0\.0 s {2}the bundled sample[^]*?)```/.exec(readme) ?? [];
       const shown = block.split("\n").filter((line) => line.trim() !== "" && line.trim() !== "…");
@@ -90,7 +90,7 @@ describe("the sample fleet", () => {
       );
     });
 
-    it("ends with what that saves, in the traffic of a real fleet", () => {
+    it("ends with the saving, at a real fleet's traffic", () => {
       const { savedPerMonth, netPerMonth, runningCostPerMonth } = result.verdict;
       assert.ok(netPerMonth > 0, String(netPerMonth));
       assert.ok(Math.abs(savedPerMonth - runningCostPerMonth - netPerMonth) < 0.011);

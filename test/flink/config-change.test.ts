@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import type { EmbeddedFlink } from "../../local/flink";
-import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
+import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../../local/model/job";
-import { restoreFrom } from "../support/restarts";
 import { FROM_MS, recordOf } from "../support/telemetry";
 
 type Values = Parameters<typeof parseSettings>[0];
@@ -32,11 +27,11 @@ const OTHER_WINDOWS: Record<Settings["windowType"], Values> = {
   "per-function": { windowLength: "3d" },
 };
 
-/** Where windows of 4 and of 6 days start. */
+/** A moment at which windows of 4 and of 6 days start. */
 const START_MS = Math.ceil(FROM_MS / (12 * MS_PER_DAY)) * 12 * MS_PER_DAY;
 const CHANGED_MS = START_MS + 2 * MS_PER_DAY;
 const at = (days: number) => START_MS + days * MS_PER_DAY;
-/** High before the change and low after it, so that leftovers of the former would show in the latter. */
+/** High before the change and low after it, so that leftovers from before would show after it. */
 const EARLIER = [
   recordOf("orders", at(0.5), { memorySizeMB: 1_024, maxMemoryUsedMB: 700 }),
   recordOf("billing", at(0.7), { memorySizeMB: 512, maxMemoryUsedMB: 512 }),
@@ -51,24 +46,17 @@ const LATER = [
 ];
 
 describe("the Flink job, restored from a savepoint with another config", () => {
-  let kinesis: EmbeddedKinesis;
-  let savepoints: string;
-  before(async () => {
-    kinesis = await EmbeddedKinesis.start();
-    savepoints = fs.mkdtempSync(path.join(os.tmpdir(), "savepoints-"));
-  });
-  after(async () => {
-    await kinesis.close();
-    fs.rmSync(savepoints, { recursive: true, force: true });
-  });
+  let flinkRuns: FlinkRuns;
+  before(async () => (flinkRuns = await FlinkRuns.start()));
+  after(async () => flinkRuns.close());
 
   for (const [windowType, otherWindows] of Object.entries(OTHER_WINDOWS)) {
     it(`${windowType}: keeps open windows with ${JSON.stringify(SAME_WINDOWS)}, starts afresh with ${JSON.stringify(otherWindows)}`, async () => {
       const before = parseSettings({ windowType, ...BEFORE });
-      const streams = await JobStreams.create(kinesis);
+      const streams = await JobStreams.create(flinkRuns.kinesis);
       await put(streams, EARLIER);
       await streams.heartbeat(CHANGED_MS + durationMs(before.lateness)!);
-      const savepoint = await stopped(await streams.start(before), (flink) =>
+      const savepoint = await flinkRuns.savepoint(streams, before, (flink) =>
         flink.job.awaitWatermark(CHANGED_MS),
       );
       const early = await streams.recommendations();
@@ -85,13 +73,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
         const others = await streams.withOtherRecommendations();
         const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), after);
         await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
-        const second = await others.start(after, { configuration: restored(savepoint) });
-        try {
-          await second.job.awaitWatermark(watermarkMs);
-          await second.stop();
-        } finally {
-          await second.close();
-        }
+        await flinkRuns.use(others, after, (flink) => flink.job.awaitWatermark(watermarkMs), { savepoint });
         const told = expectedRecommendations(isKept ? [...EARLIER, ...LATER] : LATER, after);
         const expected = told.filter((recommendation) => !isOutBy(CHANGED_MS)(recommendation));
         assert.deepEqual(
@@ -99,7 +81,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
           comparable(expected),
           `after ${JSON.stringify(change)}`,
         );
-        // Buckets don't depend on the windows, so that no observation is lost or comes twice.
+        // Buckets don't depend on the windows, so no observation is lost or comes twice.
         assert.deepEqual(
           comparable([...observedEarly, ...(await others.observations())]),
           comparable(expectedObservations([...EARLIER, ...LATER], after)),
@@ -112,10 +94,10 @@ describe("the Flink job, restored from a savepoint with another config", () => {
   it("continues with another telemetry stream, and keeps open windows and the memory pressure that was sent", async () => {
     const settings = parseSettings({ ...BEFORE, pressureInterval: "1d" });
     const again = recordOf("billing", at(2.5), { memorySizeMB: 512, maxMemoryUsedMB: 512 });
-    const streams = await JobStreams.create(kinesis);
+    const streams = await JobStreams.create(flinkRuns.kinesis);
     await put(streams, EARLIER);
     await streams.heartbeat(CHANGED_MS + durationMs(settings.lateness)!);
-    const savepoint = await stopped(await streams.start(settings), (flink) =>
+    const savepoint = await flinkRuns.savepoint(streams, settings, (flink) =>
       flink.job.awaitWatermark(CHANGED_MS),
     );
 
@@ -123,13 +105,7 @@ describe("the Flink job, restored from a savepoint with another config", () => {
     await put(others, [...LATER, again]);
     const { heartbeat, watermarkMs } = closingHeartbeat(at(3.1), settings);
     await others.heartbeat(Date.parse(heartbeat.heartbeatAt));
-    const flink = await others.start(settings, { configuration: restored(savepoint) });
-    try {
-      await flink.job.awaitWatermark(watermarkMs);
-      await flink.stop();
-    } finally {
-      await flink.close();
-    }
+    await flinkRuns.use(others, settings, (flink) => flink.job.awaitWatermark(watermarkMs), { savepoint });
     const telemetry = [...EARLIER, ...LATER, again];
     assert.deepEqual(
       comparable(await others.recommendations()),
@@ -142,34 +118,12 @@ describe("the Flink job, restored from a savepoint with another config", () => {
   });
 
   async function put(streams: JobStreams, records: readonly TelemetryRecord[]): Promise<void> {
-    await kinesis.put(
+    await flinkRuns.kinesis.put(
       streams.telemetryStreamArn,
       records.map((record) => ({ data: JSON.stringify(record), partitionKey: "any" })),
     );
   }
-
-  /** Stops a job once `isThere` resolves. Returns its savepoint. */
-  async function stopped(
-    flink: EmbeddedFlink,
-    isThere: (flink: EmbeddedFlink) => Promise<void>,
-  ): Promise<string> {
-    try {
-      await isThere(flink);
-      await flink.job.awaitSent();
-      return await flink.stop({ drain: false, savepoints });
-    } finally {
-      await flink.close();
-    }
-  }
 });
-
-function restored(savepoint: string): Record<string, string> {
-  return {
-    ...restoreFrom(savepoint),
-    // The component sets the same with allowNonRestoredState.
-    "execution.state-recovery.ignore-unclaimed-state": "true",
-  };
-}
 
 /** Whether a recommendation has been sent once event time is at `timeMs`. */
 function isOutBy(timeMs: number) {

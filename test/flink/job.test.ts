@@ -21,7 +21,7 @@ describe("the Flink job", () => {
     return flinkRuns.run({ settings, records, lastReportMs });
   }
 
-  it("leaves unusable records out, and doesn't advance event time by them", async () => {
+  it("leaves out unusable records, which don't advance event time", async () => {
     const settings = parseSettings({ pressureInterval: "0s" });
     const good = casesOf(settings, 20, 1).map(({ record }) => record);
     const [first] = good;

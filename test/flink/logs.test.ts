@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { EmbeddedFlink } from "../../local/flink";
 import { LOCAL_HOME } from "../../local/home";
@@ -17,7 +14,7 @@ import { comparable } from "../support/agreement";
 import { FlinkRuns } from "../support/flink-run";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../../local/model/job";
-import { alive, awaitMetric, restoreFrom } from "../support/restarts";
+import { awaitMetric } from "../support/restarts";
 import { FROM_MS, recordOf, telemetryOf } from "../support/telemetry";
 
 const MS_PER_HOUR = durationMs("1h")!;
@@ -34,7 +31,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     return (await JobStreams.create(flinkRuns.kinesis)).withLogs();
   }
 
-  /** Closes all windows of reports up to a time, by both streams. */
+  /** Closes all windows of reports up to a time, on both streams. */
   async function closed(flink: EmbeddedFlink, streams: JobStreams, lastMs: number, settings: Settings) {
     const { heartbeat, watermarkMs } = closingHeartbeat(lastMs, settings);
     await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
@@ -44,7 +41,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
   }
 
   for (const windowType of WINDOW_TYPES) {
-    it(`${windowType}: says of the logs what it says of the layers, and adds up nothing that came both ways`, async () => {
+    it(`${windowType}: gives the same for logs as for layers, and never adds up records that came both ways`, async () => {
       const settings = parseSettings({
         windowType,
         windowLength: "3d",
@@ -76,7 +73,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     });
   }
 
-  it("believes no record on the telemetry stream that claims to be from the logs", async () => {
+  it("doesn't believe a record on the telemetry stream that claims to be from the logs", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const honest = recordOf("orders", FROM_MS, { memorySizeMB: 512, maxMemoryUsedMB: 512 });
     const streams = await streamsWithLogs();
@@ -103,7 +100,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     assert.deepEqual(new Set(records.map(({ source }) => source)), new Set(["layer"]));
   });
 
-  it("has memory pressure of the telemetry stream keep back none of the logs'", async () => {
+  it("doesn't let memory pressure on the telemetry stream suppress the logs'", async () => {
     const settings = parseSettings({ pressureInterval: "1d" });
     const streams = await streamsWithLogs();
     await flinkRuns.use(streams, settings, async (flink) => {
@@ -151,7 +148,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     });
   }
 
-  it("loses no good record to a bad one, and counts the bad", async () => {
+  it("loses no good record to a bad one, and counts the bad ones", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const good = [1, 2, 3].map((n) => reportOf("orders", FROM_MS + n, 512, 100 + n));
     const streams = await streamsWithLogs();
@@ -178,7 +175,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
             logStream: "2026/01/05/[$LATEST]0123",
             events: looksLike.map((message) => ({ timestamp: FROM_MS + 100 * MS_PER_DAY, message })),
           },
-          // Of another account, and of a time that is yet to come: well formed, and no business of this job's.
+          // From another account, and from the future: well formed, but not for this job.
           {
             logGroup: "/aws/lambda/orders",
             logStream: "2026/01/05/[$LATEST]0123",
@@ -208,7 +205,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     );
   });
 
-  it("names a function by its log stream, or by the map, where its group doesn't", async () => {
+  it("names a function by its log stream, or by the map, if its group doesn't", async () => {
     const settings = parseSettings({ windowLength: "2d" });
     const streams = await streamsWithLogs();
     const message = reportLine(reportOf("any", FROM_MS, 512, 100));
@@ -230,50 +227,36 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     );
   });
 
-  it("keeps the layers' open windows where logs are added to a running stack, and where they are taken away", async () => {
+  it("keeps the layers' open windows when logs are added to a running stack, and when they are removed", async () => {
     const settings = parseSettings({ windowLength: "3d" });
-    const savepoints = fs.mkdtempSync(path.join(os.tmpdir(), "savepoints-"));
-    try {
-      const telemetry = [0, 1, 2].map((hours) =>
-        recordOf("orders", FROM_MS + hours * MS_PER_HOUR, {
-          memorySizeMB: 512,
-          maxMemoryUsedMB: 100 + hours,
-        }),
-      );
-      const withLogs = await streamsWithLogs();
-      let savepoint: string | undefined;
-      for (const [i, streams] of [withLogs.withoutLogs(), withLogs, withLogs.withoutLogs()].entries()) {
-        await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
-          { data: JSON.stringify(telemetry[i]), partitionKey: "any" },
-        ]);
-        const configuration =
-          savepoint === undefined
-            ? {}
-            : {
-                ...restoreFrom(savepoint),
-                // As the component's allowNonRestoredState.
-                "execution.state-recovery.ignore-unclaimed-state": "true",
-              };
-        await alive(streams.start(settings, { configuration }), async (flink) => {
-          const afterMs = FROM_MS + i * MS_PER_HOUR + 1;
-          await streams.heartbeat(afterMs + durationMs(settings.lateness)!);
-          if (i === 1) await streams.closeLogs(afterMs + durationMs(settings.lateness)!);
-          await flink.job.awaitWatermark(afterMs);
-          if (i === 2) {
-            const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
-            await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-            await flink.job.awaitWatermark(watermarkMs);
-            await flink.job.awaitSent();
-          } else savepoint = await flink.stop({ drain: false, savepoints });
-        });
-      }
-      assert.deepEqual(
-        comparable((await withLogs.recommendations()).filter(isFrom("layer"))),
-        comparable(expectedRecommendations(telemetry, settings)),
-      );
-    } finally {
-      fs.rmSync(savepoints, { recursive: true, force: true });
+    const telemetry = [0, 1, 2].map((hours) =>
+      recordOf("orders", FROM_MS + hours * MS_PER_HOUR, {
+        memorySizeMB: 512,
+        maxMemoryUsedMB: 100 + hours,
+      }),
+    );
+    const withLogs = await streamsWithLogs();
+    let savepoint: string | undefined;
+    for (const [i, streams] of [withLogs.withoutLogs(), withLogs, withLogs.withoutLogs()].entries()) {
+      await flinkRuns.kinesis.put(streams.telemetryStreamArn, [
+        { data: JSON.stringify(telemetry[i]), partitionKey: "any" },
+      ]);
+      const untilAfter = async (flink: EmbeddedFlink) => {
+        const afterMs = FROM_MS + i * MS_PER_HOUR + 1;
+        await streams.heartbeat(afterMs + durationMs(settings.lateness)!);
+        if (i === 1) await streams.closeLogs(afterMs + durationMs(settings.lateness)!);
+        await flink.job.awaitWatermark(afterMs);
+      };
+      savepoint = await flinkRuns.savepoint(streams, settings, untilAfter, savepoint);
     }
+    const streams = withLogs.withoutLogs();
+    const { heartbeat, watermarkMs } = closingHeartbeat(FROM_MS, settings);
+    await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
+    await flinkRuns.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), { savepoint });
+    assert.deepEqual(
+      comparable((await withLogs.recommendations()).filter(isFrom("layer"))),
+      comparable(expectedRecommendations(telemetry, settings)),
+    );
   });
 });
 

@@ -203,7 +203,7 @@ describe("the Flink job's event time", () => {
         await flink.job.awaitWatermark(watermarkMs);
         assert.equal(await flink.job.metric("numLateRecordsDropped"), 0);
       };
-      await flinkRuns.use(streams, settings, fed, parallelism);
+      await flinkRuns.use(streams, settings, fed, { parallelism });
       const expected = expectedRecommendations([...ahead, ...behind], settings);
       assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));
     });

@@ -51,7 +51,7 @@ describe("the CPU quota of the bench", () => {
 describe("the duration predicted from one size", () => {
   const seen = { invocations: 20, memorySizeMB: 512 };
 
-  it("grows where all of it is CPU time, and stays the same where none is", () => {
+  it("grows if all of it is CPU time, and stays the same if none is", () => {
     const busy = predictDurationMs({ ...seen, durationMs: 345.5, cpuMs: 100 }, 256);
     assert.ok(Math.abs(busy / 691 - 1) < 0.05, `${busy} ms`);
     const waiting = predictDurationMs({ ...seen, durationMs: 345.5, cpuMs: 0 }, 256);
@@ -123,7 +123,7 @@ describe("the layer's CPU time in a sandbox with a /proc/stat of its own", () =>
     assert.deepEqual(sandbox.log, []);
   });
 
-  it("is absent, without a log line, where /proc/stat can't be read", async () => {
+  it("is absent, without a log line, if /proc/stat can't be read", async () => {
     const statFile = path.join(directory, "stat");
     await writeFile(statFile, "");
     const sandbox = await startLayer(kinesis, { statFile });

@@ -16,7 +16,7 @@ describe("CPU time", () => {
     assert.equal(cpu.take(), 250);
   });
 
-  it("is unknown before the first INVOKE and where it can't be read, and is known again afterwards", () => {
+  it("is unknown before the first INVOKE and while it can't be read, and is known again afterwards", () => {
     const cpu = meterOf(5_000, undefined, 6_000, 6_040);
     assert.equal(cpu.take(), undefined);
     assert.equal(cpu.take(), undefined);
@@ -71,7 +71,7 @@ describe("CPU time", () => {
     "has too few fields": () => "cpu  1 2 3 4\n",
   };
   for (const [what, read] of Object.entries(unreadable)) {
-    it(`is unknown where /proc/stat ${what}`, () => {
+    it(`is unknown if /proc/stat ${what}`, () => {
       assert.equal(readFunctionCpuMs(read), undefined);
     });
   }

@@ -102,7 +102,7 @@ describe("the layer, when something is wrong", () => {
       });
     }
 
-    it("when the registration for INVOKE is refused, and registers for SHUTDOWN alone", async () => {
+    it("when the registration for INVOKE is refused, and registers only for SHUTDOWN", async () => {
       const sandbox = await startLayer(kinesis, { refuse: { register: { status: 400, times: 1 } } });
       await liveOn(sandbox);
       assert.equal(linesWith(sandbox, /refused the registration \(HTTP 400/).length, 1);

@@ -27,7 +27,7 @@ describe("fold", () => {
     assert.deepEqual(fold.take(), [], "taken entries are gone");
   });
 
-  it("sums and counts init and restore durations, and has neither where there was none", () => {
+  it("sums and counts init and restore durations, and has neither if there was none", () => {
     const fold = new Fold();
     fold.add(report({ initDurationMs: 200.6 }));
     fold.add(report({}));
@@ -38,7 +38,7 @@ describe("fold", () => {
     assert.ok(!("initDurationMs" in warm!) && !("coldStarts" in warm!));
   });
 
-  it("divides CPU time by duration, to the millisecond, and has none where it is unknown", () => {
+  it("divides CPU time by duration, to the millisecond, and has none if it is unknown", () => {
     const fold = new Fold();
     const feed = () => {
       fold.add(report({ time: "2026-03-01T23:59:59.999Z", durationMs: 100 }));

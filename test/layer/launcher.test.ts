@@ -32,7 +32,7 @@ describe("the launcher", () => {
     assert.equal(sandbox.nextLatenciesMs.length, 20);
   });
 
-  it("answers Lambda by itself, registered only once, where node can't be executed", async () => {
+  it("answers Lambda by itself, registered only once, if node can't be executed", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "foreign-node-"));
     try {
       // The kernel sees another architecture's node like this: as an ELF file that it can't load.
@@ -75,7 +75,7 @@ describe("the launcher", () => {
     });
   }
 
-  it("runs the extension even where a package.json next to the layers makes .js files modules", async () => {
+  it("runs the extension even if a package.json next to the layers makes .js files modules", async () => {
     const directory = await mkdtemp(path.join(os.tmpdir(), "opt-"));
     try {
       await cp(await layerDirectory(), directory, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Random lives of sandboxes lose nothing, or the layer logs the loss. A thousand have everything real but the network
- * and the clock, and a hundred have the real process, real HTTP and real signals.
+ * Random lives of sandboxes lose nothing, or the layer logs the loss. In a thousand, everything is real except the
+ * network and the clock, and a hundred have the real process, real HTTP and real signals.
  */
 import fc from "fast-check";
 import assert from "node:assert/strict";

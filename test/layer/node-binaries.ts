@@ -44,7 +44,7 @@ async function installed(version: string, arch: string): Promise<string> {
 const ARM64_ROOT = "/usr/aarch64-linux-gnu";
 
 /**
- * A folder with an arm64 `node` of exactly that version, which runs under emulation on this machine; undefined where
+ * A folder with an arm64 `node` of exactly that version, which runs under emulation on this machine; undefined if
  * Debian's qemu-user and the arm64 libraries are not installed. The caller removes it.
  */
 export async function emulatedArm64Node(version: string): Promise<string | undefined> {

@@ -39,7 +39,7 @@ describe("trust", () => {
     assert.notEqual(trust.secureContext, secureContext);
   });
 
-  it("asks for a certificate in the host's name, and in none where the host is an address", () => {
+  it("asks for a certificate in the host's name, and in none if the host is an address", () => {
     assert.equal(
       new Trust("kinesis.eu-central-1.amazonaws.com", undefined).servername,
       "kinesis.eu-central-1.amazonaws.com",

@@ -5,7 +5,7 @@ import { checkFleet } from "../../local/fleet/fleet-file";
 import { REQUIRED_COLUMNS } from "../../local/input/csv";
 import { parseSettings, SettingError, SETTINGS, type SettingKey } from "../../runtime/settings";
 
-/** A fleet reacts as one in AWS does; only the pace is this machine's. */
+/** A fleet reacts as in AWS; only the pace is this machine's. */
 const FLEET = { updatesPerSecond: 100, readsPerSecond: 100, pressureInterval: "0s" };
 /** A recording doesn't react to a change, so every size is applied at once here, and durations are left out. */
 const REPLAY = {
@@ -20,7 +20,7 @@ const REPLAY = {
 };
 
 describe("the command line", () => {
-  it("stands for the sample at the default settings where it is empty", () => {
+  it("stands for the sample at the default settings if it is empty", () => {
     assert.deepEqual(parseArguments([]), {
       help: false,
       input: undefined,
@@ -54,11 +54,11 @@ describe("the command line", () => {
     });
   });
 
-  it("lets a setting that is otherwise here be set all the same", () => {
+  it("accepts a setting that has another default here", () => {
     assert.equal(parseArguments(["--input", "a.csv", "--set", "maxStepDown=0.5"]).settings.maxStepDown, 0.5);
   });
 
-  it("gives a fleet, which is run at the settings of a stack but for the pace", () => {
+  it("gives a fleet, which runs at a stack's settings except for the pace", () => {
     const { fleet, demand, days, settings } = parseArguments(
       "--fleet a.json --demand b.csv --days 7 --set bufferMB=50".split(" "),
     );

@@ -1,4 +1,4 @@
-/** Writes reports as each of the accepted formats has them: the reader's opposite, made for its tests. */
+/** Writes reports in each of the accepted formats, as the reader's counterpart for its tests. */
 import type { Report } from "../../local/input/report";
 import { toPlatformReport } from "../../local/input/report";
 
@@ -35,7 +35,7 @@ function names({ functionName, functionArn, functionVersion }: Report) {
   return { functionName, functionArn, functionVersion };
 }
 
-/** Formats that say everything of a report. */
+/** Formats that contain everything about a report. */
 export const WHOLE_FORMATS: Readonly<Record<string, Format>> = {
   csv: csv((cell) => cell, "\n"),
   "csv, quoted, with CRLF": csv((cell) => `"${cell}"`, "\r\n"),

@@ -1,4 +1,4 @@
-/** What docs/history.md says how to export, read as it comes. */
+/** Reads the exports that docs/history.md describes. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -41,7 +41,7 @@ describe("a Logs Insights export", () => {
     assert.deepEqual(fields.split(", "), [...INSIGHTS_COLUMNS]);
   });
 
-  it("is read as it comes: bytes are MB, the group names the function, and an empty cell is nothing", async () => {
+  it("is read unchanged: bytes become MB, the group names the function, and an empty cell is no value", async () => {
     const warm = row("123456789012:/aws/lambda/search", "128000000", "8.9E7", "12", "12.0", "", "r-2");
     const { reports, summary } = await readText([header, good, warm].join("\n"));
     assert.equal(summary.used, 2);
@@ -54,7 +54,7 @@ describe("a Logs Insights export", () => {
     );
   });
 
-  it("may be several exports in one file, quoted, and with lines that are no reports", async () => {
+  it("may be several exports in one file, quoted, and with lines that aren't reports", async () => {
     const quoted = good
       .split(",")
       .map((cell) => `"${cell}"`)
@@ -68,7 +68,7 @@ describe("a Logs Insights export", () => {
     assert.deepEqual([summary.used, summary.rejected, summary.ignored], [2, 0, 1]);
   });
 
-  it("takes the name and the version from the log stream, where the group has another name", async () => {
+  it("takes the name and the version from the log stream if the group has another name", async () => {
     const text = `${header},@logStream\n${row("123456789012:team-logs", "512000000", "9E7", "1", "1", "", "r")},2026/01/05/orders[72]88ab`;
     const { reports } = await readText(text);
     assert.deepEqual([reports[0]!.functionName, reports[0]!.functionVersion], ["orders", "72"]);
@@ -109,7 +109,7 @@ describe("log events as JSON", () => {
     );
 
   for (const indent of [undefined, 4]) {
-    it(`are read of many groups at once, ${indent === undefined ? "a line each" : "as the CLI indents them"}`, async () => {
+    it(`are read from many groups at once, ${indent === undefined ? "a line each" : "as the CLI indents them"}`, async () => {
       const groups = ["/aws/lambda/orders", "/aws/lambda/search"];
       const { reports, summary } = await readText(groups.map((g) => documentOf(g, indent)).join("\n"));
       assert.deepEqual(reports.map(essentials), [
@@ -121,7 +121,7 @@ describe("log events as JSON", () => {
     });
   }
 
-  it("may be what a subscription delivers, or reports in JSON", async () => {
+  it("may come from a subscription, or be reports in JSON", async () => {
     const metrics = { durationMs: 182.4, billedDurationMs: 183, memorySizeMB: 1024, maxMemoryUsedMB: 311 };
     const time = new Date(TIME_MS).toISOString();
     const message = JSON.stringify({
@@ -178,7 +178,7 @@ describe("docs/history.md's commands", () => {
     });
   }
 
-  it("call the back-test and the run as they can be called", () => {
+  it("call the back-test and the run with valid arguments", () => {
     const calls = [...DOCUMENT.matchAll(/^ {4}npm (run backtest|start) -- (.*)$/gm)];
     assert.equal(calls.length, 2);
     for (const [, program, args] of calls) {
@@ -188,7 +188,7 @@ describe("docs/history.md's commands", () => {
   });
 });
 
-/** Checks what it is asked, too: an option that AWS doesn't have is not known here. */
+/** Also checks its options: it rejects those that AWS doesn't have. */
 const AWS = String.raw`#!/usr/bin/env node
 const [service, call, ...args] = process.argv.slice(2);
 const known = {

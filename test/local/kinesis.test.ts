@@ -24,7 +24,7 @@ describe("the embedded Kinesis", () => {
     }
   });
 
-  it("ends with the process that forked it, even where that ends before it is up", async () => {
+  it("ends with the process that forked it, even if that ends before it is up", async () => {
     const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), { stdio: "ignore" });
     const over = new AbortController();
     const ended = once(server, "exit").then(() => {

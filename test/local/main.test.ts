@@ -33,7 +33,7 @@ function csv(reports: readonly Report[]): string {
   return `time,functionName,memorySizeMB,maxMemoryUsedMB,durationMs,status,requestId\n${rows.join("\n")}\n`;
 }
 
-/** All but what no recording tells: this machine's CPU time, and where the layer rounded its sums of squares. */
+/** The fields that a recording determines: without this machine's CPU time and the layer's rounded sums of squares. */
 function predictable(recommendation: Recommendation): Recommendation {
   const { atMemorySize } = recommendation;
   if (!atMemorySize) return recommendation;
@@ -94,7 +94,7 @@ describe("npm start", () => {
     assert.deepEqual(comparable(result.recommendations.map(predictable)), comparable(expected));
 
     const page = dataOf(fs.readFileSync(report, "utf8"));
-    // Every recommendation was settled, in the order of its windows, from the size that the one before had left.
+    // Every recommendation was settled, in the order of its windows, each from the size that the previous one had left.
     for (const functionName of functions) {
       let sizeMB = reports.findLast((report) => report.functionName === functionName)!.memorySizeMB;
       const own = comparable(expected).filter(
@@ -133,7 +133,7 @@ describe("npm start", () => {
     const [status] = (await once(child, "close")) as [number | null];
     assert.equal(status, 130);
     assert.ok(below.length >= 2, `${below.length} processes`);
-    // The shell that removes the run's folder looks once more, a moment after the run, whether it is gone.
+    // The shell that removes the run's folder checks once more, a moment after the run, that it is gone.
     for (const endMs = Date.now() + 10_000; below.some(isAlive) && Date.now() < endMs;) await sleep(50);
     assert.deepEqual(below.filter(isAlive), []);
   });
@@ -159,12 +159,12 @@ describe("npm start", () => {
       /^windowLength is "0d"; it must be .*\.$/,
     ],
     [
-      "no multiple of the bucket",
+      "not a multiple of the bucket",
       () => ["--set", "windowLength=36h"],
       2,
       /^windowLength is 36h; it must be .*\.$/,
     ],
-    ["a number that is none", () => ["--set", "bufferMB=abc"], 2, /^bufferMB is "abc"; it must be .*\.$/],
+    ["an invalid number", () => ["--set", "bufferMB=abc"], 2, /^bufferMB is "abc"; it must be .*\.$/],
     ["an unknown option", () => ["--inptu", "x"], 2, /--inptu.*\.$/],
     ["a file that isn't there", () => ["--input", path.join(directory, "none.csv")], 1, /none\.csv.*\.$/],
     [

@@ -18,7 +18,7 @@ function observed(functionName: string, region?: string): Observed {
   };
 }
 
-/** A decision on a window that recommended `recommended` MB; its peak tells which one the evidence is of. */
+/** A decision on a window that recommended `recommended` MB; its peak identifies it. */
 function decision(
   functionName: string,
   values: Partial<Omit<Decision, "recommendation">>,
@@ -40,14 +40,14 @@ const applied = decision("api", {}, 400, 300);
 const small = decision("api", { status: "skipped", from: 400, reason: "small-change" }, 410, 310);
 
 describe("a row of the table", () => {
-  it("is the last change that was made and what that rests on, whatever was decided against later", () => {
+  it("is the last change that was made, with its figures, whatever was decided later", () => {
     const change = { fromMB: 1_024, toMB: 400, peakMB: 300, note: undefined, saves: 1 };
     assert.deepEqual(row([applied], 400), change);
     assert.deepEqual(row([applied, small], 400), change);
     assert.deepEqual(row([small, applied], 400), change);
   });
 
-  it("is the last decision where nothing was changed, and says why", () => {
+  it("is the last decision if nothing was changed, and says why", () => {
     const kept = decision("api", { status: "skipped", reason: "small-change" }, 1_010, 900);
     const opted = decision("api", { status: "skipped", reason: "opted-out" }, 500, 400);
     assert.deepEqual(row([opted, kept], 1_024), {
@@ -59,7 +59,7 @@ describe("a row of the table", () => {
     });
   });
 
-  it("says what was recommended where a change went elsewhere", () => {
+  it("says what was recommended if a change went to another size", () => {
     const { note } = row([decision("api", { to: 512 }, 400, 300)], 512);
     assert.equal(note, "window, where 400 MB were recommended");
     const would = decision("api", { status: "skipped", to: 512, reason: "recommend-mode" }, 400, 300);
@@ -93,7 +93,7 @@ describe("a row of the table", () => {
     );
   });
 
-  it("rests on the recommendation before it where an observation took it back", () => {
+  it("is based on the recommendation before it if an observation took it back", () => {
     const back = {
       ...decision("api", { from: 400, to: 1_024, reason: "regression" }, 1, 1),
       recommendation: undefined,
@@ -102,7 +102,7 @@ describe("a row of the table", () => {
     assert.deepEqual([taken.toMB, taken.peakMB, taken.note], [1_024, 300, "regression"]);
   });
 
-  it("is what would be done where nothing may be changed, and what that would save", () => {
+  it("shows what would be done if nothing may be changed, and what that would save", () => {
     const would = decision("api", { status: "skipped", reason: "recommend-mode" }, 400, 300);
     const change = { fromMB: 1_024, toMB: 400, peakMB: 300, note: undefined, saves: 1 };
     assert.deepEqual(row([would], 1_024, "recommend"), change);
@@ -110,7 +110,7 @@ describe("a row of the table", () => {
     assert.equal(row([would, kept], 1_024, "recommend").toMB, 1_024);
   });
 
-  it("has nothing to go by where nothing was decided", () => {
+  it("has no figures if nothing was decided", () => {
     assert.deepEqual(row([], 1_024), {
       fromMB: 1_024,
       toMB: 1_024,
@@ -120,7 +120,7 @@ describe("a row of the table", () => {
     });
   });
 
-  it("names account and region only where there are several", () => {
+  it("names account and region only if there are several", () => {
     const outcome = {
       decisions: [],
       memorySizesMB: new Map<string, number>(),
@@ -135,7 +135,7 @@ describe("a row of the table", () => {
     ]);
   });
 
-  it("costs no second look at the decisions of other functions", () => {
+  it("doesn't look at the decisions of other functions again", () => {
     const looks = (functions: number) => {
       const names = Array.from({ length: functions }, (_, n) => `function-${n}`);
       let count = 0;

@@ -113,7 +113,7 @@ describe("the summary of an input", () => {
         '  1 rejected at line 9: status is "ok"',
       ].join("\n"),
     );
-    assert.match(inputLines({ ...input, ignored: 5 }), /; 5 other lines or events are no reports\n/);
+    assert.match(inputLines({ ...input, ignored: 5 }), /; 5 other lines or events are not reports\n/);
   });
 
   it("is in the JSON beside recommendations and updates", () => {

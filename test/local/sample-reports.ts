@@ -1,4 +1,4 @@
-/** Four weeks of a small fleet's reports, as a recording has them, made from a seed and the same every time. */
+/** Four weeks of a small fleet's reports, as in a recording, made from a seed and the same every time. */
 import { createHash } from "node:crypto";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
@@ -22,10 +22,10 @@ interface Behaviour {
   readonly functionName: string;
   readonly memorySizeMB: number;
   readonly invocations: (day: Day) => number;
-  /** Of one invocation; what is beyond the configured size is an out-of-memory error. */
+  /** The memory of one invocation; more than the configured size is an out-of-memory error. */
   readonly usedMB: (day: Day) => number;
   readonly durationMs: (day: Day) => number;
-  /** The part of the invocations that end in an error, 0 by default. */
+  /** The fraction of the invocations that end in an error, 0 by default. */
   readonly errorRate?: number;
 }
 
@@ -34,12 +34,12 @@ const around =
   ({ random }: Day) =>
     middle * (1 + spread * (2 * random() - 1));
 const times = (count: number) => () => count;
-/** The middle, and now and then a good deal more. */
+/** The middle, and now and then much more. */
 const spiking = (middle: number, peak: number, rate: number) => (day: Day) =>
   day.random() < rate ? around(peak, 0.05)(day) : around(middle, 0.1)(day);
 
 const FLEET: readonly Behaviour[] = [
-  // Steady: as much every day.
+  // Steady: the same every day.
   {
     functionName: "checkout-api",
     memorySizeMB: 1_024,
@@ -62,7 +62,7 @@ const FLEET: readonly Behaviour[] = [
     usedMB: around(742, 0.08),
     durationMs: around(420, 0.4),
   },
-  // Spiky: one day in some is far above the others.
+  // Spiky: some days are far above the others.
   {
     functionName: "image-resizer",
     memorySizeMB: 3_008,
@@ -116,7 +116,7 @@ const FLEET: readonly Behaviour[] = [
     usedMB: around(890, 0.07),
     durationMs: around(42_000, 0.3),
   },
-  // Always at its cap: what it reports is only a lower bound.
+  // Always at its cap: its reports are only a lower bound.
   {
     functionName: "csv-importer",
     memorySizeMB: 256,

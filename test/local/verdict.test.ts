@@ -21,7 +21,7 @@ function busy(hours: number, toMB = 1_024) {
 }
 
 describe("the verdict", () => {
-  it("is the saving less what running costs, and from when on that is more than nothing", () => {
+  it("is the saving minus the running cost, and when that becomes positive", () => {
     // 1,000 h × 3,600 s × 2 GB = 7.2 million GB-s, $120.00; half of it is saved.
     const verdict = verdictOf([busy(400), busy(600)]);
     assert.deepEqual(verdict, {
@@ -31,7 +31,7 @@ describe("the verdict", () => {
       savedPerMonth: 60,
       runningCostPerMonth: 187.5,
       netPerMonth: -127.5,
-      // $187.50 are saved where durations cost $375.00: 375 ÷ 0.0000166667 GB-s, 6.25 such functions.
+      // Durations that cost $375.00 save $187.50: 375 ÷ 0.0000166667 GB-s, 6.25 such functions.
       breakEvenGBSecondsPerMonth: 22_499_956,
       breakEvenFunctions: 7,
       pricesOf: PRICES_OF,
@@ -42,7 +42,7 @@ describe("the verdict", () => {
     ]);
   });
 
-  it("breaks even where it says: with so many functions there is a gain, with one less there isn't", () => {
+  it("breaks even where it says: with that many functions there is a gain, with one fewer there isn't", () => {
     const { breakEvenFunctions } = verdictOf([busy(1_000)]);
     assert.ok(breakEvenFunctions !== null && breakEvenFunctions > 1);
     const fleetOf = (functions: number) => Array.from({ length: functions }, () => busy(1_000));
@@ -50,7 +50,7 @@ describe("the verdict", () => {
     assert.ok(verdictOf(fleetOf(breakEvenFunctions - 1)).netPerMonth < 0);
   });
 
-  it("never pays where functions grow, and runs once in each account and region", () => {
+  it("never pays if functions grow, and runs once in each account and region", () => {
     const verdict = verdictOf([busy(100, 3_072)], 3);
     assert.deepEqual(
       [verdict.savedPerMonth, verdict.runningCostPerMonth, verdict.breakEvenFunctions],

@@ -36,7 +36,7 @@ describe("npm start --via", () => {
     return { ...(JSON.parse(fs.readFileSync(json, "utf8")) as Result), stderr };
   }
 
-  it("sizes functions by their logs as by their layers", async () => {
+  it("sizes functions the same by their logs as by their layers", async () => {
     const reports = [...sampleReports()].filter(
       ({ functionName, timeMs }, i) =>
         ["checkout-api", "csv-importer"].includes(functionName) &&
@@ -62,7 +62,7 @@ describe("npm start --via", () => {
   });
 });
 
-/** What the windows' recommendations say, but for what only the layer knows or rounds. */
+/** The windows' recommendations, without fields that only the layer knows or rounds. */
 function windows({ recommendations }: Result, source: string): unknown[] {
   const ofWindows = recommendations.filter(({ reason }) => reason === "window");
   assert.ok(ofWindows.every((recommendation) => recommendation.source === source));
@@ -81,7 +81,7 @@ function windows({ recommendations }: Result, source: string): unknown[] {
     .sort();
 }
 
-/** The functions and sizes at which there was memory pressure; the layer folds what the log tells one by one. */
+/** The functions and sizes with memory pressure; the layer folds reports that the log delivers one by one. */
 function pressure({ recommendations }: Result): unknown[] {
   return [
     ...new Set(

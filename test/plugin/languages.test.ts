@@ -74,7 +74,8 @@ describe("The plugin, in other languages", function () {
     assert.match(text, /"windowType":"sliding"/);
     assert.match(text, /"windowLength":"7d"/);
     const orders = ({ resources } = cli.account) =>
-      Object.values(resources).find(({ inputs }) => /^orders-(?!telemetry)/.test(String(inputs.name)))!.inputs;
+      Object.values(resources).find(({ inputs }) => /^orders-(?!telemetry)/.test(String(inputs.name)))!
+        .inputs;
     assert.equal((orders().layers as string[]).length, 1);
     assert.match(JSON.stringify(orders().environment), /_STREAM_ARN":"arn:aws:kinesis:/);
     cli.change((account) => {

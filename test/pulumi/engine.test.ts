@@ -9,7 +9,7 @@ import { PulumiCli } from "./pulumi-cli";
 
 const UP = ["up", "--yes", "--skip-preview", "--stack", "dev"];
 
-/** What somebody adds to a clone's index.ts: functions that join by hand and by name, and ones that can't. */
+/** Code that a user adds to a clone's index.ts: functions that join by hand and by name, and ones that can't. */
 const FUNCTIONS = `
 import * as aws from "@pulumi/aws";
 const role = new aws.iam.Role("functions", { assumeRolePolicy: "{}" });
@@ -196,7 +196,7 @@ describe("The program, with the real engine", function () {
     assert.deepEqual(summary(gone.events), ["delete LogSubscriptionFilter", "delete LogGroup"]);
   });
 
-  it("covers a whole account but for its own log groups", async () => {
+  it("covers a whole account except for its own log groups", async () => {
     await cli.run(folder, "config", "set", "accountLogs", "true", "--stack", "dev");
     await cli.run(
       folder,

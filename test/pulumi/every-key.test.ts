@@ -22,7 +22,7 @@ describe("Every key of the config", () => {
     logsRoleArn: "arn:aws:iam::123456789012:role/their-logs",
   };
 
-  it("that brings a resource reaches what uses it", async () => {
+  it("that brings a resource reaches the resources that use it", async () => {
     const { exitCode, output, registrations } = await runProgram(brought);
     assert.equal(exitCode, 0, output);
     const inputs = (type: string) => JSON.stringify(registrations.find((each) => each.type === type)?.inputs);
@@ -39,7 +39,7 @@ describe("Every key of the config", () => {
     assert.ok(subscription.includes(`"roleArn":"${brought.logsRoleArn}"`), subscription);
   });
 
-  it("has an effect where it belongs", async () => {
+  it("has its effect in the right place", async () => {
     const config = {
       windowType: "sliding",
       windowLength: "6h",

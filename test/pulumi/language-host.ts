@@ -12,7 +12,7 @@ export interface ProgramRun {
   readonly stack: string;
   /** The program's folder. */
   readonly folder: string;
-  /** `main` of Pulumi.yaml; `.` where it has none. */
+  /** `main` of Pulumi.yaml; `.` if it has none. */
   readonly entryPoint: string;
   /** Values by full key, such as `project:windowLength`. */
   readonly config: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ const TSCONFIG = {
   },
 };
 
-/** What the programs in the docs leave to their reader. */
+/** Declarations that the programs in the docs leave to their reader. */
 const ASSUMED = `
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";

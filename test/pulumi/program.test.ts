@@ -73,7 +73,7 @@ describe("The program", () => {
     });
   }
 
-  it("gives the telemetry stream its shards only where they apply", async () => {
+  it("gives the telemetry stream its shards only if they apply", async () => {
     const theirs = "arn:aws:kinesis:eu-central-1:123456789012:stream/theirs";
     for (const [config, shards] of [
       [{ streamsMode: "PROVISIONED", streamsShards: "2" }, [2, 1]],

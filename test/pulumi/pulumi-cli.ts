@@ -56,7 +56,7 @@ export class PulumiCli {
    * Runs the command in a program's folder.
    *
    * @returns what it printed, and what it did to the account.
-   * @throws Error where it fails, with everything that it printed.
+   * @throws Error if it fails, with everything that it printed.
    */
   async run(folder: string, ...args: string[]): Promise<{ output: string; events: readonly AccountEvent[] }> {
     const before = this.account.events.length;

@@ -1,4 +1,4 @@
-/** A headless Chromium that opens reports from disk, and writes down what must not happen there. */
+/** A headless Chromium that opens reports from disk, and records everything that must not happen there. */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { renderPage } from "../../report/render";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/** The command's path; undefined where there is none. */
+/** The command's path; undefined if there is none. */
 export function findChromium(): string | undefined {
   return (process.env.PATH ?? "")
     .split(path.delimiter)
@@ -20,7 +20,7 @@ export function findChromium(): string | undefined {
 
 export interface OpenPage {
   readonly page: Page;
-  /** Messages of errors and warnings, and the addresses of requests but for the page's own. */
+  /** Messages of errors and warnings, and the addresses of requests other than the page's own. */
   readonly unwanted: string[];
 }
 
@@ -63,7 +63,7 @@ export async function elementCount(page: Page): Promise<number> {
   return page.locator("*").count();
 }
 
-/** How many pixels of a chart have exactly the colour that the style calls this. */
+/** How many pixels of a chart have exactly the style's colour of this name. */
 export async function pixels(page: Page, chart: string, color: string): Promise<number> {
   await page.getByRole("figure").filter({ hasText: chart }).locator("canvas").waitFor();
   // It runs in the browser.

@@ -41,12 +41,12 @@ describe("a report's data", () => {
       meanDurationMs: [200, 123.457],
       billedGBSeconds: [20, 20],
     });
-    // Neither a day that isn't told of nor one without an invocation has a peak or a mean.
+    // Neither a missing day nor one without an invocation has a peak or a mean.
     assert.deepEqual(functions[1]!.days!.peakUsedMB, [null, null]);
     assert.deepEqual(functions[1]!.days!.meanDurationMs, [null, null]);
   });
 
-  it("keeps functions apart that have one name in two regions", () => {
+  it("keeps functions of the same name in two regions apart", () => {
     const regions = ["us-east-1", "eu-west-1"];
     const { functions } = recordingReport(
       "/somewhere/measurements.csv",
@@ -72,7 +72,7 @@ describe("a report's data", () => {
     );
   });
 
-  it("says of a recording what was played, and nothing by the day", () => {
+  it("has a recording's decisions, and nothing by the day", () => {
     const of = (updateMode: "apply" | "recommend") =>
       recordingReport("/somewhere/measurements.csv", { updateMode }, [rowOf("a")], [], VERDICT);
     const report = of("recommend");
@@ -87,7 +87,7 @@ describe("a report's data", () => {
     assert.equal(of("apply").applied, true);
   });
 
-  it("has a decision that rests on an observation, without a window's figures", () => {
+  it("has a decision that is based on an observation, without a window's figures", () => {
     const observed = { ...decisionOf(arnOf("a"), { reason: "regression" }), recommendation: undefined };
     const quiet = { ...observed, status: "skipped" as const, reason: "observed" };
     const report = recordingReport("m.csv", settings, [rowOf("a")], [quiet, observed], VERDICT);
@@ -146,7 +146,7 @@ describe("a back-test's report", () => {
     notes: ["Some peaks are lower bounds."],
   };
 
-  it("says what the advised policy saves of each function, over the days at the first size", () => {
+  it("has the advised policy's saving for each function, over the days at the first size", () => {
     const report = backTestReport(backTest);
     assert.deepEqual([report.kind, report.applied, report.durationsFollowSize], ["back-test", false, true]);
     assert.deepEqual(report.policies, policies(3));
@@ -169,32 +169,32 @@ describe("a back-test's report", () => {
     assert.equal(report.functions[0]!.curve!.measured.length, 1);
   });
 
-  it("calls durations predicted, and none measured, where they are not known", () => {
+  it("calls durations predicted, and none measured, if they are not known", () => {
     const { curve } = backTestReport({ ...backTest, durationsGiven: false }).functions[0]!;
     assert.deepEqual([curve!.source, curve!.measured, curve!.leastMs], ["predicted", [], undefined]);
     assert.equal(curve!.fromMs, 107.66);
   });
 
-  it("leaves out functions that share a name, whose days can't be told apart, and says so", () => {
+  it("leaves out functions that share a name, because their days can't be distinguished, and says so", () => {
     const functions = [functionOf("a"), functionOf("b"), functionOf("a", "eu-south-1")];
     const report = backTestReport({ ...backTest, functions });
     assert.deepEqual(
       report.functions.map(({ name }) => name),
       ["b"],
     );
-    assert.match(report.notes!.at(-1)!, /^2 functions have the name of another/);
+    assert.match(report.notes!.at(-1)!, /^2 functions share their name with one/);
   });
 });
 
 describe("a report's curve", () => {
-  /** The duration at a size of the report's. */
+  /** The duration at one of the report's sizes. */
   const at = (
     report: ReturnType<typeof reportData>,
     sizeMB: number,
     column: "durationMs" | "leastMs" | "mostMs",
   ) => report.functions[0]!.curve![column]![report.curveSizesMB.indexOf(sizeMB)]!;
 
-  it("is the fleet's own where the fleet says it, with what was measured beside it", () => {
+  it("is the fleet's own if the fleet's file has it, with the measurements beside it", () => {
     const report = reportData({
       ...told,
       rows: [rowOf("a", { toMB: 600 })],
@@ -206,7 +206,7 @@ describe("a report's curve", () => {
       days: [
         day("a", "2026-01-01", { invocations: 100, meanDurationMs: 200 }),
         day("a", "2026-01-02", { invocations: 300, meanDurationMs: 240 }),
-        // Of two sizes.
+        // A day with two sizes.
         day("a", "2026-01-03", { invocations: 900, meanDurationMs: 999 }),
         day("a", "2026-01-04", { memorySizeMB: 512, invocations: 10, meanDurationMs: 400 }),
         day("a", "2026-01-05", { memorySizeMB: 600, invocations: 0, meanDurationMs: 0 }),
@@ -241,7 +241,7 @@ describe("a report's curve", () => {
     atMemorySize: figuresOf(values),
   });
 
-  it("is predicted of a recording, goes through what was measured, and says what else would fit", () => {
+  it("is predicted for a recording, goes through the measurements, and shows the range that would also fit", () => {
     const report = recorded(window("01", "15"));
     const curve = report.functions[0]!.curve!;
     assert.equal(curve.source, "predicted");
@@ -249,13 +249,13 @@ describe("a report's curve", () => {
     for (const column of ["durationMs", "leastMs", "mostMs"] as const) {
       assert.equal(at(report, 1_024, column), 200);
     }
-    // From all waiting to all CPU-bound, as one size alone leaves open.
+    // From all waiting to all CPU-bound, which one size alone leaves open.
     assert.ok(Math.abs(at(report, 256, "leastMs") - 200) < 1);
     assert.ok(Math.abs(at(report, 256, "mostMs") - 800) < 1);
     assert.ok(at(report, 256, "durationMs") > 200 && at(report, 256, "durationMs") < 800);
   });
 
-  it("is surer where two sizes were measured", () => {
+  it("is more certain if two sizes were measured", () => {
     const two = recorded(
       window("01", "15"),
       window("15", "29", { durationMs: 300_000, durationSquaredMs2: 92_000_000 }, 512),
@@ -265,7 +265,7 @@ describe("a report's curve", () => {
     assert.equal(two.functions[0]!.curve!.measured.length, 2);
   });
 
-  it("counts windows that share days once, and CPU time of this machine not at all", () => {
+  it("counts windows that share days once, and ignores CPU time of this machine", () => {
     const once = recorded(window("01", "15"));
     assert.deepEqual(
       recorded(window("01", "15"), window("02", "16", { durationMs: 900_000 })).functions[0]!.curve,
@@ -277,7 +277,7 @@ describe("a report's curve", () => {
     );
   });
 
-  it("is left out where a recording has no durations", () => {
+  it("is left out if a recording has no durations", () => {
     const report = recorded(window("01", "15", { durationMs: 0, durationSquaredMs2: 0 }));
     assert.equal(report.functions[0]!.curve, undefined);
   });

@@ -1,4 +1,4 @@
-/** Results of runs, made up and the same every time, as the report's tests need them. */
+/** Made-up results of runs for the report's tests, the same every time. */
 import type { Change, FleetDay } from "../../local/fleet/day-book";
 import { durationAt } from "../../local/fleet/duration";
 import { mulberry32 } from "../../local/mulberry32";
@@ -79,7 +79,7 @@ export function decisionOf(
   };
 }
 
-/** What becomes of one function: it shrinks after a week, and then is raised under pressure or taken back. */
+/** One function's history: it shrinks after a week, and then is raised under pressure or taken back. */
 function lifeOf(functionName: string, days: number, random: () => number) {
   const fromMB = [512, 1_024, 2_048, 3_008][Math.floor(random() * 4)] ?? 512;
   const [lowMB, lastMB] = [fromMB / 2, random() < 0.5 ? fromMB : Math.ceil(fromMB * 0.625)];
@@ -111,7 +111,7 @@ function lifeOf(functionName: string, days: number, random: () => number) {
   return { fromMB, toMB: made.at(-1)?.to ?? fromMB, changes: made, days: rows };
 }
 
-/** A fleet in a closed loop. Functions are named `function-1` and so on, after those whose names are given. */
+/** A fleet in a closed loop. Functions without a given name are called `function-1` and so on. */
 export function fleetRun(functions: number, days: number, names: readonly string[] = []): RunResult {
   const random = mulberry32(7);
   const lives = Array.from({ length: functions }, (_, n) => {
@@ -156,7 +156,9 @@ export const VERDICT: Verdict = {
   breakEvenGBSecondsPerMonth: 18_400_000,
 };
 
-/** Each costs more than the one before, and is beyond the size on fewer days; every third is beaten by its neighbour. */
+/**
+ * Each policy costs more than the previous one, and is beyond the size on fewer days; its neighbour beats every third.
+ */
 export function policies(count: number): Policy[] {
   return Array.from({ length: count }, (_, n) => {
     const beaten = n % 3 === 2;

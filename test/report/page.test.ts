@@ -8,7 +8,7 @@ import { arnOf, decisionOf, figuresOf, fleetRun, policies, rowOf, VERDICT } from
 
 const HOSTILE = "</script><img src=x onerror=alert(1)>\u202egnp";
 const NEXT_FRAME = "new Promise((resolve) => requestAnimationFrame(resolve))";
-/** Of a table that only ever holds the first rows; each has its cells and what is in them. */
+/** The limit for a table that only ever holds the first rows, with their cells and contents. */
 const MOST_ELEMENTS = 2_500;
 
 describe("A report's page, in a browser", () => {
@@ -28,13 +28,13 @@ describe("A report's page, in a browser", () => {
   const small = reportData({ ...fleetRun(40, 28, [HOSTILE]), verdict: VERDICT });
   const names = (page: Page) => page.locator("table.sortable tbody th").allInnerTexts();
   const byName = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
-  /** The first functions that had a change for this reason, and that had none. */
+  /** The first function that had a change for this reason, and the first without any. */
   const indexWith = (reason: string) =>
     small.functions.findIndex(({ changes }) => changes.some((change) => change.reason === reason));
   const indexWithout = (reason: string) =>
     small.functions.findIndex(({ changes }) => changes.every((change) => change.reason !== reason));
 
-  it("loads from disk without a complaint, and asks for nothing", async () => {
+  it("loads from disk without an error, and makes no request", async () => {
     const { page, unwanted } = await browser.open(small);
     assert.equal(await page.locator("h1").innerText(), "fleet.json");
     const figures = await page.locator(".figures").innerText();
@@ -48,9 +48,9 @@ describe("A report's page, in a browser", () => {
     assert.deepEqual(unwanted, []);
   });
 
-  it("runs no script that a name would bring", async () => {
+  it("runs no script from a name", async () => {
     const { page } = await browser.open(small);
-    // What a hole in the page would do; the page's policy stops it all the same.
+    // Does what a hole in the page would do; the page's Content-Security-Policy still stops it.
     const complaints = ["Loading the image", "inline event handler"].map((what) =>
       page.waitForEvent("console", (message) => message.text().includes(what)),
     );
@@ -97,7 +97,7 @@ describe("A report's page, in a browser", () => {
     assert.deepEqual(unwanted, []);
   });
 
-  it("searches by name, and shows what ran out of memory alone", async () => {
+  it("searches by name, and shows only functions that ran out of memory", async () => {
     const { page } = await browser.open(small);
     await page.getByRole("searchbox").fill("FUNCTION-1");
     const found = small.functions.filter(({ name }) => name.includes("function-1"));
@@ -113,7 +113,7 @@ describe("A report's page, in a browser", () => {
     await page.close();
   });
 
-  it("draws a function's memory, size and changes, each kind of change as its own mark", async () => {
+  it("draws a function's memory, size and changes, each kind of change with its own mark", async () => {
     const drawn = async (index: number) => {
       const { page, unwanted } = await browser.open(small, {}, `#f${index}`);
       const memory = async (color: string) => pixels(page, "Memory over time", color);
@@ -137,8 +137,8 @@ describe("A report's page, in a browser", () => {
     assert.ok(takenBack.pressure === 0 && takenBack.takenBack > 20, JSON.stringify(takenBack));
   });
 
-  it("names the values of a day under the pointer, and to the keyboard and a screen reader", async () => {
-    // Elsewhere a UTC day begins in the midst of another.
+  it("shows the values of a day to the pointer, the keyboard and a screen reader", async () => {
+    // In other time zones, a UTC day begins in the middle of a local one.
     const index = small.functions.findIndex(
       ({ days, changes }) =>
         days!.invocations[0]! > 0 && changes.some(({ reason }) => reason === "memory-pressure"),
@@ -151,7 +151,7 @@ describe("A report's page, in a browser", () => {
     const { days, changes } = small.functions[index]!;
     const chart = page.getByRole("group", { name: "Memory over time" });
     const box = (await chart.locator(".u-over").boundingBox())!;
-    // The middle of the first day: its start is nearer than the next one's, just.
+    // The middle of the first day: its start is slightly nearer than the next one's.
     await page.mouse.move(box.x + (box.width * 0.4) / 28, box.y + 50);
     await chart.locator(".tip").waitFor();
     const tip = (await chart.locator(".tip").innerText()).replaceAll("\n", " ");
@@ -168,7 +168,7 @@ describe("A report's page, in a browser", () => {
     await page.close();
   });
 
-  it("opens a function by keyboard, goes through the table's order, and gives the keyboard back", async () => {
+  it("opens a function by keyboard, steps through the table's order, and returns the focus", async () => {
     const { page, unwanted } = await browser.open(small);
     const order = await names(page);
     const link = page.getByRole("link", { name: order[0]!, exact: true });
@@ -188,7 +188,7 @@ describe("A report's page, in a browser", () => {
     assert.deepEqual(unwanted, []);
   });
 
-  it("has each chart's figures as a table, too", async () => {
+  it("also has each chart's figures as a table", async () => {
     const { page } = await browser.open(small, {}, `#f${indexWithout("regression")}`);
     const charts = page.getByRole("dialog").getByRole("figure");
     assert.equal(await charts.count(), 2);
@@ -201,7 +201,7 @@ describe("A report's page, in a browser", () => {
     await page.close();
   });
 
-  it("follows the system into the dark and back, charts included", async () => {
+  it("follows the system into dark mode and back, charts included", async () => {
     const { page } = await browser.open(small, { colorScheme: "light" }, "#f1");
     const look = async () => ({
       page: await page.evaluate<string>(`getComputedStyle(document.body).backgroundColor`),
@@ -214,7 +214,7 @@ describe("A report's page, in a browser", () => {
     const dark = await look();
     assert.notEqual(dark.page, light.page);
     assert.notEqual(dark.line, light.line);
-    // In the colours of now.
+    // In the current colours.
     const redrawn = async () => {
       while ((await pixels(page, "Memory over time", "ink")) <= 100) await page.evaluate(NEXT_FRAME);
     };
@@ -252,7 +252,7 @@ describe("A report's page, in a browser", () => {
     assert.equal((await names(page)).length, 11);
     await page.getByRole("searchbox").fill("");
     assert.ok((await elementCount(page)) < MOST_ELEMENTS, `${await elementCount(page)} elements`);
-    // To its end: each time more rows follow.
+    // Scrolls to the end; each time more rows follow.
     const rows = page.locator("table.sortable tbody tr");
     for (let before = 0; (await rows.count()) < 1_000;) {
       assert.ok((await rows.count()) > before, `${before} rows`);
@@ -290,7 +290,7 @@ describe("A report's page, in a browser", () => {
     await tip.waitFor();
     const furthest = policies(12).reduce((a, b) => (b.daysBeyond > a.daysBeyond ? b : a));
     assert.match(await tip.innerText(), new RegExp(`^${furthest.name}\n`));
-    // Where the keyboard found it, the pointer does, too; away from all marks there is none.
+    // The pointer finds it where the keyboard did; away from all marks it finds none.
     const plot = (await chart.locator(".u-over").boundingBox())!;
     const [left = 0, top = 0] = [...(await tip.getAttribute("style"))!.matchAll(/[\d.]+/g)].map(Number);
     await page.keyboard.press("Escape");
@@ -308,7 +308,7 @@ describe("A report's page, in a browser", () => {
     assert.deepEqual(unwanted, []);
   });
 
-  it("shows of a recording what there is", async () => {
+  it("shows what a recording has", async () => {
     const decisions = [
       decisionOf(arnOf("api"), {}, { atMemorySize: figuresOf() }),
       decisionOf(arnOf("api"), { status: "skipped", from: 512, to: 500, reason: "small-change" }),

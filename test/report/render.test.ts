@@ -15,7 +15,7 @@ const HOSTILE = [
   "'\"`${1}&lt;&amp;",
 ];
 
-/** As a browser reads them: an element goes on to the first end tag of its name, and the comment-like `<!--` begins none. */
+/** Reads elements as a browser does: an element ends at the first end tag of its name, and `<!--` begins none. */
 function elements(html: string): { script: string; attributes: string }[] {
   return [...html.matchAll(/<script([^>]*)>([^]*?)<\/script/gi)].map(([, attributes = "", script = ""]) => ({
     attributes,
@@ -72,7 +72,7 @@ describe("a report's page", () => {
     assert.ok(style.length > 1_000);
   });
 
-  it("names whose software it contains, with the licence", () => {
+  it("names the third-party software that it contains, with the licences", () => {
     const html = pageOf("a");
     assert.match(html, /uplot \d+\.\d+\.\d+ \(MIT\)/);
     assert.match(html, /Copyright \(c\) \d+ Leon Sorokin/);

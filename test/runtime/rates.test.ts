@@ -6,7 +6,7 @@ const rose = (tolerated: number, before: readonly [number, number], after: reado
   isMoreFrequent({ count: before[0], of: before[1] }, { count: after[0], of: after[1] }, tolerated);
 
 describe("a rate", () => {
-  it("has risen only where the counts prove it", () => {
+  it("has risen only if the counts prove it", () => {
     assert.equal(rose(0.1, [0, 10], [3, 10]), false);
     assert.equal(rose(0.1, [0, 1_000], [30, 1_000]), true);
     assert.equal(rose(0.1, [0, 1_000_000], [10_000, 1_000_000]), true);

@@ -9,7 +9,7 @@ const SURROUNDINGS = {
 };
 
 describe("the settings", () => {
-  it("are the defaults where nothing is set, and allow every default", () => {
+  it("are the defaults if nothing is set, and allow every default", () => {
     const settings = parseSettings();
     for (const [key, { default: value }] of Object.entries(SETTINGS)) {
       assert.equal(settings[key as keyof typeof settings], value);
@@ -111,7 +111,7 @@ describe("the settings", () => {
     });
   }
 
-  it("require a length to be a multiple only where the window type uses it", () => {
+  it("require a length to be a multiple only if the window type uses it", () => {
     parseSettings({ windowType: "session", windowLength: "36h" });
     parseSettings({ windowType: "tumbling", slide: "36h" });
   });

@@ -1,4 +1,4 @@
-/** What the artefacts say about the third-party software that they contain. */
+/** The artefacts' notices for the third-party software in them. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";

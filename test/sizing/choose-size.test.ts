@@ -31,23 +31,23 @@ function choose({
 }
 
 describe("the choice of a size", () => {
-  it("gives a function that waits what its memory needs", () => {
+  it("gives a function that waits the size that its memory needs", () => {
     assert.equal(choose({ model: waiting, floorMB: 600 }), "cheaper 600");
   });
 
-  it("stops where the limit is", () => {
+  it("stops at the limit", () => {
     const [, size] = choose().split(" ");
     const slowdown = formulaMs(Number(size), 60, 40) / formulaMs(1_024, 60, 40);
     assert.ok(slowdown > 1.18 && slowdown <= 1.25, `${slowdown} at ${size} MB`);
   });
 
-  it("leaves alone what a smaller size would only make slower", () => {
+  it("leaves alone a function that a smaller size would only make slower", () => {
     assert.equal(choose({ model: busy }), "saves-too-little 1024");
     assert.equal(choose({ model: mixed, limits: { maxSlowdown: 0.02 } }), "would-be-slower 1024");
     assert.equal(choose({ model: waiting, floorMB: 1_000 }), "saves-too-little 1024");
   });
 
-  it("takes an unknown function no further than its limit allows in the worst case", () => {
+  it("takes a function without measurements no further than its limit allows in the worst case", () => {
     const [reason, size] = choose({ model: unknown }).split(" ");
     assert.equal(reason, "cheaper");
     assert.ok(Number(size) >= 1_024 / 1.25 && Number(size) < 1_024 / 1.2);
@@ -58,28 +58,28 @@ describe("the choice of a size", () => {
     );
   });
 
-  it("holds a second step against the first size, so that slowdowns don't add up", () => {
+  it("compares a second step with the first size, so that slowdowns don't add up", () => {
     const model = durationModel([at(1_024, 60, 40), at(640, 60, 40)]);
     const again = choose({ model, liveMB: 640 });
     assert.equal(again.split(" ")[1], "640", again);
   });
 
-  it("takes more memory where that is needed, whatever the durations", () => {
+  it("gives more memory if that is needed, whatever the durations", () => {
     assert.equal(choose({ floorMB: 1_500 }), "memory 1500");
     assert.equal(choose({ floorMB: 1_024 }), "memory 1024");
   });
 
-  it("looks at memory alone where maxSlowdown is off", () => {
+  it("looks at memory alone if maxSlowdown is off", () => {
     assert.equal(choose({ model: busy, floorMB: 300, limits: { maxSlowdown: "off" } }), "memory 300");
   });
 
   it("asks more of every change after the second", () => {
     const afterTwo = { model: waiting, floorMB: 950, changes: 2, baselineMB: 2_048 };
-    assert.equal(choose({ ...afterTwo, changes: 1 }), "cheaper 950", "7% are enough for the second");
+    assert.equal(choose({ ...afterTwo, changes: 1 }), "cheaper 950", "7% is enough for the second");
     assert.equal(choose(afterTwo), "saves-too-little 1024", "and not for the third");
   });
 
-  it("goes back to the baseline where it got slower for nothing", () => {
+  it("goes back to the baseline if it got slower for nothing", () => {
     const tried = durationModel([1_024, 830].map((size) => at(size, 0, 40, { cpu: false })));
     assert.equal(choose({ model: tried, liveMB: 830, changes: 1 }), "back-to-baseline 1024");
     assert.equal(
@@ -89,30 +89,30 @@ describe("the choice of a size", () => {
     assert.equal(choose({ model: mixed, liveMB: 830, changes: 1, floorMB: 820 }), "saves-too-little 830");
   });
 
-  it("goes up where faster is nearly free, and allowed", () => {
+  it("goes up if faster is nearly free, and allowed", () => {
     assert.equal(choose({ model: busy }), "saves-too-little 1024");
     const faster = choose({ model: busy, limits: { speedUpCost: 0.1 } });
     assert.match(faster, /^faster 17\d\d$/, "toward one vCPU");
     assert.match(
       choose({ model: mixed, limits: { speedUpCost: 0.1 } }),
       /^cheaper/,
-      "waiting has no use of it",
+      "waiting doesn't need it",
     );
     const live = Number(faster.split(" ")[1]);
     const stays = choose({ model: busy, liveMB: live, changes: 1, limits: { speedUpCost: 0.1 } });
     assert.equal(stays, `saves-too-little ${live}`, "and doesn't come down again");
   });
 
-  it("tells of a faster size whatever the setting", () => {
+  it("reports a faster size whatever the setting", () => {
     const question = { ceilingMB: 3_008, liveMB: 1_024, baselineMB: 1_024, changes: 0, model: busy };
     assert.equal(fasterSize(question, 0), undefined);
     assert.ok((fasterSize(question, 0.1) ?? 0) > 1_400);
-    assert.equal(fasterSize({ ...question, ceilingMB: 1_100 }, 0.1), undefined, "10% faster are not 20%");
+    assert.equal(fasterSize({ ...question, ceilingMB: 1_100 }, 0.1), undefined, "10% faster is not 20%");
     const above = { ...question, ceilingMB: 1_000 };
-    assert.equal(fasterSize(above, 0.1), undefined, "nor is the way down into the bounds");
+    assert.equal(fasterSize(above, 0.1), undefined, "nor does the way down into the bounds count");
   });
 
-  it("never adds up what an invocation may become dearer, step by step", () => {
+  it("never adds up the extra cost of an invocation, step by step", () => {
     // At 512 MB it costs less than at its baseline; at 1,024 MB it may cost 10% more than there, and no more than that.
     const model = durationModel([at(1_024, 60, 40), at(512, 60, 40)]);
     const question = { ceilingMB: 10_240, baselineMB: 1_024, changes: 1, model };
@@ -125,7 +125,7 @@ describe("the choice of a size", () => {
     }
   });
 
-  it("goes back no further than what is known now asks for", () => {
+  it("goes back no further than current knowledge requires", () => {
     const model = durationModel([at(1_024, 60, 40), at(400, 60, 40)]);
     const question = { floorMB: 200, ceilingMB: 10_240, liveMB: 400, baselineMB: 1_024, changes: 1, model };
     const limits = { maxSlowdown: 0.25, minSaving: 0.05, speedUpCost: 0 };

@@ -34,7 +34,7 @@ describe("the duration model", () => {
     assert.ok(most < 1.15 * truth);
   });
 
-  it("gives back what was measured, where that is on the formula or off it", () => {
+  it("returns the measurements, whether they fit the formula or not", () => {
     const sizes = [
       measured({ memorySizeMB: 1_024, meanMs: 100 }),
       measured({ memorySizeMB: 512, meanMs: 97 }),
@@ -44,7 +44,7 @@ describe("the duration model", () => {
     assert.equal(durationModel([]).durationMs(512), undefined);
   });
 
-  it("believes in no gain above one vCPU until it has seen it", () => {
+  it("assumes no gain above one vCPU until it has been measured", () => {
     const gain = (sizes: Parameters<typeof durationModel>[0]) => durationModel(sizes).slowdown(1_769, 3_008);
     assert.equal(gain([at(1_024, { cpu: true, waitMs: 0 })]).most, 1);
     assert.equal(gain([at(1_769)]).most, 1);
@@ -58,7 +58,7 @@ describe("the duration model", () => {
     near(flat.slowdown(3_008, 1_769).most, 1, 0.07);
   });
 
-  it("is less sure where the figures rest on less", () => {
+  it("is less certain with fewer measurements", () => {
     const most = (invocations: number, days: number) =>
       durationModel(
         [1_024, 819].map((memorySizeMB) =>

@@ -1,4 +1,4 @@
-/** What a change did, told from figures. */
+/** A change's effect, from its figures. */
 import assert from "node:assert/strict";
 import { effectOf, type WatchedChange } from "../../runtime/sizing/effect";
 import { measured } from "./figures";
@@ -28,12 +28,12 @@ function effect({
 }
 
 describe("the effect of a change", () => {
-  it("is none where nothing got worse", () => {
+  it("is none if nothing got worse", () => {
     assert.equal(effect(), "none");
     assert.equal(effect({ since: { meanMs: 124 }, days: 14 }), "none", "within the limit");
   });
 
-  it("is harm where it got too slow, once there is enough to tell", () => {
+  it("is harm if it got too slow, once there are enough figures", () => {
     assert.equal(
       effect({ since: { meanMs: 200 }, days: 1 }),
       "duration",
@@ -44,23 +44,23 @@ describe("the effect of a change", () => {
     assert.equal(
       effect({ since: { meanMs: 200, spread: 2, invocations: 10 }, days: 1 }),
       "none",
-      "ten say little",
+      "ten invocations say little",
     );
   });
 
-  it("is harm where it got dearer", () => {
+  it("is harm if it got more expensive", () => {
     const dear = { toMB: 960, since: { memorySizeMB: 960, meanMs: 122 } };
     assert.equal(effect({ ...dear, days: 1 }), "none", "14% more may be a bad day");
     assert.equal(effect({ ...dear, days: 28 }), "cost", "and not four bad weeks");
   });
 
-  it("doesn't look at durations where maxSlowdown is off, save for the cost", () => {
+  it("doesn't look at durations if maxSlowdown is off, except for the cost", () => {
     const limits = { maxSlowdown: "off" as const, regressionLimit: 0.1 };
     assert.equal(effect({ limits, since: { meanMs: 180 }, days: 14 }), "none");
     assert.equal(effect({ limits, since: { meanMs: 300 }, days: 14 }), "cost");
   });
 
-  it("holds a duration against the baseline, not against the step before", () => {
+  it("compares a duration with the baseline, not with the step before", () => {
     const baseline = measured({ memorySizeMB: 2_048, meanMs: 100 });
     const from = measured({ memorySizeMB: 1_024, meanMs: 120 });
     const told = effectOf({
@@ -83,21 +83,21 @@ describe("the effect of a change", () => {
     assert.equal(effect({ since: { outOfMemory: 1 }, days: 1 }), "memory");
   });
 
-  it("is harm where errors or time-outs rose, by counts", () => {
+  it("is harm if errors or timeouts rose, by counts", () => {
     assert.equal(effect({ since: { timeouts: 2 }, days: 1 }), "none");
     assert.equal(effect({ since: { timeouts: 30 }, days: 1 }), "timeouts");
     assert.equal(effect({ before: { errors: 50 }, since: { errors: 55 } }), "none");
     assert.equal(effect({ before: { errors: 50 }, since: { errors: 90 } }), "errors");
   });
 
-  it("lies outside where the function would now be as slow at the old size", () => {
+  it("has an outside cause if the function would now be as slow at the old size", () => {
     // 5 ms of CPU time cost 9 ms more at half the size, of 200: the rest waits for something.
     const since = { meanMs: 200, cpuMs: 5 };
     assert.equal(effect({ since }), "outside");
     assert.equal(effect({ since: { meanMs: 200, cpuMs: 57 } }), "duration", "CPU-bound: that was the change");
   });
 
-  it("shows after going back whether it lay outside", () => {
+  it("shows after going back whether the cause was outside", () => {
     const back = { fromMB: 512, toMB: 1_024, before: {}, days: 3 };
     assert.equal(effect({ ...back, since: { memorySizeMB: 1_024, meanMs: 100 } }), "none");
     assert.equal(effect({ ...back, since: { memorySizeMB: 1_024, meanMs: 180 } }), "outside");

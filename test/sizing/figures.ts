@@ -13,7 +13,7 @@ interface Day extends Partial<Omit<Observation, "durationMs" | "cpuMs" | "window
   readonly day?: number;
   /** Mean duration of an invocation, in ms. */
   readonly meanMs?: number;
-  /** Standard deviation of single durations, as a part of the mean. */
+  /** Standard deviation of single durations, as a fraction of the mean. */
   readonly spread?: number;
   /** CPU time of an invocation, in ms. */
   readonly cpuMs?: number;
@@ -42,7 +42,7 @@ export function observation({
   };
 }
 
-/** So many days that are all alike. */
+/** This many days that are all alike. */
 export function measured(fields: Day = {}, days = 14): Measured {
   const first = measuredFrom(observation(fields));
   return Array.from({ length: days - 1 }, (_, i) =>
@@ -50,7 +50,7 @@ export function measured(fields: Day = {}, days = 14): Measured {
   ).reduce(plus, first);
 }
 
-/** Mean duration by the formula, in ms: so much waiting, so much CPU time, on so many threads. */
+/** Mean duration by the formula, in ms, from waiting, CPU time and threads. */
 export function formulaMs(memorySizeMB: number, waitMs: number, cpuMs: number, threads = 1): number {
   return waitMs + (cpuMs / threads) * Math.max(1, (1_769 * threads) / memorySizeMB);
 }

@@ -1,4 +1,4 @@
-/** What is kept of a function's figures. */
+/** What the profile keeps of a function's figures. */
 import assert from "node:assert/strict";
 import { omit } from "../../runtime/updater/omit";
 import { cpuMeanMs, meanMs, relativeError } from "../../runtime/sizing/measured";
@@ -53,7 +53,7 @@ describe("a function's profile", () => {
     const yearsLater = after(observation({ meanMs: 100 }), observation({ day: 1_000, meanMs: 200 }));
     assert.ok(
       meanMs(measuredSizes(yearsLater)[0]!) > 100,
-      "one old bucket never counts for more than it was",
+      "one old bucket never counts for more than it did",
     );
   });
 
@@ -66,15 +66,15 @@ describe("a function's profile", () => {
     assert.ok(Math.abs(old!.buckets - 1) < 1e-6);
   });
 
-  it("starts afresh with new code, save for the baseline", () => {
+  it("starts afresh with new code, except for the baseline", () => {
     const known = withChangeFrom(withCode(after(observation()), "a"), 2_048);
     assert.equal(withCode(known, "a"), known);
-    assert.equal(withCode(known, undefined), known, "not known is no news");
+    assert.equal(withCode(known, undefined), known, "an unknown hash changes nothing");
     assert.deepEqual(withCode(known, "b"), { codeSha256: "b", baselineMB: 2_048, changes: 0, sizes: [] });
     assert.equal(withCode(after(observation()), "a").sizes.length, 1, "the first hash is not new code");
   });
 
-  it("keeps of new code the newest bucket alone, and only if the code is older than that", () => {
+  it("keeps only the newest bucket for new code, if the code is older than that bucket", () => {
     const days = [0, 1, 2].map((day) =>
       observation({ day, meanMs: 100 + day, windowStart: endOfDay(day - 1) }),
     );
@@ -90,7 +90,7 @@ describe("a function's profile", () => {
     assert.deepEqual([profile.baselineMB, profile.changes], [2_048, 2]);
   });
 
-  it("stays small, and keeps the sizes that rest on most, the baseline and the newest", () => {
+  it("stays small, and keeps the sizes with the most behind them, the baseline and the newest", () => {
     let profile = withChangeFrom(after(observation({ memorySizeMB: 3_000 })), 3_000);
     for (let i = 0; i < 60; i += 1) {
       const spread = { invocations: 123_457, meanMs: 1_234.567_891, cpuMs: 345.678_912 };
@@ -103,7 +103,7 @@ describe("a function's profile", () => {
     assert.deepEqual(profileSchema.parse(JSON.parse(JSON.stringify(profile))), profile);
   });
 
-  it("learns nothing from what lies outside", () => {
+  it("learns nothing from outside causes", () => {
     const sizes = [observation({ day: 0 }), observation({ day: 1, memorySizeMB: 512, meanMs: 300 })];
     const profile = after(...sizes);
     const before = measuredSizes(profile);
@@ -137,7 +137,7 @@ describe("the error of a mean duration", () => {
     assert.ok(of({ invocations: 1_000 }, 14) < 0.01);
   });
 
-  it("takes the days' own scatter, once there are some", () => {
+  it("uses the days' own scatter, once there are some", () => {
     const days = [80, 120, 80, 120, 80, 120, 80, 120].map((meanMs, day) =>
       observation({ day, meanMs, invocations: 1e6 }),
     );
@@ -146,7 +146,7 @@ describe("the error of a mean duration", () => {
     assert.ok(Math.abs(relativeError(size!) - 0.2 / Math.sqrt(8)) < 0.01);
   });
 
-  it("assumes that durations scatter by all of their mean where the squares aren't known", () => {
+  it("assumes that durations scatter by their whole mean if the squares aren't known", () => {
     const unknown = omit(observation({ invocations: 100 }), "durationSquaredMs2");
     const [size] = measuredSizes(after(unknown));
     assert.ok(Math.abs(relativeError(size!) - Math.hypot(0.1, 0.05)) < 1e-9);

@@ -1,4 +1,4 @@
-/** What holds for any function that keeps to the formula: the rules and its telemetry in a closed loop. */
+/** Properties for any function that follows the formula: the rules and its telemetry in a closed loop. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { neededMB, runClosedLoop, TELEMETRY } from "../../bench/sizing/closed-loop";
@@ -10,13 +10,13 @@ const WINDOWS = 20;
 const LIMIT = 0.25;
 const SETTINGS = parseSettings({ maxSlowdown: LIMIT });
 
-/** Sizes so near to each other that what lies between them keeps to the formula, too. */
+/** Sizes so near to each other that durations between them follow the formula too. */
 const SIZES_MB = Array.from({ length: 120 }, (_, i) => Math.round(128 * 1.04 ** i)).filter(
   (size) => size <= 10_240,
 );
 
 const functionArbitrary = fc.record({
-  /** The part of it that is CPU time, at one vCPU. */
+  /** The fraction of it that is CPU time, at one vCPU. */
   cpuPart: fc.double({ min: 0, max: 1, noNaN: true }),
   totalMs: fc.integer({ min: 5, max: 20_000 }),
   threads: fc.constantFrom<number[]>(1, 1, 2, 3),
@@ -59,7 +59,7 @@ function run(made: Made, load?: (day: number) => number) {
   return runClosedLoop(SETTINGS, curveOf(made), startMB, telemetry);
 }
 
-/** Four standard errors of a mean over the two weeks that a decision rests on, as a part of it. */
+/** Four standard errors of a mean over the two weeks behind a decision, as a fraction of it. */
 function noise({ spread, betweenDays, invocationsPerDay }: Made): number {
   return 4 * Math.hypot(spread / Math.sqrt(14 * invocationsPerDay), betweenDays / Math.sqrt(14));
 }
@@ -121,15 +121,15 @@ describe("sizes in a closed loop", () => {
     }
   }
 
-  it("aren't changed to and fro by a week that is slow for reasons outside, where CPU time is measured", () => {
+  it("aren't changed to and fro by a week that is slow for outside reasons, with CPU time", () => {
     withSlowWeeks(true);
   });
 
-  it("aren't so where it isn't, either", () => {
+  it("aren't changed to and fro by it without CPU time either", () => {
     withSlowWeeks(false);
   });
 
-  it("aren't changed by noise where they have come to rest", () => {
+  it("aren't changed by noise once they have come to rest", () => {
     const quiet = run({ ...usual, betweenDays: 0 });
     for (const seed of [1, 2, 3, 4, 5]) {
       const loud = run({ ...usual, seed, betweenDays: 0.08, spread: 1, invocationsPerDay: 50 });
@@ -137,7 +137,7 @@ describe("sizes in a closed loop", () => {
     }
   });
 
-  it("are found by the same telemetry in the same way", () => {
+  it("are the same for the same telemetry", () => {
     assert.deepEqual(run(usual), run(usual));
   });
 });

@@ -59,7 +59,7 @@ export class AwsLikeKinesis {
 
   /**
    * @param upstream the embedded Kinesis's endpoint.
-   * @param refuses whether to refuse an entry of PutRecords, asked for each; by default none.
+   * @param refuses called for each entry of PutRecords; true refuses it. By default, none is refused.
    */
   static async listen(upstream: string, refuses: () => boolean = () => false): Promise<AwsLikeKinesis> {
     const server = http.createServer();

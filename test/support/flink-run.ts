@@ -34,38 +34,74 @@ export class FlinkRuns {
     records,
     lastReportMs,
     shardCount,
-    parallelism,
+    parallelism = 1,
   }: FlinkRunOptions): Promise<{ recommendations: Recommendation[]; observations: Observation[] }> {
     const streams = await JobStreams.create(this.kinesis, shardCount);
     const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
     await this.kinesis.put(streams.telemetryStreamArn, records);
     await this.kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
-    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), parallelism);
+    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), {
+      parallelism,
+    });
     return { recommendations: await streams.recommendations(), observations: await streams.observations() };
   }
 
   /**
-   * Starts a job and stops it once `use` resolves. All its pending output reaches the stream. A cluster whose job failed
-   * is not used again.
+   * Starts a job and stops it once `use` resolves. All its pending output reaches the stream.
+   *
+   * @param savepoint the savepoint that the job continues from.
    */
   async use(
     streams: JobStreams,
     settings: Settings,
     use: (flink: EmbeddedFlink) => Promise<void>,
-    parallelism = 1,
+    {
+      parallelism = 1,
+      savepoint,
+    }: { readonly parallelism?: number; readonly savepoint?: string | undefined } = {},
   ): Promise<void> {
-    const running = this.clusters.get(parallelism);
-    this.clusters.delete(parallelism);
-    const flink = running ?? (await streams.start(settings, { parallelism }));
-    try {
-      if (running) await running.submit(streams.parameters(settings));
+    await this.onCluster(streams, settings, parallelism, savepoint, async (flink) => {
       await use(flink);
       await flink.stop();
+    });
+  }
+
+  /** Starts a job and stops it with a savepoint once `isThere` resolves and it has sent everything. */
+  async savepoint(
+    streams: JobStreams,
+    settings: Settings,
+    isThere: (flink: EmbeddedFlink) => Promise<void>,
+    from?: string,
+  ): Promise<string> {
+    return this.onCluster(streams, settings, 1, from, async (flink) => {
+      await isThere(flink);
+      await flink.job.awaitSent();
+      return flink.stop({ drain: false });
+    });
+  }
+
+  /** A cluster whose job failed is not used again. */
+  private async onCluster<T>(
+    streams: JobStreams,
+    settings: Settings,
+    parallelism: number,
+    savepoint: string | undefined,
+    use: (flink: EmbeddedFlink) => Promise<T>,
+  ): Promise<T> {
+    const running = this.clusters.get(parallelism);
+    this.clusters.delete(parallelism);
+    if (running === undefined && savepoint !== undefined)
+      throw new Error("Its cluster's savepoints are gone.");
+    const flink = running ?? (await streams.start(settings, { parallelism }));
+    try {
+      if (running) await running.submit(streams.parameters(settings), savepoint);
+      const result = await use(flink);
+      this.clusters.set(parallelism, flink);
+      return result;
     } catch (error) {
       await flink.close();
       throw error;
     }
-    this.clusters.set(parallelism, flink);
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
 
-/** A cluster whose jobs make no more headway fails their tests, and leaves the machine to the next ones. */
+/** A cluster whose jobs make no more progress fails their tests, and frees the machine for the next ones. */
 const TIMEOUT_MS = 1_800_000;
 
 let streams = 0;
@@ -26,7 +26,7 @@ export class JobStreams {
     private readonly kinesis: EmbeddedKinesis,
     readonly telemetryStreamArn: string,
     readonly recommendationsStreamArn: string,
-    /** Undefined where the job reads no logs. */
+    /** Undefined if the job reads no logs. */
     readonly logsStreamArn?: string,
   ) {}
 

@@ -12,7 +12,7 @@ export interface JUnitTest {
   /** The class's name without its package. */
   readonly className: string;
   readonly name: string;
-  /** What went wrong; undefined where it passed. */
+  /** What went wrong; undefined if it passed. */
   readonly failure: string | undefined;
   readonly skipped: boolean;
 }
@@ -30,7 +30,7 @@ type Problem = string | { readonly "#text"?: string; readonly message?: string }
  * Runs the tests of some Maven modules.
  *
  * @param modules their folders, from the project's root.
- * @throws Error with Maven's output, where the modules don't compile or Maven fails otherwise.
+ * @throws Error with Maven's output, if the modules don't compile or Maven fails otherwise.
  */
 export async function runJUnit(modules: readonly string[]): Promise<JUnitTest[]> {
   const reports = modules.map((module) => path.join(ROOT, module, "target", "surefire-reports"));

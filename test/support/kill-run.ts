@@ -28,7 +28,7 @@ export interface Kill {
 }
 
 export interface KillResult {
-  /** False where the run, or the process, had already ended. */
+  /** False if the run, or the process, had already ended. */
   readonly hit: boolean;
   /** From the signal until no process and no folder was left. */
   readonly endingMs: number;
@@ -94,7 +94,7 @@ async function pidToHit(
   return over.signal.aborted ? undefined : find();
 }
 
-/** Sends a signal; false where the process has just ended by itself. */
+/** Sends a signal; false if the process has just ended by itself. */
 function reached(pid: number, signal: Kill["signal"]): boolean {
   try {
     return process.kill(pid, signal);
@@ -130,7 +130,7 @@ function processesOf(temporary: string, below: readonly number[]): { pid: number
     });
 }
 
-/** A file of a process; empty where the process has just ended or belongs to another user. */
+/** A file of a process; empty if the process has just ended or belongs to another user. */
 function read(pid: number, file: "cmdline" | "environ"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");

@@ -6,11 +6,11 @@ import type { TelemetryRecord } from "../../runtime/contract";
 export interface Way {
   /** How long after its event time it arrives. */
   readonly delayMs: number;
-  /** Kinesis picks the shard by it. */
+  /** Determines the shard. */
   readonly partitionKey: string;
 }
 
-/** The lengths of time by which the job cuts telemetry. Silences of about these lengths are the interesting ones. */
+/** The lengths of time at which the job cuts telemetry. Silences of about these lengths are the interesting ones. */
 export interface Lengths {
   readonly bucketMs: number;
   readonly windowMs: number;

@@ -14,7 +14,7 @@ const START_MS = Date.parse("2026-01-01T00:00:00.000Z");
 const MINUTE_MS = 60_000;
 const SECURITY = fs.readFileSync(path.join(__dirname, "../../docs/security.md"), "utf8");
 
-/** Ever so many invocations that take no CPU time: as fast at any size. */
+/** Many invocations that take no CPU time, so they are as fast at any size. */
 const WAITING: MemorySizeFigures = {
   invocations: 1_000_000,
   durationMs: 100_000_000,
@@ -30,7 +30,7 @@ const WAITING: MemorySizeFigures = {
   peakMB: 100,
 };
 
-/** A function whose control plane refuses nothing, and what the updater has made of it. */
+/** A function whose control plane refuses nothing, and the size and history that the updater has given it. */
 class Victim {
   private readonly updated: UpdatedFunction;
 
@@ -54,7 +54,7 @@ class Victim {
     this.updated.recommended(recommendation({ windowEnd: iso(this.nowMs), ...fields }), this.nowMs);
   }
 
-  /** The end of the next day, of which somebody claims these figures at the function's size. */
+  /** Ends the next day. Somebody claims these figures for it, at the function's size. */
   dayOf(figures: MemorySizeFigures): void {
     const windowStart = iso(this.nowMs);
     this.nowMs += MS_PER_DAY;
@@ -68,7 +68,7 @@ class Victim {
     this.updated.live = { ...this.updated.live, memorySizeMB, lastModifiedMs: this.nowMs };
   }
 
-  /** Memory pressure as often as the job passes it on, at whatever size the function has by then. */
+  /** Memory pressure as often as the job passes it on, at the size that the function has at the time. */
   pressedFor(days: number): number {
     for (const endMs = this.nowMs + days * MS_PER_DAY; this.nowMs < endMs; this.nowMs += MINUTE_MS) {
       this.hear(pressureAt(this.memorySizeMB, this.nowMs - MINUTE_MS));
@@ -76,7 +76,7 @@ class Victim {
     return this.memorySizeMB;
   }
 
-  /** The end of a window of which somebody claims a peak, and that invocations only wait. */
+  /** Ends a window. Somebody claims a peak for it, and that invocations only wait. */
   windowOf(peakMB: number, claimedSizeMB = this.memorySizeMB): number {
     const windowStart = iso(this.nowMs);
     this.nowMs += 14 * MS_PER_DAY;
@@ -97,7 +97,7 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** As memory-pressure.sql makes it of a record whose first report was at a time. */
+/** A recommendation as memory-pressure.sql makes it from a record with this first report. */
 function pressureAt(memorySizeMB: number, firstReportMs: number): Partial<Recommendation> {
   return {
     reason: "memory-pressure",
@@ -125,7 +125,7 @@ describe("an attacker who may write to the telemetry stream", () => {
     );
   });
 
-  it("doubles it at most by a record of another size, and only right after somebody else's change", () => {
+  it("at most doubles it with a record of another size, and only right after somebody else's change", () => {
     const untouched = new Victim(128);
     untouched.hear(pressureAt(8_192, untouched.nowMs - MINUTE_MS));
     assert.equal(untouched.memorySizeMB, 128);
@@ -134,7 +134,7 @@ describe("an attacker who may write to the telemetry stream", () => {
     says(`One record that claims 8,192 MB takes a function of 128 MB to ${mb(changed.memorySizeMB)} MB`);
   });
 
-  it("doubles it once a window by a claimed peak", () => {
+  it("doubles it once per window with a claimed peak", () => {
     const victim = new Victim(128);
     says(
       `A claimed peak of 8,000 MB takes a function of 128 MB to ${mb(victim.windowOf(8_000, 10_240))} MB at the end of the ` +
@@ -147,40 +147,42 @@ describe("an attacker who may write to the telemetry stream", () => {
     says(`from 1,024 MB to ${mb(silent.windowOf(10))} MB`);
     const used = new Victim(1_024);
     used.windowOf(900);
-    assert.equal(used.windowOf(10), 900, "no less than was measured");
+    assert.equal(used.windowOf(10), 900, "not below the measured peak");
   });
 
-  it("makes a function slower than maxSlowdown, by halves, and no smaller than its memory needs", () => {
+  it("halves a function beyond maxSlowdown, but not below what its memory needs", () => {
     const victim = new Victim(1_024);
     const sizes = Array.from({ length: 3 }, () => mb(victim.windowOf(160)));
     assert.equal(sizes[2], sizes[1]);
     says(`takes a function of 1,024 MB that needs 260 MB to ${sizes[0]} and ${sizes[1]} MB`);
   });
 
-  it("takes a change back by durations that it claims, and holds nothing by them", () => {
+  it("takes a change back with forged durations, which hold nothing", () => {
     const victim = new Victim(1_024);
     victim.windowOf(130);
     const { memorySizeMB } = victim;
     victim.dayOf({ ...WAITING, durationMs: 300_000_000, cpuDurationMs: 300_000_000, cpuMs: 140_000_000 });
     assert.ok(victim.memorySizeMB > memorySizeMB && victim.memorySizeMB <= 1_024);
     assert.equal(victim.history.hold, undefined);
-    says("Durations claimed after a change down take the change back within a day, or a part of it");
+    says("Forged durations after a change down take the change back within a day, in whole or in part");
   });
 
-  it("holds a function by failures that it claims", () => {
+  it("holds a function with forged failures", () => {
     const victim = new Victim(1_024);
     victim.windowOf(130);
     victim.dayOf({ ...WAITING, errors: 500_000 });
     assert.equal(victim.memorySizeMB, 1_024);
     assert.ok(victim.history.hold?.until);
-    says("Failures take all of it back and hold the function at its old size for 90 days or until `release`");
+    says(
+      "Forged failures take all of it back and hold the function at its old size for 90 days or until `release`",
+    );
   });
 
-  it("takes a function no further up by failures than to where it was, or to twice its size", () => {
+  it("raises a function with forged failures at most to its earlier size, or to twice its size", () => {
     const victim = new Victim(1_024);
     victim.windowOf(130);
     assert.equal(victim.memorySizeMB, 512);
-    // Of the time before the change: it moves nothing, and is remembered as a need.
+    // About the time before the change: it moves nothing, but is remembered as a need.
     victim.hear({
       memorySizeMB: 1_024,
       peakMB: 8_000,
@@ -193,8 +195,8 @@ describe("an attacker who may write to the telemetry stream", () => {
     assert.equal(victim.memorySizeMB, 1_024);
   });
 
-  it("can't keep honest memory pressure back by the time in a record", () => {
-    // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help, too.
+  it("can't suppress honest memory pressure with the time in a record", () => {
+    // The job passes one record of a size on in each pressureInterval. If that is a forged one, it must help too.
     const helped = (victim: Victim, forgedMs: number) => {
       const beforeMB = victim.memorySizeMB;
       victim.hear({ ...pressureAt(beforeMB, forgedMs), windowEnd: iso(forgedMs) });

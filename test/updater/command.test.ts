@@ -1,4 +1,4 @@
-/** What an operator may ask of the updater. */
+/** The operator's commands. */
 import assert from "node:assert/strict";
 import type { CommandAnswer } from "../../runtime/updater/command";
 import { UpdaterFixture } from "./updater-fixture";
@@ -45,7 +45,7 @@ describe("the updater's commands", () => {
     );
   });
 
-  it("put all functions back to what they had before the first change", async () => {
+  it("put all functions back to the size before the first change", async () => {
     await updater.settle([
       recommendation({ recommendedMemorySizeMB: 1_200 }),
       recommendation({ recommendedMemorySizeMB: 1_400, memorySizeMB: 1_200 }),
@@ -62,7 +62,7 @@ describe("the updater's commands", () => {
     assert.equal((await updater.historyOf("search")).hold!.reason, "rolled back");
   });
 
-  it("put a published function back by publishing it anew", async () => {
+  it("put a published function back by publishing it again", async () => {
     await updater.close();
     const functions = [
       {
@@ -84,7 +84,7 @@ describe("the updater's commands", () => {
     assert.equal(fn.describe("live").MemorySize, 1_024);
   });
 
-  it("leave alone what somebody else has set since", async () => {
+  it("leave alone a size that somebody else has set since", async () => {
     await updater.settle([recommendation()]);
     updater.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;
     const { outcomes } = await ask({ rollback: { functionNames: ["checkout"] } });
@@ -92,7 +92,7 @@ describe("the updater's commands", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("are refused in one sentence where they make no sense", async () => {
+  it("are refused in one sentence if they make no sense", async () => {
     await assert.rejects(
       ask({ rollback: "checkout" }),
       /the event is neither a batch of Kinesis records nor/,

@@ -13,7 +13,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EventSourceMapping, type EventSourceMappingOptions } from "../../local/event-source-mapping";
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- it brings no types
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it has no types
 const kinesalite = require("kinesalite") as (options: object) => Server;
 
 describe("the event source mapping", () => {
@@ -33,7 +33,7 @@ describe("the event source mapping", () => {
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     });
     await client.send(new CreateStreamCommand({ StreamName: "stream", ShardCount: 1 }));
-    // Kinesis says yes before the stream is there.
+    // Kinesis accepts the call before the stream exists.
     await waitUntilStreamExists(
       { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 30 },
       { StreamName: "stream" },
@@ -55,7 +55,10 @@ describe("the event source mapping", () => {
     assert.equal(FailedRecordCount, 0);
   }
 
-  /** Starts the mapping with a function that answers each invocation with `respond`; gives what it was handed. */
+  /**
+   * Starts the mapping with a function that answers each invocation with `respond`; returns the batches that the
+   * function got.
+   */
   async function start(
     respond: (values: string[], event: KinesisStreamEvent) => KinesisStreamBatchResponse | null,
     options: Partial<EventSourceMappingOptions> = {},
@@ -77,7 +80,7 @@ describe("the event source mapping", () => {
     return invocations;
   }
 
-  /** Says that the record with this value failed. */
+  /** Reports the record with this value as failed. */
   function failing(event: KinesisStreamEvent, value: string): KinesisStreamBatchResponse {
     return {
       batchItemFailures: event.Records.filter(
@@ -95,7 +98,7 @@ describe("the event source mapping", () => {
     assert.equal(first!.eventID, `shardId-000000000000:${first!.kinesis.sequenceNumber}`);
   });
 
-  it("tries again from the lowest failed sequence number on", async () => {
+  it("retries from the lowest failed sequence number on", async () => {
     await put(4);
     let attempts = 0;
     const invocations = await start((_, event) =>
@@ -108,7 +111,7 @@ describe("the event source mapping", () => {
     ]);
   });
 
-  it("takes an unknown identifier for a failure of the whole batch", async () => {
+  it("treats an unknown identifier as a failure of the whole batch", async () => {
     await put(2);
     let attempts = 0;
     const invocations = await start(() =>
@@ -121,7 +124,7 @@ describe("the event source mapping", () => {
     ]);
   });
 
-  it("gives up after maximumRetryAttempts, says what, and goes on", async () => {
+  it("gives up after maximumRetryAttempts, reports the records, and goes on", async () => {
     await put(3);
     const discarded: string[] = [];
     const invocations = await start((_, event) => failing(event, "1"), {
@@ -136,7 +139,7 @@ describe("the event source mapping", () => {
     assert.deepEqual(discarded, ["1"]);
   });
 
-  it("halves a batch whose function failed, until the culprit is alone", async () => {
+  it("halves a batch that failed, until the bad record is alone", async () => {
     await put(4);
     const discarded: number[] = [];
     const handled: string[] = [];
@@ -157,7 +160,7 @@ describe("the event source mapping", () => {
     assert.deepEqual(discarded, [1]);
   });
 
-  it("says why it stopped to whoever waits", async () => {
+  it("tells those who wait why it stopped", async () => {
     await start(() => null);
     const waiting = mapping!.caughtUp(1);
     server.closeAllConnections();
@@ -166,7 +169,7 @@ describe("the event source mapping", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
 
-  it("handles records in an order of its own, once all that are waited for are there", async () => {
+  it("handles records in its own order, once all the awaited ones are there", async () => {
     const invocations = await start(() => null, {
       batchSize: 2,
       arrange: (records) => [...records].reverse(),
@@ -174,7 +177,7 @@ describe("the event source mapping", () => {
     await put(2);
     await mapping!.caughtUp(2);
     await put(2);
-    // What has been read before it is asked for waits, too.
+    // Records that are read before they are asked for wait too.
     while (mapping!.records.length < 4) await sleep(5);
     const three = mapping!.caughtUp(5);
     await put(1);

@@ -1,6 +1,6 @@
 /**
- * A stream of recommendations through the event source mapping and the built bundle, against a control plane that is
- * unkind in every way it can be, and with sandboxes that die. What comes out is compared with what must.
+ * Runs a stream of recommendations through the event source mapping and the built bundle, against a control plane that
+ * injects every fault, with sandboxes that die. It compares the outcome with the expected one.
  */
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { UpdaterFixture, decisionsOf, type DecisionLine } from "./updater-fixture";
 import { ACCOUNT, functionArn, recommendation, REGION } from "./recommendations";
 
-/** Each function gets this many, one after another; what becomes of each is known beforehand. */
+/** Each function gets this many recommendations, one after another; the outcome of each is known beforehand. */
 const PER_FUNCTION = 5;
 const START_MB = 1_024;
 const DAY_MS = 86_400_000;
@@ -27,7 +27,10 @@ export interface FaultRunOptions {
 
 export interface FaultRunResult {
   readonly seconds: number;
-  /** What the limit alone dictates: a read for each readable recommendation, and an update for each applied. */
+  /**
+   * The time that the limit alone dictates: a read for each readable recommendation, and an update for each applied
+   * one.
+   */
   readonly leastSeconds: number;
   readonly outcomes: Record<string, number>;
   readonly throttled: number;
@@ -113,7 +116,7 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRunResult
   }
 }
 
-/** How each record ended, by its own last word; every record must have one. */
+/** How each record ended; every record must have an outcome. */
 function settleAll(
   sequenceNumbers: string[],
   decisions: DecisionLine[],
@@ -124,7 +127,7 @@ function settleAll(
     if (failure === "retried") continue;
     const ended =
       status === "failed" ? "dead-lettered" : status === "skipped" ? `skipped: ${reason}` : status;
-    // Delivered again, a record that was settled is skipped for just that reason: its first end counts.
+    // A settled record that is delivered again is skipped for that reason, so its first outcome counts.
     if (!last.has(sequenceNumber)) last.set(sequenceNumber, ended);
   }
   const deadLetters = new Set(updater.deadLetters.map(({ sequenceNumber }) => sequenceNumber));
@@ -139,7 +142,7 @@ function settleAll(
   return outcomes;
 }
 
-/** Every twentieth function is gone, every twentieth may not be changed by IAM's word, every tenth opted out. */
+/** Every twentieth function is gone, IAM denies changes of every twentieth, and every tenth opted out. */
 const isGone = (i: number) => i % 20 === 3;
 const isDenied = (i: number) => i % 20 === 7;
 const isOff = (i: number) => i % 10 === 5;
@@ -155,7 +158,10 @@ function emulated(functionName: string): EmulatedFunctionArgs {
   };
 }
 
-/** Round 2 is garbage for every fourth function, else too small a change; the others each raise the size by 100. */
+/**
+ * Round 2 is garbage for every fourth function, and too small a change for the others; each other round raises the size
+ * by 100.
+ */
 function payload(functionName: string, i: number, round: number): string {
   if (round === 2 && i % 4 === 0) return "garbage";
   const raises = round > 2 ? round - 1 : round;
@@ -176,7 +182,7 @@ function expectedSizesMB(i: number): number[] {
   return isGone(i) || isDenied(i) || isOff(i) ? [] : [1, 2, 3, 4].map((raises) => START_MB + raises * 100);
 }
 
-/** Which call goes wrong, and how: by a fixed sequence of pseudo-random numbers. */
+/** Chooses which call goes wrong, and how, by a fixed sequence of pseudo-random numbers. */
 class Faults {
   readonly counts: Record<string, number> = {};
   deaths = 0;
@@ -189,7 +195,7 @@ class Faults {
   next({ operation, functionName }: ControlPlaneCall): Fault | undefined {
     this.calls++;
     const { recommendations, deaths } = this.options;
-    // Spread evenly over the calls that there will be at least.
+    // Spread evenly over the smallest number of calls that there will be.
     if (this.deaths < deaths && this.calls > ((this.deaths + 1) * recommendations * 1.5) / (deaths + 1)) {
       this.deaths++;
       this.onDeath();
@@ -210,7 +216,7 @@ class Faults {
     return fault;
   }
 
-  /** "Numerical Recipes", the quick and dirty generator: 0 up to 1. */
+  /** "Numerical Recipes", the quick and dirty generator: from 0 to below 1. */
   private random(): number {
     this.seed = (this.seed * 1_664_525 + 1_013_904_223) % 2 ** 32;
     return this.seed / 2 ** 32;

@@ -1,4 +1,4 @@
-/** Whatever goes wrong, every recommendation is settled once; `npm run bench:updater` does it with 1,000. */
+/** Despite all faults, every recommendation is settled once; `npm run bench:updater` tests it with 1,000. */
 import assert from "node:assert/strict";
 import { faultRun } from "./fault-run";
 

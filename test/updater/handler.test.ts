@@ -19,7 +19,7 @@ describe("the updater", () => {
     return updater;
   }
 
-  it("sets the recommended size, says so, and keeps a record of it", async () => {
+  it("sets the recommended size, logs it, and keeps a record of it", async () => {
     await start();
     const { failed, decisions, logLines } = await updater.settle([
       recommendation({ recommendedMemorySizeMB: 600, billedGBSeconds: 14_000 }),
@@ -74,7 +74,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("search"), [700]);
   });
 
-  it("changes nothing in recommend mode, and says what it would change", async () => {
+  it("changes nothing in recommend mode, and logs what it would change", async () => {
     await start({ settings: { updateMode: "recommend" } });
     const { decisions, logLines } = await updater.settle([recommendation()]);
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe("the updater", () => {
     assert.deepEqual((await updater.historyOf("checkout")).changes, []);
   });
 
-  it("leaves a function alone whose owner says so, or that is gone", async () => {
+  it("leaves alone a function whose owner opted out, and one that is gone", async () => {
     await start();
     updater.controlPlane.functions.get("search")!.tags = { "memory-optimizer": "off" };
     const { failed, decisions, logLines } = await updater.settle([
@@ -118,7 +118,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_200, 1_400]);
   });
 
-  it("applies once what it was answered nothing about", async () => {
+  it("applies a change once when the answer is lost", async () => {
     let lost = 0;
     await start({
       fault: ({ operation }): Fault => ({
@@ -134,7 +134,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("keeps its pace, and slows down where others use up the account's calls", async () => {
+  it("keeps its pace, and slows down when others use up the account's calls", async () => {
     let throttled = 0;
     await start({
       requestsPerSecond: 15,
@@ -160,7 +160,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("returns what can be tried again, and keeps what comes after it for the same function", async () => {
+  it("returns a record that can be retried, with later ones of the same function", async () => {
     await start({
       timeoutMs: 2_500,
       fault: ({ functionName }) => ({ conflict: functionName === "checkout" }),
@@ -203,7 +203,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("search"), [600]);
   });
 
-  it("gives up, with the reason, what the control plane refuses or what has failed for too long", async () => {
+  it("gives up, with the reason, a record that the control plane refuses or that has failed for too long", async () => {
     await start({
       timeoutMs: 2_500,
       fault: ({ functionName }) => ({
@@ -226,7 +226,7 @@ describe("the updater", () => {
     assert.equal((await updater.historyOf("checkout")).memorySizeMB, undefined);
   });
 
-  it("keeps a record that neither the function nor the queue takes", async () => {
+  it("keeps a record that neither the function nor the queue accepts", async () => {
     await start({ timeoutMs: 20_000 });
     updater.deadLetterQueue.broken = true;
     const { failed } = await updater.settle(["not JSON", recommendation()]);
@@ -234,7 +234,7 @@ describe("the updater", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("publishes and moves the alias where traffic goes through one", async () => {
+  it("publishes and moves the alias if traffic goes through one", async () => {
     await start({
       functions: [
         {
@@ -259,7 +259,7 @@ describe("the updater", () => {
     assert.equal(fn.describe("live").State, "Active");
   });
 
-  it("publishes once, whichever answer on the way is lost", async () => {
+  it("publishes once, whichever answer is lost", async () => {
     const lost = new Set<string>();
     await start({
       functions: [
@@ -287,7 +287,7 @@ describe("the updater", () => {
     assert.equal(fn.describe("live").MemorySize, 600);
   });
 
-  it("never publishes what somebody deployed to $LATEST and did not release", async () => {
+  it("never publishes a deployment to $LATEST that nobody released", async () => {
     await start({
       functions: [
         {
@@ -331,7 +331,7 @@ describe("the updater", () => {
     );
   });
 
-  it("goes up at once where a sandbox was at its cap, seen in a single moment", async () => {
+  it("goes up at once if a sandbox was at its cap in a single moment", async () => {
     await start();
     const at = { windowStart: "2026-01-10T12:00:00.000Z", windowEnd: "2026-01-10T12:00:00.000Z" };
     const { decisions, logLines } = await updater.settle([

@@ -1,4 +1,4 @@
-/** What the updater remembers of a function, step by step. */
+/** What the updater remembers about a function, step by step. */
 import assert from "node:assert/strict";
 import {
   holdOf,
@@ -39,7 +39,7 @@ const history = (fields: Partial<History> = {}): History => ({
 const liveAt = (memorySizeMB: number) => ({ memorySizeMB, revisionId: "now" }) as LiveFunction;
 
 describe("the updater's history", () => {
-  it("counts a change, its hold and what follows from it only once it has been made", () => {
+  it("counts a change, its hold and its consequences only once it has been made", () => {
     const needs = [
       { neededMB: 700, at: "2026-01-10T00:00:00.000Z" },
       { neededMB: 801, at: "2026-01-11T00:00:00.000Z", lowerBound: true as const },
@@ -57,7 +57,7 @@ describe("the updater's history", () => {
     assert.deepEqual(made.hold, hold);
     assert.deepEqual(made.pressureSteps, { day: "2026-01-15", count: 1 });
     assert.equal(made.settledSequenceNumber, "7");
-    assert.deepEqual(made.needs, needs.slice(0, 1), "a lower bound is one of the old size");
+    assert.deepEqual(made.needs, needs.slice(0, 1), "a lower bound belongs to the old size");
   });
 
   it("remembers measured peaks through changes: the month's end comes again", () => {
@@ -78,14 +78,14 @@ describe("the updater's history", () => {
     assert.equal(need({ ...back, reason: "window" }), 0);
   });
 
-  it("takes the size that its owner set for the original one", () => {
+  it("treats the size that the owner set as the original one", () => {
     const kept = history({ memorySizeMB: 600, originalMemorySizeMB: 1_024 });
     const next = (from: number) => withPendingMade(withPending(kept, change({ from, to: 512 })));
     assert.equal(next(600).originalMemorySizeMB, 1_024);
     assert.equal(next(3_008).originalMemorySizeMB, 3_008);
   });
 
-  it("leaves a function that is created anew nothing but the size that it may adopt", () => {
+  it("leaves a recreated function only the size that it may adopt", () => {
     const kept = history({
       memorySizeMB: 600,
       originalMemorySizeMB: 1_024,
@@ -114,7 +114,7 @@ describe("the updater's history", () => {
       ...item,
       settledSequenceNumber: "7",
     });
-    // Written down and not confirmed: whether it was made, a look tells, and it holds nothing before that.
+    // Written, but not confirmed: a look shows whether it was made, and it holds nothing before that.
     const unconfirmed = readHistory({ ...item, settledSequenceNumber: "6" });
     assert.deepEqual(unconfirmed.pending, { change: old, hold: item.hold });
     assert.deepEqual(

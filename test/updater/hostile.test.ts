@@ -1,4 +1,4 @@
-/** Records that somebody put on the stream who shouldn't have. */
+/** Records from somebody who shouldn't write to the stream. */
 import assert from "node:assert/strict";
 import { readRecommendation } from "../../runtime/updater/record";
 import { UpdaterFixture, metricsOf } from "./updater-fixture";
@@ -23,7 +23,7 @@ const HOSTILE: Record<string, unknown> = {
   "a name with a qualifier": named("checkout:live"),
   "a name with a line break": named("checkout\n"),
   "an endless name": named("x".repeat(500_000)),
-  "a size beyond numbers": JSON.stringify(good).replace(
+  "a size too large for a number": JSON.stringify(good).replace(
     '"recommendedMemorySizeMB":600',
     '"recommendedMemorySizeMB":1e400',
   ),
@@ -32,7 +32,7 @@ const HOSTILE: Record<string, unknown> = {
   "a negative size": { ...good, recommendedMemorySizeMB: -600 },
   "a size as text": { ...good, recommendedMemorySizeMB: "600" },
   "a size that is null": { ...good, recommendedMemorySizeMB: null },
-  "a version that is none": { ...good, functionVersion: "$LATEST/../7" },
+  "an invalid version": { ...good, functionVersion: "$LATEST/../7" },
   "a window in the future": {
     ...good,
     windowStart: "9000-01-01T00:00:00.000Z",
@@ -43,7 +43,7 @@ const HOSTILE: Record<string, unknown> = {
     windowEnd: new Date(Date.now() + 399 * 86_400_000).toISOString(),
   },
   "an endless window": { ...good, windowEnd: "9999-01-01T00:00:00.000Z" },
-  "a window turned round": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
+  "a reversed window": { ...good, windowStart: good.windowEnd, windowEnd: good.windowStart },
   "nothing but a prototype": '{"__proto__": {"functionName": "checkout", "recommendedMemorySizeMB": 600}}',
   "a million letters": "x".repeat(1_000_000),
   "a million brackets": "[".repeat(1_000_000),
@@ -76,7 +76,7 @@ describe("hostile records", () => {
       assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
       assert.deepEqual(updater.memorySizesSetMB("search"), []);
       const calls = new Set(updater.controlPlane.calls.map(({ functionName }) => functionName));
-      assert.deepEqual(calls, new Set(["checkout"]), "nobody asks the control plane about the others");
+      assert.deepEqual(calls, new Set(["checkout"]), "no call to the control plane about the others");
       assert.ok(logLines.every((line) => line.length < 2_000));
       assert.equal(decisions.filter(({ status }) => status === "applied").length, 1);
     } finally {

@@ -1,4 +1,4 @@
-/** What is cut short, refused or late strands nothing, loses nothing and happens once. */
+/** Work that is cut short, refused or late loses nothing, blocks nothing and is done once. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -27,7 +27,7 @@ describe("the updater, cut short or refused", () => {
 
   const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
-  it("takes a change back at the next delivery where the first was cut short, and holds it only then", async () => {
+  it("takes a change back at the next delivery if the first was cut short, and holds the function only then", async () => {
     let interrupted = true;
     await start({
       timeoutMs: 6_000,
@@ -96,7 +96,7 @@ describe("the updater, cut short or refused", () => {
     assert.deepEqual(updater.controlPlane.calls, []);
   });
 
-  it("skips, by the environment that the component sets, what lacks the tag or the layer", async () => {
+  it("skips functions without the tag or the layer, with the environment that the component sets", async () => {
     const layer = "arn:aws:lambda:eu-west-1:123456789012:layer:optimizer";
     const tag = { "memory-optimizer:managed": "yes" };
     const named = (functionName: string) => ({
@@ -142,7 +142,7 @@ describe("the updater, cut short or refused", () => {
     assert.deepEqual(updater.deadLetters, []);
   });
 
-  it("never takes running out of time for a failure of the record, however old it is", async () => {
+  it("never treats running out of time as a failure of the record, however old it is", async () => {
     const functionNames = Array.from({ length: 12 }, (_, i) => `function-${i}`);
     await start({
       functions: functionNames.map((functionName) => ({
@@ -163,7 +163,7 @@ describe("the updater, cut short or refused", () => {
   });
 
   for (const slow of ["GetFunction", "UpdateFunctionConfiguration"] as const) {
-    it(`returns what is left where Lambda takes 12 s to answer ${slow}`, async () => {
+    it(`returns the remaining records if Lambda takes 12 s to answer ${slow}`, async () => {
       await start({
         timeoutMs: 4_000,
         fault: ({ operation, functionName }): Fault =>
@@ -179,7 +179,7 @@ describe("the updater, cut short or refused", () => {
     });
   }
 
-  it("returns everything in time where the history table hangs", async () => {
+  it("returns everything in time if the history table hangs", async () => {
     const hanging = createServer(() => undefined).listen(0, "127.0.0.1");
     await once(hanging, "listening");
     const { port } = hanging.address() as AddressInfo;
@@ -196,7 +196,7 @@ describe("the updater, cut short or refused", () => {
     }
   });
 
-  it("puts $LATEST back where publishing is refused for good, or the version fails", async () => {
+  it("puts $LATEST back if publishing is refused for good, or the version fails", async () => {
     let exceeded = true;
     await start({
       functions: [published("checkout"), published("search")],
@@ -235,7 +235,7 @@ describe("the updater, cut short or refused", () => {
     ]);
   });
 
-  it("lets a function that was created anew inherit nothing", async () => {
+  it("lets a recreated function inherit nothing", async () => {
     await start();
     const again = { functionName: "checkout", functionArn: functionArn("checkout"), memorySizeMB: 2_048 };
     await updater.writeHistory({
@@ -263,7 +263,7 @@ describe("the updater, cut short or refused", () => {
     assert.equal((await updater.historyOf("checkout")).originalMemorySizeMB, 2_048);
   });
 
-  it("rolls back once, however often it is asked to, and counts a release for what it is", async () => {
+  it("rolls back once, however often it is asked to, and counts a release as a release", async () => {
     await start();
     await updater.settle([recommendation()]);
     const command = { rollback: { functionNames: ["checkout"] } };
@@ -281,7 +281,7 @@ describe("the updater, cut short or refused", () => {
     assert.deepEqual([metrics.Applied, metrics.Released], [undefined, 1]);
   });
 
-  it("is not held up by ghosts, and asks about each but once", async () => {
+  it("is not delayed by functions that don't exist, and asks about each only once", async () => {
     await start({ settings: { readsPerSecond: 20 } });
     const pressed = (functionName: string) =>
       recommendation({

@@ -1,4 +1,4 @@
-/** What holds for any history of recommendations and of changes that others make. */
+/** Properties for any history of recommendations and of changes that others make. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Observation, Recommendation } from "../../runtime/contract";
@@ -65,9 +65,9 @@ const eventArbitrary = fc.oneof(
       afterHours: fc.constant(24),
       measuredAt: fc.constantFrom("live" as const, "live" as const, "live" as const, "another size" as const),
       invocations: fc.integer({ min: 1, max: 100_000 }),
-      /** As busy code would take; or anything. */
+      /** As long as busy code would take, or any duration. */
       meanMs: fc.oneof(fc.constant("busy" as const), fc.integer({ min: 1, max: 900_000 })),
-      /** The part of the CPU that its size gives that it used, on one thread; undefined where it isn't known. */
+      /** The fraction of its size's CPU that it used, on one thread; undefined if unknown. */
       cpuPart: fc.option(fc.constantFrom(0, 0.3, 0.9, 1, 1, 20), { nil: undefined }),
       errors: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 1_000 })),
       outOfMemory: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constant(1)),
@@ -83,7 +83,7 @@ const eventArbitrary = fc.oneof(
     }),
   },
 );
-/** What comes of a function that needs little memory and is busy, with nothing odd about it. */
+/** Ordinary events of a busy function that needs little memory. */
 const busyEventArbitrary = eventArbitrary.map((event): Event => {
   if (event.kind === "observation")
     return { ...event, meanMs: "busy", cpuPart: 1, errors: 0, outOfMemory: 0 };
@@ -110,8 +110,8 @@ interface Applied {
   readonly recommendation: Recommendation | Observation;
   readonly verdict: Extract<Decision, { action: "apply" }>;
   /**
-   * The most needed by what was delivered so far, this recommendation included: measured peaks of the last 90 days, and
-   * the lower bounds since the last change that took none back.
+   * The largest need delivered so far, this recommendation included: measured peaks of the last 90 days, and the lower
+   * bounds since the last change that took none back.
    */
   readonly neededMB: number;
 }
@@ -168,8 +168,8 @@ function play(
           : judge({ recommendation: record, ...asked });
       assert.notEqual(verdict.action, "wait");
       if (verdict.action === "wait") continue;
-      // What comes again, or is from before the last change, tells nothing of the time since; and of pressure at
-      // another size than the live one nobody knows who claims it.
+      // A redelivered record, or one from before the last change, says nothing about the time since. Pressure at
+      // another size than the live one may be forged.
       const told = verdict.action === "skip" && STALE.has(verdict.reason);
       const claimed =
         verdict.action === "skip" &&
@@ -205,7 +205,7 @@ function play(
   return applied;
 }
 
-/** What the stream brings, of a function of this size. */
+/** The record on the stream for a function of this size. */
 function recordOf(
   event: Exclude<Event, { kind: "set by somebody else" }>,
   nowMs: number,
@@ -294,7 +294,7 @@ describe("the judge, whatever happens", () => {
     });
   });
 
-  it("never drops below what was seen to be needed", () => {
+  it("never drops below a need that was seen", () => {
     holds((applied) => {
       for (const { from, to, neededMB: needed } of applied) assert.ok(to > from || to >= needed);
     });
@@ -317,7 +317,7 @@ describe("the judge, whatever happens", () => {
     });
   });
 
-  it("lets memory pressure change a function no more than so often a day", () => {
+  it("limits how often memory pressure changes a function in a day", () => {
     holds((applied, { pressureStepsPerDay }) => {
       const steps = new Map<string, number>();
       for (const { atMs, recommendation: recommended } of applied) {

@@ -48,7 +48,7 @@ function verdictOn({ recommendation: recommended = recommendation(), settings = 
     sequenceNumber: "2",
     live: live(),
     history: history(),
-    // What memory alone asks for; sizes that pay are asked for where they are tested.
+    // The size that memory alone asks for; other tests are about sizes that pay.
     settings: parseSettings({ maxSlowdown: "off", ...settings }),
     enrolment: NO_ENROLMENT,
     nowMs: NOW_MS,
@@ -66,7 +66,7 @@ const pressure = (fields = {}) =>
   recommendation({ reason: "memory-pressure", recommendedMemorySizeMB: 1_200, outOfMemory: 1, ...fields });
 
 describe("the judge", () => {
-  it("applies a size that stands nothing against", () => {
+  it("applies a size without objections", () => {
     assert.equal(decide(), "window 600");
   });
 
@@ -83,7 +83,7 @@ describe("the judge", () => {
     assert.equal(decide({ settings: { minMemoryMB: 600, maxMemoryMB: 600 } }), "window 600");
   });
 
-  it("changes only functions that it may", () => {
+  it("changes only functions that it may change", () => {
     const allowed = (allowedFunctionArns: string) => decide({ settings: { allowedFunctionArns } });
     assert.equal(allowed("arn:aws:lambda:*:*:function:prod-*"), "not-allowed");
     assert.equal(allowed("arn:aws:lambda:*:*:function:check"), "not-allowed");
@@ -101,7 +101,7 @@ describe("the judge", () => {
     assert.equal(decide({ live: live({ lastUpdateStatus: "Failed" }) }), "last-update-failed");
   });
 
-  it("takes no size from telemetry of another size, where the function was updated since", () => {
+  it("takes no size from telemetry at another size if the function was updated since", () => {
     const updated = live({ memorySizeMB: 2_048, lastModifiedMs: Date.parse("2026-01-03T00:00:00.000Z") });
     assert.equal(decide({ live: updated }), "measured-at-another-size");
     assert.equal(
@@ -138,18 +138,18 @@ describe("the judge", () => {
     const needed = (at: string) =>
       decide({ history: history({ needs: [{ neededMB: 800, at }] }), settings: { minChange: "0MB" } });
     assert.equal(needed("2026-01-10T00:00:00.000Z"), "window 800");
-    assert.equal(needed("2025-09-01T00:00:00.000Z"), "window 600", "not for ever");
+    assert.equal(needed("2025-09-01T00:00:00.000Z"), "window 600", "not forever");
     const both = history({
       needs: [
         { neededMB: 900, at: "2025-10-01T00:00:00.000Z" },
         { neededMB: 800, at: "2025-12-01T00:00:00.000Z" },
       ],
     });
-    assert.equal(decide({ history: both }), "window 800", "the lesser need is the fresher one");
+    assert.equal(decide({ history: both }), "window 800", "the smaller need is the newer one");
     assert.equal(decide({ recommendation: recommendation({ outOfMemory: 1 }) }), "no-change");
   });
 
-  it("tells a size that was too small from one that is only seen in the same window", () => {
+  it("distinguishes a size that was too small from one that was only seen in the same window", () => {
     const ranOut = (cappedMemorySizeMB: number) =>
       decide({ recommendation: recommendation({ outOfMemory: 1, cappedMemorySizeMB }) });
     assert.equal(ranOut(256), "window 600");
@@ -157,7 +157,7 @@ describe("the judge", () => {
     assert.equal(ranOut(1_024), "no-change");
   });
 
-  it("changes nothing down in the cool-down, and up at any time", () => {
+  it("changes nothing down during the cool-down, and up at any time", () => {
     const changes = [change({ from: 900, at: "2026-01-14T02:00:00.000Z" })];
     assert.equal(decide({ history: history({ changes }) }), "cool-down");
     assert.equal(decide({ history: history({ changes }), settings: { cooldown: "22h" } }), "window 600");
@@ -192,11 +192,11 @@ describe("the judge", () => {
         sequenceNumber: "9",
       }),
       "window 600",
-      "it was about to be made, and never was",
+      "it was planned, and never made",
     );
   });
 
-  it("takes a change down back that ran out of memory, cost more or failed more, and holds the old size", () => {
+  it("takes back a change down that ran out of memory, cost more or failed more, and holds the old size", () => {
     const after = (fields: object) =>
       decide({
         history: history({ changes: [change()] }),
@@ -217,7 +217,11 @@ describe("the judge", () => {
       "one step doubles at most",
     );
     const mostlyBefore = { windowStart: "2025-12-28T00:00:00.000Z", windowEnd: "2026-01-11T00:00:00.000Z" };
-    assert.equal(after({ ...mostlyBefore, billedGBSeconds: 2_000 }), "window 600", "not its doing");
+    assert.equal(
+      after({ ...mostlyBefore, billedGBSeconds: 2_000 }),
+      "window 600",
+      "not caused by the change",
+    );
     const muchLater = { windowStart: "2026-03-01T00:00:00.000Z", windowEnd: "2026-03-15T00:00:00.000Z" };
     assert.equal(after({ ...muchLater, billedGBSeconds: 2_000 }), "window 600", "has other causes");
   });
@@ -241,7 +245,7 @@ describe("the judge", () => {
     assert.deepEqual(again.history.hold, hold);
   });
 
-  it("holds a function where it was put back, save for memory-pressure", () => {
+  it("holds a function where it was put back, except under memory pressure", () => {
     const held = history({ hold: { since: "2026-01-01T00:00:00.000Z", reason: "rolled back" } });
     assert.equal(decide({ history: held }), "held");
     assert.equal(decide({ history: held, recommendation: pressure() }), "memory-pressure 1200");
@@ -260,7 +264,7 @@ describe("the judge", () => {
     assert.equal(rollback({ lastUpdateStatus: "InProgress" }, "previous"), "wait");
   });
 
-  it("leaves alone what carries neither our layer nor our stream's ARN, or lacks the tag", () => {
+  it("leaves alone a function with neither our layer nor our stream's ARN, or without the tag", () => {
     const layer = "arn:aws:lambda:eu-west-1:123456789012:layer:optimizer";
     const stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
     const enrolment = { layerArns: [layer], telemetryStreamArn: stream, functionTag: undefined };
@@ -279,7 +283,7 @@ describe("the judge", () => {
     assert.equal(tagged({ optimize: "yes" }), "window 600");
   });
 
-  it("takes what the logs tell of functions without the layer, and only recommends it where the whole account is told of", () => {
+  it("uses logs for functions without the layer, and only recommends if a policy covers the whole account", () => {
     const stream = "arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
     const asked = (
       logs: Enrolment["logs"],
@@ -295,7 +299,7 @@ describe("the judge", () => {
     assert.equal(asked("apply", "logs"), "window 600");
     assert.equal(asked("recommend", "logs"), "recommend-mode");
     assert.equal(asked(undefined, "logs"), "not-enrolled", "no subscription of ours");
-    // Whoever writes to the telemetry stream can't speak for a function that joined by its logs.
+    // A writer to the telemetry stream can't report for a function that joined by its logs.
     assert.equal(asked("apply", "layer"), "not-enrolled");
     assert.equal(asked("apply", undefined), "not-enrolled");
     for (const logs of ["apply", "recommend"] as const) {
@@ -311,7 +315,7 @@ describe("the judge", () => {
     );
   });
 
-  it("takes memory pressure at another size only where the live size came about inside its window", () => {
+  it("accepts memory pressure at another size only if the function got its live size inside its window", () => {
     const claimed = (fields: object, lastModified: string, changes: Change[] = []) => {
       const forged = pressure({ memorySizeMB: 8_192, recommendedMemorySizeMB: 10_240, ...fields });
       const verdict = verdictOn({
@@ -332,7 +336,7 @@ describe("the judge", () => {
       ["memory-pressure", 2_048],
       "it doubles at most",
     );
-    // Where we set the live size ourselves, we know what it was before, and when.
+    // If we set the live size ourselves, we know the size before, and the time of the change.
     const ours = [change({ at: "2026-01-10T00:00:00.000Z" })];
     assert.deepEqual(claimed({}, "2026-01-10T00:00:01.000Z", ours), nothing);
     assert.equal(
@@ -349,7 +353,7 @@ describe("the judge", () => {
     assert.equal(decide(bounded), "window 3000");
   });
 
-  it("lets memory pressure change a function only so often a day", () => {
+  it("limits how often memory pressure changes a function in a day", () => {
     const steps = (day: string, count: number, settings = {}) =>
       decide({ recommendation: pressure(), history: history({ pressureSteps: { day, count } }), settings });
     assert.equal(steps("2026-01-15", 5), "memory-pressure 1200");
@@ -358,7 +362,7 @@ describe("the judge", () => {
     assert.equal(steps("2026-01-14", 6), "memory-pressure 1200", "yesterday's don't count");
   });
 
-  it("holds a function only by a whole window's evidence at the live size, and not for ever", () => {
+  it("holds a function only with a whole window's evidence at the live size, and not forever", () => {
     const after = (fields: object, liveMB = 1_024) =>
       verdictOn({
         history: history({ changes: [change()], memorySizeMB: 1_024 }),
@@ -384,7 +388,7 @@ describe("the judge", () => {
     );
   });
 
-  it("knows how many invocations a rise of failures rests on", () => {
+  it("takes the number of invocations behind a rise of failures into account", () => {
     const after = (was: number, before: number, is: number, invocations: number) =>
       decide({
         history: history({ changes: [change({ before: { invocations: before, timeouts: was } })] }),
@@ -400,7 +404,7 @@ describe("the judge", () => {
     assert.equal(after(5, 1_000, 40, 1_000), "regression 2048");
   });
 
-  it("goes further up than the old size where the window asks for more", () => {
+  it("goes further up than the old size if the window asks for more", () => {
     const asking = (recommendedMemorySizeMB: number, from: number) =>
       decide({
         history: history({ changes: [change({ from })] }),
@@ -410,7 +414,7 @@ describe("the judge", () => {
     assert.equal(asking(1_200, 1_500), "regression 1500");
   });
 
-  it("has each of its reasons explained", () => {
+  it("has a documented meaning for every reason", () => {
     const page = readFileSync(join(__dirname, "..", "..", "docs", "operations.md"), "utf8");
     const explained = page.split("\n").filter((line) => line.startsWith("| `"));
     for (const reason of SKIP_REASONS) {

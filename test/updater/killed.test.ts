@@ -1,4 +1,6 @@
-/** An observation and a window, killed before or after any of the calls that they lead to, and delivered again. */
+/**
+ * An observation and a window whose handling is killed before or after any of its calls, and which are delivered again.
+ */
 import assert from "node:assert/strict";
 import type { KinesisStreamRecord } from "aws-lambda";
 import { MS_PER_DAY } from "../../runtime/duration";
@@ -27,20 +29,20 @@ class Killed extends Error {
   override readonly name = "Killed";
 }
 
-/** A table and a function in memory, and a process that ends at one of its calls to them. */
+/** A table and a function in memory, and a process that is killed at one of its calls to them. */
 class World {
   history: History = emptyHistory("checkout");
   memorySizeMB = 1_024;
   readonly sizesSetMB: number[] = [];
   private calls = 0;
 
-  /** @param killAt the call that is the last one, from 0; Infinity for none. @param after whether it still happens. */
+  /** @param killAt the last call, from 0; Infinity for none. @param after whether the call is still carried out. */
   constructor(
     private killAt = Infinity,
     private readonly after = false,
   ) {}
 
-  /** Everything, delivered again until nothing is killed any more. */
+  /** Delivers all records again until nothing is killed any more. */
   async play(payloads: readonly unknown[], firstSequenceNumber = 1): Promise<this> {
     const { Records } = kinesisEvent(payloads, { firstSequenceNumber });
     for (const record of Records) {
@@ -52,9 +54,9 @@ class World {
     return this;
   }
 
-  /** Without what differs by when it was done, or by how often it was tried. */
+  /** The outcome without fields that depend on the time or on the number of attempts. */
   get outcome() {
-    // What was made and not yet noted is found at the next look.
+    // A change that was made but not recorded is found at the next look.
     const { changes, ...history } = withPendingSettled(this.history, this.state);
     return {
       sizesSetMB: this.sizesSetMB,
@@ -139,7 +141,7 @@ const day = (ago: number, memorySizeMB: number, meanMs: number, cpuEachMs: numbe
     cpuDurationMs: 1_000 * meanMs,
   });
 
-/** Two days and a window, which lowers the function, told a while ago; its `at` is made to be from then. */
+/** Two days, and a window that lowers the function, in the past; the change's `at` is set to that time. */
 const BEFORE = [
   day(11, 1_024, 313, 117),
   day(10, 1_024, 313, 117),
@@ -159,7 +161,7 @@ describe("the updater, killed between any two calls", () => {
     await killedEverywhere(BEFORE, (world) => world, whole);
   });
 
-  it("keeps an observation once, takes back by it once what did harm, and holds nothing by it", async () => {
+  it("keeps an observation once, takes a harmful change back once, and holds nothing", async () => {
     const changed = await new World().play(BEFORE);
     const at = daysAgo(10);
     const start = (world: World): World => {

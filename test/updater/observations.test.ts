@@ -1,4 +1,4 @@
-/** Observations and sizes that pay, in the built bundle: what is kept, done and told of them. */
+/** Observations and sizes that pay, in the built bundle: what it stores, does and reports. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { metricsOf, UpdaterFixture, type FixtureOptions } from "./updater-fixtur
 
 const OPERATIONS = fs.readFileSync(path.join(__dirname, "../../docs/operations.md"), "utf8");
 const DAY_MS = MS_PER_DAY;
-/** The latest midnight that is over for two days at least: nothing below lies in the future. */
+/** The latest midnight at least two days ago, so nothing below lies in the future. */
 const MIDNIGHT_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - 2 * DAY_MS;
 
 const daysBefore = (days: number) => new Date(MIDNIGHT_MS - days * DAY_MS).toISOString();
@@ -48,7 +48,7 @@ function documentedLine(): unknown {
   return JSON.parse(text);
 }
 
-/** To four digits, as the document has them, and without what differs from run to run. */
+/** Rounded to four digits, as in the document, and without fields that differ from run to run. */
 function rounded(value: unknown): unknown {
   if (typeof value === "number") return Number(value.toPrecision(4));
   if (typeof value !== "object" || value === null) return value;
@@ -72,7 +72,7 @@ describe("the updater, of observations", () => {
     return updater;
   }
 
-  it("keeps them, asks Lambda about a function but once, and has no line for them", async () => {
+  it("stores them, asks Lambda about a function only once, and logs no line for them", async () => {
     await start();
     const days = [day(3), day(2), day(1)];
     const { failed, decisions, logLines } = await updater.settle(days);
@@ -91,7 +91,7 @@ describe("the updater, of observations", () => {
     assert.equal(updater.controlPlane.calls.length, 1);
   });
 
-  it("keeps nothing of a function that isn't there, or that it may not change", async () => {
+  it("stores nothing for a function that doesn't exist, or that it may not change", async () => {
     await start({ settings: { allowedFunctionArns: "*:function:checkout" } });
     const { failed, decisions } = await updater.settle([
       day(1, { functionName: "search" }),
@@ -108,13 +108,13 @@ describe("the updater, of observations", () => {
     assert.equal((await updater.historyOf("made-up")).revision, 0);
   });
 
-  it("sets the size that pays, and tells of durations and dollars", async () => {
+  it("sets the size that pays, and logs durations and dollars", async () => {
     await start();
     const { decisions, logLines } = await updater.settle([
       ...Array.from({ length: 14 }, (_, i) => day(13 - i)),
       window(),
     ]);
-    // By hand, docs/sizing.md: 753 MB, where memory alone would have 512 at first.
+    // By hand, docs/sizing.md: 753 MB; memory alone would first set 512.
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [753]);
     const [line] = decisions as unknown as Record<string, Record<string, number>>[];
     assert.equal(Math.round(line!.now!.durationMs!), 313);
@@ -131,7 +131,7 @@ describe("the updater, of observations", () => {
     assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - (now - dollarsPerMonth!)) < 1e-9);
   });
 
-  /** What is kept of a function that was changed ten days ago, from 1,024 to 753 MB. */
+  /** The history of a function that was changed ten days ago, from 1,024 to 753 MB. */
   async function changed(): Promise<History> {
     await updater.settle(Array.from({ length: 14 }, (_, i) => day(24 - i)));
     const known = await updater.historyOf("checkout");
@@ -182,7 +182,7 @@ describe("the updater, of observations", () => {
     assert.equal(updater.memorySizesSetMB("checkout").length, 1);
   });
 
-  it("says what lies outside, and changes nothing then", async () => {
+  it("logs an outside cause, and changes nothing", async () => {
     await start();
     await changed();
     // It waits longer, and takes no more CPU time: at 1,024 MB it would be as slow.

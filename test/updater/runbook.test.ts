@@ -1,4 +1,7 @@
-/** What docs/operations.md shows is run as it stands: `pulumi` and `aws` are stand-ins that pass their arguments here. */
+/**
+ * Runs the commands and snippets of docs/operations.md unchanged. `pulumi` and `aws` are stand-ins that pass their
+ * arguments to the test.
+ */
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { transform } from "esbuild";
 import assert from "node:assert/strict";
@@ -19,7 +22,7 @@ import { UpdaterFixture } from "./updater-fixture";
 const ROOT = join(__dirname, "..", "..");
 const PAGE = readFileSync(join(ROOT, "docs", "operations.md"), "utf8");
 
-/** Sends its name and arguments to the test, and prints what it is answered. */
+/** Sends its name and arguments to the test, and prints the answer. */
 const STAND_IN = `#!/usr/bin/env node
 fetch(process.env.RUNBOOK_TEST, { method: "POST", body: JSON.stringify(process.argv.slice(1)) }).then(async (answer) => {
   process[answer.ok ? "stdout" : "stderr"].write(await answer.text());
@@ -69,7 +72,7 @@ describe("docs/operations.md", () => {
     return outputOf(name);
   }
 
-  /** Of a stack: the program must export it. */
+  /** A stack's output, which the program must export. */
   function outputOf(name: string): string {
     const program = readFileSync(join(ROOT, "index.ts"), "utf8");
     const exported = /^export const \{([^}]*)\} = optimizer\.outputs;$/m.exec(program)?.[1] ?? "";

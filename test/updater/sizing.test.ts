@@ -1,4 +1,6 @@
-/** Sizes that pay, in the updater's decisions: what they rest on, what overrides them, and how they are taken back. */
+/**
+ * Sizes that pay, in the updater's decisions: what they are based on, what overrides them, and how they are taken back.
+ */
 import assert from "node:assert/strict";
 import { UpdatedFunction } from "../../bench/sizing/updater";
 import type { Observation, Recommendation } from "../../runtime/contract";
@@ -13,11 +15,13 @@ const HOUR_MS = 3_600_000;
 
 interface Day extends Partial<Observation> {
   readonly meanMs?: number;
-  /** CPU time of an invocation, in ms; none where undefined. */
+  /** CPU time of an invocation, in ms; undefined for none. */
   readonly cpuEachMs?: number | undefined;
 }
 
-/** A function's days, one after another: 1,000 invocations each, 313 ms with 117 ms of CPU time unless told. */
+/**
+ * A function's days, one after another, each by default with 1,000 invocations of 313 ms, of which 117 ms are CPU time.
+ */
 class Story {
   readonly updated: UpdatedFunction;
   private days = 0;
@@ -38,7 +42,7 @@ class Story {
     return this.last.action === "wait" ? "wait" : this.last.reason;
   }
 
-  /** Of the day that is over. */
+  /** The observation of the day that has just ended. */
   observation({ meanMs = 313, cpuEachMs = 117, ...fields }: Day = {}): Observation {
     const { cpuMs, cpuDurationMs, ...day } = observation({
       memorySizeMB: this.size,
@@ -99,15 +103,15 @@ function iso(days: number): string {
 
 const NO_CPU: Day = { cpuEachMs: NaN };
 
-describe("the judge, of sizes that pay", () => {
-  it("stops where the limit is, and memory alone decides where it is off", () => {
+describe("the judge, with sizes that pay", () => {
+  it("stops at the limit, and lets memory alone decide if it is off", () => {
     assert.equal(new Story().twoWeeks().window().size, 753);
     assert.equal(new Story({ maxSlowdown: "off" }).twoWeeks().window().size, 512);
     const { size } = new Story({ maxSlowdown: 1 }).twoWeeks().window();
     assert.ok(size >= 512 && size < 530, "as cheap, to three parts in a thousand");
   });
 
-  it("takes the worst case where nothing is known of the durations", () => {
+  it("assumes the worst case if nothing is known about durations", () => {
     assert.equal(new Story().twoWeeks(NO_CPU).window().size, 826);
     // A job of an earlier version: no observations, and no sums in the window.
     const old = new Story();
@@ -116,7 +120,7 @@ describe("the judge, of sizes that pay", () => {
     assert.equal(old.updated.history.profile!.sizes.length, 0);
   });
 
-  it("learns from a window's own sums where there were no observations", () => {
+  it("learns from a window's own sums without observations", () => {
     const story = new Story();
     for (let i = 0; i < 14; i += 1) story.day({ invocations: 1, durationMs: 0 });
     const atMemorySize = story.observation({
@@ -162,14 +166,14 @@ describe("the judge, of sizes that pay", () => {
     assert.equal(nearly.last.forecast!.toMB, 512);
     assert.ok(nearly.last.forecast!.slowdown.expected > 1.6);
     assert.ok(Math.abs(nearly.last.liveMs! - 313) < 0.5);
-    // What keeps it from the memory's size anyway comes first.
+    // An objection to the memory's size comes first.
     assert.equal(
       new Story({ minChange: "600MB" }).twoWeeks({ cpuEachMs: 180 }).window().reason,
       "small-change",
     );
   });
 
-  it("lets the owner's tag override the limit, and says where the tag holds none", () => {
+  it("lets the owner's tag override the limit, and reports an invalid tag", () => {
     const tagged = (value: string) =>
       new Story()
         .set({ tags: { "memory-optimizer:max-slowdown": value } })
@@ -198,20 +202,20 @@ describe("the judge, of sizes that pay", () => {
       profile!.sizes.map(({ memorySizeMB }) => memorySizeMB),
       [753],
     );
-    assert.equal(story.size, 753, "slower code is nobody's harm");
+    assert.equal(story.size, 753, "slower code is not the change's harm");
 
-    // Code that was deployed unseen, as nobody looks between windows where no change is watched.
+    // Code that was deployed unseen, because nobody looks between windows while no change is watched.
     const deployed = (day: number) => {
       const window = new Story().twoWeeks();
       const atMemorySize = window.observation();
       const lastModifiedMs = Date.parse(iso(day));
       return window.set({ codeSha256: "new code", lastModifiedMs }).window({ atMemorySize }).size;
     };
-    assert.equal(deployed(13.5), 826, "nothing is known of it");
+    assert.equal(deployed(13.5), 826, "nothing is known about it");
     assert.equal(deployed(13), 753, "the last day is all its own");
   });
 
-  it("shows a faster size in recommend mode, and sets it only where it may cost something", () => {
+  it("shows a faster size in recommend mode, and sets it only if it may cost something", () => {
     const busy: Day = { cpuEachMs: 180 };
     const shown = new Story({ updateMode: "recommend" }).twoWeeks(busy).window().last;
     assert.ok(shown.action === "skip");
@@ -235,7 +239,7 @@ describe("an observation of a change", () => {
     assert.deepEqual([often.profile, often.watch], [once.profile, once.watch]);
   });
 
-  it("takes it back where it is too slow, holds nothing by that, and doesn't go there again", () => {
+  it("takes it back if it is too slow, without a hold, and doesn't go there again", () => {
     const story = changed().day({ meanMs: 700, cpuEachMs: 300 });
     assert.equal(story.reason, "regression");
     assert.ok(story.size > 753 && story.size <= 1_024);
@@ -246,7 +250,7 @@ describe("an observation of a change", () => {
     }
   });
 
-  it("takes it back and holds it where failures rose or memory ran out", () => {
+  it("takes it back and holds the function if failures rose or memory ran out", () => {
     for (const [harm, fields] of [
       ["it ran out of memory at 753 MB", { outOfMemory: 1 }],
       ["errors rose at 753 MB", { errors: 50 }],
@@ -261,7 +265,7 @@ describe("an observation of a change", () => {
     }
   });
 
-  it("holds what got dearer where durations don't decide, for memory would ask for it again", () => {
+  it("holds a function that got more expensive if durations don't decide, because memory would ask for it again", () => {
     const story = changed({ maxSlowdown: "off" });
     assert.equal(story.size, 512);
     story.day({ meanMs: 1_000, cpuEachMs: 280 });
@@ -272,7 +276,7 @@ describe("an observation of a change", () => {
     );
   });
 
-  it("changes nothing in recommend mode, where held, of another version or where opted out", () => {
+  it("changes nothing in recommend mode, if held, for another version or if opted out", () => {
     const slow: Day = { meanMs: 700, cpuEachMs: 300 };
     const after = (set: (story: Story) => void, day = slow) => {
       const story = changed();
@@ -304,7 +308,7 @@ describe("an observation of a change", () => {
     );
   });
 
-  it("tells of no change once three windows are over", () => {
+  it("says nothing about a change once three windows are over", () => {
     const story = changed();
     for (let day = 0; day < 42; day += 1) story.day({ meanMs: 386 });
     assert.equal(story.updated.history.watch, undefined);
@@ -317,13 +321,13 @@ describe("an observation of a change", () => {
       story.day({ memorySizeMB: size, meanMs: 100, cpuEachMs: 0 });
     assert.ok(story.updated.history.profile!.sizes.length <= 3);
     story.twoWeeks({ cpuEachMs: 180 }).window();
-    assert.equal(story.reason, "saves-too-little", "the made-up sizes would have had it go down");
+    assert.equal(story.reason, "saves-too-little", "the forged sizes would have made it go down");
     story.twoWeeks().window();
     for (const { memorySizeMB } of story.updated.history.watch?.before ?? [])
       assert.equal(memorySizeMB, 1_024);
   });
 
-  it("is not beyond what numbers can hold, whatever it claims", () => {
+  it("stays within what numbers can hold, whatever it claims", () => {
     const story = changed();
     for (const fields of [
       {

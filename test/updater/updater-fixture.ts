@@ -1,4 +1,4 @@
-/** The updater's bundle in a sandbox, and around it everything that it calls, over HTTP. */
+/** The updater's bundle in a sandbox, with everything that it calls over HTTP. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -56,7 +56,7 @@ export class UpdaterFixture {
     readonly host: UpdaterHost,
   ) {}
 
-  /** With `checkout` and `search` at 1,024 MB, sized by memory alone and at a fast pace, unless told otherwise. */
+  /** By default with `checkout` and `search` at 1,024 MB, sized by memory alone and at a fast pace. */
   static async start({
     settings,
     timeoutMs,

@@ -1,6 +1,6 @@
 /**
- * A chart with all that goes around it: its legend, a tip that names the values under the pointer (or under the arrow keys),
- * a sentence that says what it shows, and its figures as a table.
+ * A chart with everything around it: a legend, a tip with the values under the pointer (or the arrow keys), a sentence
+ * that says what it shows, and its figures as a table.
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -10,11 +10,11 @@ import { compact, dayOfMonth, figure } from "../format";
 
 export interface LegendItem {
   readonly label: string;
-  /** A class of the style's: what is drawn before the label. */
+  /** The CSS class of the mark before the label. */
   readonly mark: string;
 }
 
-/** What is said of one place in a chart: a title, and names with values. */
+/** The tip for one place in a chart: a title, and names with values. */
 export interface Tip {
   readonly title: string;
   readonly values: readonly (readonly [name: string, value: string])[];
@@ -22,7 +22,7 @@ export interface Tip {
 
 export interface ChartSpec {
   readonly title: string;
-  /** The level of its heading: `h3`, within a part that has one of its own, unless given. */
+  /** The level of its heading; by default `h3`, for a chart inside a section with its own heading. */
   readonly heading?: "h2" | "h3";
   /** What the chart shows, in a sentence or two. */
   readonly summary: string;
@@ -30,16 +30,16 @@ export interface ChartSpec {
   readonly options: (colors: Colors) => Pick<uPlot.Options, "series" | "axes" | "scales" | "hooks">;
   readonly legend: readonly LegendItem[];
   readonly tip: (index: number) => Tip | undefined;
-  /** Which entry is meant at a place of the plot, in CSS pixels; the nearest in x unless given. */
+  /** Returns the entry at a place of the plot, in CSS pixels; by default the nearest in x. */
   readonly indexAt?: (plot: uPlot, left: number, top: number) => number | null;
-  /** Where to put the tip of an entry, in CSS pixels of the plot; at its x unless given. */
+  /** Returns the place for an entry's tip, in CSS pixels of the plot; by default at its x. */
   readonly placeOf?: (plot: uPlot, index: number) => { left: number; top: number };
   readonly table: () => HTMLTableElement;
 }
 
 const HEIGHT = 260;
 
-/** @param signal ends the chart: it then follows neither its container's size nor the colours. */
+/** @param signal ends the chart, which then no longer follows its container's size and the colours. */
 export function chart(spec: ChartSpec, signal: AbortSignal): HTMLElement {
   const tip = h("div", { class: "tip", hidden: true });
   const spokenTip = h("div", { class: "spoken", "aria-live": "polite" });
@@ -174,12 +174,12 @@ export function axis({ muted, grid }: Colors, rest: uPlot.Axis): uPlot.Axis {
   };
 }
 
-/** Of UTC days. */
+/** An axis of UTC days. */
 export function dayAxis(colors: Colors): uPlot.Axis {
   return axis(colors, {
     space: 70,
     size: 32,
-    // No more than one a day.
+    // At most one label a day.
     incrs: [1, 2, 3, 4, 7, 14, 28, 56, 112].map((days) => days * 86_400),
     splits: (_, __, min, max, increment) => {
       const splits = [];

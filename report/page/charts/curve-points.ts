@@ -1,4 +1,4 @@
-/** A curve of durations with all that a chart says at each size. Pure. */
+/** A curve of durations, with everything that a chart shows at each size. Pure. */
 import type { Curve, FunctionData } from "../../data";
 
 /** One size of the curve. */
@@ -8,11 +8,11 @@ export interface CurvePoint {
   readonly leastMs: number | undefined;
   readonly mostMs: number | undefined;
   readonly measuredMs: number | undefined;
-  /** Of a million invocations, without the charge for requests. */
+  /** The cost of a million invocations, without the charge for requests. */
   readonly cost: number;
 }
 
-/** The curve's own sizes, the function's, and those that were measured. */
+/** Points at the curve's own sizes, the function's sizes, and the measured ones. */
 export function pointsOf(
   fn: FunctionData,
   curve: Curve,
@@ -40,7 +40,7 @@ export function pointsOf(
   });
 }
 
-/** Between two sizes linear over 1/size, as CPU-bound work is. */
+/** Interpolates between two sizes, linear over 1/size like CPU-bound work. */
 function between(sizesMB: readonly number[], values: readonly number[], sizeMB: number): number {
   const at = Math.max(
     1,

@@ -1,4 +1,4 @@
-/** What a function's size means for the duration and the cost of an invocation. */
+/** The chart of an invocation's duration and cost by memory size. */
 import type uPlot from "uplot";
 import type { Curve, FunctionData, ReportData } from "../../data";
 import type { Colors } from "../colors";
@@ -101,7 +101,7 @@ export function durationsChart(
           label: given ? "duration, as the fleet’s file has it" : "duration, predicted",
           mark: "line accent",
         },
-        ...(curve.leastMs === undefined ? [] : [{ label: "what else fits", mark: "area accent" }]),
+        ...(curve.leastMs === undefined ? [] : [{ label: "range that also fits", mark: "area accent" }]),
         ...(curve.measured.length === 0 ? [] : [{ label: "duration, measured", mark: "ring" }]),
         { label: given ? "cost of memory" : "cost of memory, predicted", mark: "line dashed" },
         ...(fn.fromMB === fn.toMB ? [] : [{ label: "size before", mark: "bar" }]),
@@ -133,10 +133,10 @@ const LOGARITHMIC = 3 as uPlot.Scale.Distr;
 const RIGHT = 1 as uPlot.Axis.Side;
 /* eslint-enable @typescript-eslint/no-unsafe-enum-assignment */
 
-/** Beyond this, labels stand apart. In pixels. */
+/** Labels this far apart don't overlap. In pixels. */
 const LABEL_WIDTH = 48;
 
-/** As many as there is room for. */
+/** As many labels as there is room for. */
 function sizeLabels(plot: uPlot, sizesMB: readonly number[]): string[] {
   const room = plot.bbox.width / devicePixelRatio / sizesMB.length;
   const every = Math.ceil(LABEL_WIDTH / room);
@@ -215,7 +215,7 @@ function drawSizes(plot: uPlot, { fromMB, toMB }: FunctionData, colors: Colors):
   ctx.restore();
 }
 
-/** Between the least and the most that fits. */
+/** Shades the area between the shortest and the longest duration that fit. */
 function shadeRange(plot: uPlot, points: readonly CurvePoint[], colors: Colors): void {
   const edge = (of: (point: CurvePoint) => number | undefined) =>
     points.flatMap((point) => {

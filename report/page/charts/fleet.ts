@@ -1,4 +1,4 @@
-/** The whole fleet over time: what is billed each day. */
+/** The chart of the whole fleet's bill by day. */
 import type { FunctionData, ReportData } from "../../data";
 import { plainTable } from "../dom";
 import { count, day as dayText, difference, figure, number } from "../format";

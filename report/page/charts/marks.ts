@@ -1,9 +1,9 @@
-/** Marks on a chart, told apart by shape as well as by colour. */
+/** Marks on a chart, which differ in shape as well as in colour. */
 import type uPlot from "uplot";
 
 export type Shape = "up" | "back" | "dot" | "cross" | "ring";
 
-/** What is marked where, in the values of the scales `x` and `y`. */
+/** A mark and its place, in values of the scales `x` and `y`. */
 export interface Mark {
   readonly x: number;
   readonly y: number;
@@ -33,7 +33,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[], surface: string):
       }
       ctx.stroke();
     } else {
-      // A rim in the page's own colour keeps marks apart that touch.
+      // A rim in the page's own colour separates marks that touch.
       ctx.strokeStyle = surface;
       ctx.stroke();
       ctx.fillStyle = color;

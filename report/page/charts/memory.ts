@@ -1,4 +1,4 @@
-/** A function's memory over time: the most that was used each day, below the size that it had. */
+/** The chart of a function's memory over time: each day's peak below the size. */
 import type { ChangeData, DayColumns, FunctionData } from "../../data";
 import { kindOf } from "../changes";
 import type { Colors } from "../colors";
@@ -18,7 +18,7 @@ export function memoryChart(
   const starts = days.map((day) => Date.parse(day) / 1_000);
   const end = (starts.at(-1) ?? 0) + DAY_SECONDS;
   const changes = fn.changes.map((change) => ({ ...change, x: Date.parse(change.at) / 1_000 }));
-  // A day begins with its size; a change in the midst of it is a place of its own.
+  // A day begins with its size. A change in the middle of a day has a place of its own.
   const places = [...new Set([...starts, ...changes.map(({ x }) => x), end])].sort((a, b) => a - b);
   const dayAt = (x: number) => starts.findLastIndex((start) => start <= x);
   const sizeAt = (x: number) =>

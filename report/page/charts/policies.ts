@@ -1,4 +1,4 @@
-/** What each policy costs, against what else it comes to: those that no other beats are filled. */
+/** The chart of each policy's cost against another figure. Policies that no other beats are filled. */
 import type uPlot from "uplot";
 import type { Advice, Policy } from "../../data";
 import type { Colors } from "../colors";
@@ -7,7 +7,7 @@ import { plainTable } from "../dom";
 import { axis, chart } from "./chart";
 import { drawMarks, type Mark } from "./marks";
 
-/** A figure of a policy that is a number. */
+/** A policy's numeric figure. */
 export interface Measure {
   readonly key: Exclude<keyof Policy, "name" | "settings" | "onFrontier">;
   readonly label: string;
@@ -122,7 +122,7 @@ function place(plot: uPlot, policy: Policy, { key }: Measure): Place {
   return { left: plot.valToPos(policy[key], "x"), top: plot.valToPos(policy.costPerMonth, "y") };
 }
 
-/** Beyond this many pixels, the pointer means none. */
+/** The pointer selects a policy within this many pixels. */
 const REACH = 40;
 
 function nearest(
@@ -141,7 +141,7 @@ function nearest(
   return best;
 }
 
-/** Room around the outermost marks; a range even where all are alike. */
+/** Leaves room around the outermost marks, and gives a range even if all values are equal. */
 function padded(min: number, max: number): [number, number] {
   const room = (max - min || Math.abs(max) || 1) * 0.08;
   return [min - room, max + room];

@@ -1,4 +1,4 @@
-/** What AWS would refuse because of its order, checked against what the account holds at that moment. */
+/** Checks the order of operations against the account's state at that moment, as AWS would. */
 import type { Account, AccountResource } from "./aws-account";
 
 type Inputs = Record<string, unknown>;
@@ -75,7 +75,7 @@ function needs(account: Account, type: string, name: unknown): string | undefine
   return found ? undefined : `there is no ${type} ${String(name)}`;
 }
 
-/** Whether the role's policies name the action. AWS tries this when a service assumes the role. */
+/** Whether the role's policies name the action. AWS checks this when a service assumes the role. */
 function mayDo(account: Account, roleArn: unknown, action: string): string | undefined {
   const role = nameOf(roleArn);
   const policies = ofType(account, "aws:iam/rolePolicy:RolePolicy").filter(
