@@ -38,10 +38,9 @@ const provider: Provider = {
     if (Component === undefined)
       return Promise.reject(new Error(`${type} is not a component of this plugin.`));
     const component = new Component(name, inputs as never, opts);
+    const all = component as unknown as Readonly<Record<string, unknown>>;
     const outputs = Object.keys(resources[type]?.properties ?? {});
-    const state = Object.fromEntries(
-      outputs.map((output) => [output, component[output as keyof pulumi.ComponentResource]]),
-    );
+    const state = Object.fromEntries(outputs.map((output) => [output, all[output]]));
     return Promise.resolve({ urn: component.urn, state });
   },
 };

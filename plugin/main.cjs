@@ -1,4 +1,4 @@
-/* global __dirname, console, process, require */
+/* global __dirname, console, process */
 // Pulumi starts this file as the plugin. It also runs in a clone, where nothing has been built yet.
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");

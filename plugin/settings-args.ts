@@ -133,7 +133,7 @@ export interface SettingsArgs {
   readonly allowedFunctionArns?: string;
   /**
    * Changes smaller than this are not made.
-   * Megabytes (32MB), a percentage of the live size (5%), or both, of which the greater counts (32MB,5%).
+   * Megabytes (32MB), a percentage of the live size (5%), or both (32MB,5%), and then the larger counts.
    * Default: `"32MB,5%"`.
    */
   readonly minChange?: string;
@@ -179,7 +179,7 @@ export interface SettingsArgs {
    */
   readonly minSaving?: number;
   /**
-   * The fraction by which an invocation may become dearer so that it takes at least 20% less time. 0 never
+   * The fraction by which an invocation's cost may grow so that it takes at least 20% less time. 0 never
    * raises the memory for speed.
    * A number from 0 to 10. Default: `0`.
    * See docs/sizing.md.
@@ -197,8 +197,8 @@ export interface SettingsArgs {
    */
   readonly readsPerSecond?: number;
   /**
-   * The alias that traffic goes through, where functions are published: the updater publishes a new version
-   * and moves the alias to it.
+   * The alias that traffic goes through, if functions are published: the updater publishes a new version and
+   * moves the alias to it.
    * An alias's name (letters, digits, - and _), or empty for none. Default: none.
    * @example
    * aliasName: "live"
@@ -355,8 +355,8 @@ export interface UpdaterConfig {
 /** How functions join by their logs. */
 export interface LogsConfig {
   /**
-   * Whether there is a logs stream, by which functions of any runtime join without a redeployment.
-   * `logs.groups`, `logs.account` and `logs.streamArn` imply it.
+   * Whether functions of any runtime can join by their logs, through a logs stream and without a
+   * redeployment. `logs.groups`, `logs.account` and `logs.streamArn` imply it.
    * True or false. Default: `false`.
    * See docs/joining.md.
    */

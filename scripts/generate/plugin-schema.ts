@@ -45,7 +45,8 @@ export function pluginSchema(): string {
   const { license, keywords, homepage } = manifest;
   const repository = manifest.repository.url.replace(/^git\+|\.git$/g, "");
   const importBasePath = `${repository.replace("https://", "")}/sdk/go/${NAME.replaceAll("-", "")}`;
-  const language = { ...schema.language, go: { ...schema.language?.go, importBasePath } };
+  const languages: Record<string, object> = schema.language ?? {};
+  const language = { ...languages, go: { ...languages.go, importBasePath } };
   return JSON.stringify({ ...schema, language, license, keywords, homepage, repository }, asPulumiWrites, 2);
 }
 

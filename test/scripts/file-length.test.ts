@@ -7,7 +7,18 @@ import { GENERATED } from "../../scripts/generate";
 const ROOT = path.join(__dirname, "../..");
 const MOST_LINES = 250;
 const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
-const FOLDERS = ["components", "plugin", "layer", "runtime", "local", "report", "scripts", "bench", "examples", "test"];
+const FOLDERS = [
+  "components",
+  "plugin",
+  "layer",
+  "runtime",
+  "local",
+  "report",
+  "scripts",
+  "bench",
+  "examples",
+  "test",
+];
 /** The tests of one thing may fill a longer file. What they share may not. */
 const TESTS = /\.test\.ts$|\/src\/test\/java\//;
 const DATA = ["runtime/config-table.ts"];
