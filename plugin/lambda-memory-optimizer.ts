@@ -18,7 +18,7 @@ import type {
 } from "./settings-args";
 import type { VpcConfig } from "./vpc-config";
 
-/** Everything that can be tuned; all of it is optional. */
+/** Everything that can be tuned, all of it optional. */
 export interface LambdaMemoryOptimizerArgs
   extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
   /**
@@ -30,7 +30,7 @@ export interface LambdaMemoryOptimizerArgs
   readonly logs?: LogsConfig;
   /** How the Flink application runs. Default: one task on one KPU. */
   readonly flink?: FlinkConfig;
-  /** How the updater runs, and which functions it may change besides what `allowedFunctionArns` says. */
+  /** How the updater runs, and which tag limits the functions that it may change, in addition to `allowedFunctionArns`. */
   readonly updater?: UpdaterConfig;
   /** How the layer behaves in functions that join. */
   readonly layer?: LayerConfig;
@@ -39,7 +39,7 @@ export interface LambdaMemoryOptimizerArgs
    * and SQS ("In a VPC" in docs/deploying.md).
    */
   readonly vpc?: VpcConfig;
-  /** Name of a bucket of your own for the Flink application's jar; default: one is made. */
+  /** Name of a bucket of your own for the Flink application's jar; default: one is created. */
   readonly artefactBucketName?: pulumi.Input<string>;
 }
 
@@ -64,9 +64,9 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource implements O
   readonly recommendationsStreamName!: pulumi.Output<string>;
   /** The ARN of the Kinesis stream that the updater reads. */
   readonly recommendationsStreamArn!: pulumi.Output<string>;
-  /** The stream that a subscription of another tool's names; there is none unless `logs` asks for one. */
+  /** The ARN of the Kinesis stream for subscriptions made with another tool; none unless `logs` asks for it. */
   readonly logsStreamArn?: pulumi.Output<string>;
-  /** The role that a subscription of another tool's names; there is none unless `logs` asks for a logs stream. */
+  /** The ARN of the role for subscriptions made with another tool; none unless `logs` asks for a logs stream. */
   readonly logsRoleArn?: pulumi.Output<string>;
   /** The name of the Managed Service for Apache Flink application. */
   readonly flinkApplicationName!: pulumi.Output<string>;
