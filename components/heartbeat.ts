@@ -1,21 +1,13 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { durationMs } from "../runtime/duration";
-import { arnParts } from "./arn";
-import { bringOrMake } from "./bring-your-own";
 import type { RoleArgs } from "./common";
 import { useKey, writeStream } from "./policy";
-import { ServiceRole } from "./service-role";
+import { createSchedule, type ScheduleNodes, type ScheduleTransform } from "./schedule";
 import type { HeartbeatConfig } from "./settings-args";
-import { transformed, type Transform } from "./transform";
 
 /** Changes to the heartbeat's children. */
-export interface HeartbeatTransform {
-  readonly schedule?: Transform<aws.scheduler.ScheduleArgs> | undefined;
-  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
-  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
-}
+export type HeartbeatTransform = ScheduleTransform;
 
 export interface HeartbeatArgs extends RoleArgs, HeartbeatConfig {
   readonly telemetryStreamArn: pulumi.Input<string>;
@@ -42,73 +34,37 @@ export function rateExpression(interval: string): string {
  */
 export class Heartbeat extends pulumi.ComponentResource {
   readonly scheduleName: pulumi.Output<string>;
-  readonly nodes: {
-    readonly schedule: aws.scheduler.Schedule;
-    /** Undefined if the user brings a role. */
-    readonly role: aws.iam.Role | undefined;
-  };
+  readonly nodes: ScheduleNodes;
 
   constructor(name: string, args: HeartbeatArgs, opts?: pulumi.ComponentResourceOptions) {
     const scheduleExpression = rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
     super("lambda-memory-optimizer:index:Heartbeat", name, {}, opts);
 
-    const child = { parent: this };
-
-    const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();
-    const role = bringOrMake(args.heartbeatRoleArn, createRole);
-    const schedule = createSchedule();
+    const { schedule, role } = createSchedule(
+      name,
+      {
+        ...args,
+        roleArn: args.heartbeatRoleArn,
+        description: "Moves lambda-memory-optimizer's event time along while no function reports",
+        roleDescription: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
+        scheduleExpression,
+        target: {
+          arn: args.telemetryStreamArn,
+          kinesisParameters: { partitionKey: "heartbeat" },
+          input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
+          // A late heartbeat is useless, because the next one is due.
+          retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
+        },
+        statements: [
+          writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
+          ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
+        ],
+      },
+      this,
+    );
 
     this.scheduleName = schedule.name;
-    this.nodes = { schedule, role: role.made?.nodes.role };
+    this.nodes = { schedule, role };
     this.registerOutputs({ scheduleName: this.scheduleName });
-
-    function createRole() {
-      const { partition, accountId } = arnParts(args.telemetryStreamArn);
-      return new ServiceRole(
-        `${name}-role`,
-        {
-          service: "scheduler.amazonaws.com",
-          source: {
-            accountId,
-            // The Scheduler provides only the schedule group's ARN ("Confused deputy prevention in EventBridge
-            // Scheduler").
-            arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
-          },
-          description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
-          statements: [
-            writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
-            ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:GenerateDataKey"]),
-          ],
-          permissionsBoundary: args.permissionsBoundary,
-          tags: args.tags,
-          transform: { role: args.transform?.role, policy: args.transform?.rolePolicy },
-        },
-        child,
-      );
-    }
-
-    function createSchedule() {
-      const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
-        args.transform?.schedule,
-        name,
-        {
-          description: "Moves lambda-memory-optimizer's event time along while no function reports",
-          scheduleExpression,
-          flexibleTimeWindow: { mode: "OFF" },
-          target: {
-            arn: args.telemetryStreamArn,
-            roleArn: role.arn,
-            kinesisParameters: { partitionKey: "heartbeat" },
-            input: JSON.stringify({ heartbeatAt: "<aws.scheduler.scheduled-time>" }),
-            // A late heartbeat is useless, because the next one is due.
-            retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
-          },
-          region: args.region,
-        },
-        { ...child, dependsOn: role.made ?? [] },
-      );
-      resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
-      return new aws.scheduler.Schedule(...scheduleArgs);
-    }
   }
 }

@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArnParts } from "./arn";
 
-/** One statement that allows something ("IAM JSON policy elements: Statement"). */
+/** One statement, which allows something unless it says otherwise ("IAM JSON policy elements: Statement"). */
 export interface Statement {
   readonly Sid: string;
+  readonly Effect?: "Deny";
   readonly Action: readonly string[];
   readonly Resource: pulumi.Input<string> | pulumi.Input<string>[];
   readonly Condition?: Record<string, Record<string, pulumi.Input<string> | pulumi.Input<string>[]>>;

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkArguments } from "../runtime/deployment";
 import { SettingError, type Settings } from "../runtime/settings";
 import type { RoleArgs, VpcArgs } from "./common";
+import type { ScheduleTransform } from "./schedule";
 import type { EncryptionArgs, LoggingArgs, UpdaterConfig } from "./settings-args";
 import type { Transform } from "./transform";
 import { checkFunctionArns } from "./updater-permissions";
@@ -18,6 +19,8 @@ export interface UpdaterTransform {
   readonly deadLetterQueuePolicy?: Transform<aws.sqs.QueuePolicyArgs> | undefined;
   readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
+  /** The schedule that applies what waited for the change window, and its role. */
+  readonly deferredSchedule?: ScheduleTransform | undefined;
 }
 
 /** The updater's arguments. */
@@ -46,7 +49,7 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, Upda
 
 /** Rejects invalid arguments in one sentence. */
 export function checkUpdater(args: UpdaterConfig, settings: Settings): void {
-  checkFunctionArns(settings.allowedFunctionArns);
+  checkFunctionArns(settings);
   checkArguments("updater", args);
   if (args.functionTag && (args.functionTag.key === "" || args.functionTag.value === "")) {
     throw new SettingError("updater.functionTag has an empty key or value; it must have both.");

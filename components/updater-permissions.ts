@@ -10,7 +10,7 @@ const FUNCTION_ARNS = new RegExp(`^${FUNCTION_ARN_PATTERN}$`);
 
 /** The arguments that determine the permissions. */
 interface Access {
-  readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns">;
+  readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns" | "excludedFunctionArns">;
   readonly functionTag?: FunctionTag | undefined;
   readonly recommendationsStreamArn: pulumi.Input<string>;
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
@@ -37,6 +37,11 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
   const scope = arnParts(own.logGroup);
   const publishes = args.settings.aliasName !== "";
   const functions = functionArns(args.settings.allowedFunctionArns, scope);
+  const reads = ["lambda:GetFunction", "lambda:ListTags", ...(publishes ? ["lambda:GetAlias"] : [])];
+  const changes = [
+    "lambda:UpdateFunctionConfiguration",
+    ...(publishes ? ["lambda:PublishVersion", "lambda:UpdateAlias"] : []),
+  ];
   return [
     {
       Sid: "WriteLog",
@@ -57,15 +62,12 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
     },
     {
       Sid: "ReadFunctions",
-      Action: ["lambda:GetFunction", "lambda:ListTags", ...(publishes ? ["lambda:GetAlias"] : [])],
+      Action: reads,
       Resource: functions,
     },
     {
       Sid: "ChangeMemory",
-      Action: [
-        "lambda:UpdateFunctionConfiguration",
-        ...(publishes ? ["lambda:PublishVersion", "lambda:UpdateAlias"] : []),
-      ],
+      Action: changes,
       Resource: functions,
       ...(args.functionTag && {
         Condition: {
@@ -73,20 +75,34 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
         },
       }),
     },
+    ...(args.settings.excludedFunctionArns === ""
+      ? []
+      : [
+          {
+            Sid: "LeaveExcludedFunctions",
+            Effect: "Deny" as const,
+            Action: [...reads, ...changes],
+            Resource: functionArns(args.settings.excludedFunctionArns, scope),
+          },
+        ]),
     ...(args.vpc === undefined ? [] : joinVpc(scope)),
   ];
 }
 
-/**
- * Rejects patterns that IAM would refuse as a resource, or that match more than functions.
- *
- * @param patterns the setting `allowedFunctionArns`: `*`, or ARNs with wildcards, separated by commas.
- */
-export function checkFunctionArns(patterns: string): void {
+/** Refuses patterns that IAM would refuse as a resource, or that match more than functions. */
+export function checkFunctionArns(settings: Access["settings"]): void {
+  checkPatterns("allowedFunctionArns", settings.allowedFunctionArns);
+  if (settings.excludedFunctionArns !== "") {
+    checkPatterns("excludedFunctionArns", settings.excludedFunctionArns);
+  }
+}
+
+/** @param patterns `*`, or ARNs with wildcards, separated by commas. */
+function checkPatterns(key: string, patterns: string): void {
   for (const pattern of patterns.split(",")) {
     if (pattern !== "*" && !FUNCTION_ARNS.test(pattern)) {
       throw new SettingError(
-        `allowedFunctionArns holds ${JSON.stringify(pattern)}; it must be * or of the form arn:aws:lambda:<region>:<account>:function:<name>, where * and ? may stand in.`,
+        `${key} holds ${JSON.stringify(pattern)}; it must be * or of the form arn:aws:lambda:<region>:<account>:function:<name>, where * and ? may stand in.`,
       );
     }
   }

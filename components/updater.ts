@@ -9,8 +9,10 @@ import { nameInArn, queueUrl } from "./arn";
 import { bringOrMake } from "./bring-your-own";
 import { checkLogRetention } from "./common";
 import { createDeadLetterQueue } from "./dead-letter-queue";
+import { createDeferredSchedule } from "./deferred-schedule";
 import { createHistoryTable } from "./history-table";
 import { bringOrMakeLogGroup } from "./log-group";
+import type { ScheduleNodes } from "./schedule";
 import { ServiceRole } from "./service-role";
 import { transformed } from "./transform";
 import { checkUpdater, type UpdaterArgs } from "./updater-config";
@@ -33,6 +35,8 @@ export class Updater extends pulumi.ComponentResource {
     readonly deadLetterQueue: aws.sqs.Queue | undefined;
     readonly historyTable: aws.dynamodb.Table | undefined;
     readonly eventSourceMapping: aws.lambda.EventSourceMapping;
+    /** Undefined without a change window. */
+    readonly deferredSchedule: ScheduleNodes | undefined;
   };
 
   constructor(name: string, args: UpdaterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,6 +58,10 @@ export class Updater extends pulumi.ComponentResource {
     const role = bringOrMake(args.roleArn, createRole);
     const fn = createFunction();
     const eventSourceMapping = createEventSourceMapping();
+    const deferredSchedule =
+      args.settings.changeWindow === ""
+        ? undefined
+        : createDeferredSchedule(`${name}-deferred`, args, fn.arn, this);
 
     this.functionName = fn.name;
     this.functionArn = fn.arn;
@@ -67,6 +75,7 @@ export class Updater extends pulumi.ComponentResource {
       deadLetterQueue: deadLetterQueue.made,
       historyTable: historyTable.made,
       eventSourceMapping,
+      deferredSchedule,
     };
     this.registerOutputs({
       functionName: this.functionName,

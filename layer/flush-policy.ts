@@ -4,7 +4,7 @@ import type { HeldEntries } from "./fold";
 /** Real sandboxes need one or two. */
 const REMEMBERED_ENTRIES = 16;
 /** A peak waits for the next flush unless it is this much higher than the last one sent. */
-const SMALL_RISE = 0.05;
+export const SMALL_RISE = 0.05;
 
 /**
  * - The first report of a sandbox goes out at once, so that a short-lived sandbox counts, too.

@@ -8,7 +8,6 @@ import type { AddressInfo } from "node:net";
 import { LOCAL_CREDENTIALS } from "./environment";
 
 export class HistoryDatabase {
-  readonly tableName = "lambda-memory-optimizer-history";
   readonly client: DynamoDBDocumentClient;
   private readonly plainClient: DynamoDBClient;
 
@@ -16,6 +15,7 @@ export class HistoryDatabase {
     private readonly server: Server,
     /** The endpoint for an SDK, as in `AWS_ENDPOINT_URL_DYNAMODB`. */
     readonly endpoint: string,
+    readonly tableName: string,
   ) {
     this.plainClient = new DynamoDBClient({
       endpoint,
@@ -26,12 +26,12 @@ export class HistoryDatabase {
   }
 
   /** Listens on a free port of 127.0.0.1, and creates the table in memory. */
-  static async start(): Promise<HistoryDatabase> {
+  static async start(tableName = "lambda-memory-optimizer-history"): Promise<HistoryDatabase> {
     const server = dynalite({ createTableMs: 0 });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const database = new HistoryDatabase(server, `http://127.0.0.1:${port}`);
+    const database = new HistoryDatabase(server, `http://127.0.0.1:${port}`, tableName);
     await database.createTable();
     return database;
   }

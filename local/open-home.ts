@@ -5,6 +5,7 @@ import type { KinesisStreamBatchResponse } from "aws-lambda";
 import type { HeartbeatRecord, Recommendation, RecommendationStreamRecord } from "../runtime/contract";
 import { flinkProperties, functionArnPrefix, updaterEnvironment } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import type { DeferredAnswer } from "../runtime/updater/deferred";
 import { environmentVariable } from "../runtime/updater/environment";
 import { ControlPlane, type EmulatedFunctionArgs } from "./control-plane";
 import { EventSourceMapping, type EventSourceMappingOptions } from "./event-source-mapping";
@@ -103,7 +104,8 @@ export class Updating {
     private readonly mapping: EventSourceMapping,
     private readonly watch: ProcessWatch,
     /** By the sequence number of the recommendation, in the order in which they were first made. */
-    private readonly made: ReadonlyMap<string, Decision>,
+    private readonly made: Map<string, Decision>,
+    private readonly home: Home,
   ) {}
 
   /**
@@ -162,7 +164,7 @@ export class Updating {
         },
       }),
     );
-    return new Updating(controlPlane, updater, mapping, watch, made);
+    return new Updating(controlPlane, updater, mapping, watch, made, home);
   }
 
   get decisions(): Decision[] {
@@ -172,6 +174,13 @@ export class Updating {
   /** Resolves once the updater is done with that many records of the stream. */
   async caughtUp(records: number): Promise<void> {
     await this.mapping.caughtUp(records);
+  }
+
+  /** Invokes the updater as its schedule does in AWS, for what waits for the change window. */
+  async applyDeferred(): Promise<void> {
+    const { logLines } = await this.updater.invoke<DeferredAnswer>({ applyDeferred: true });
+    const decided = decisionsOf(this.home, { Records: this.mapping.records }, logLines);
+    for (const [sequenceNumber, decision] of decided) this.made.set(`deferred ${sequenceNumber}`, decision);
   }
 
   async close(): Promise<void> {

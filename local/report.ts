@@ -1,9 +1,9 @@
 /** The one-machine run's results: a table for a person, a document for a program. */
 import { styleText } from "node:util";
-import Table from "cli-table3";
 import type { Recommendation } from "../runtime/contract";
 import type { InputSummary } from "./input/tally";
 import { updateOf, type Update } from "./decision";
+import { plainTable } from "./plain-table";
 import { totalSaving, type Saving } from "./savings";
 
 /** One function's line; sizes in MB. */
@@ -38,13 +38,6 @@ export interface ReportOptions {
 
 const MAX_NAME_CHARACTERS = 36;
 const HEAD = ["function", "memory MB", "days", "avg daily peak", "peak", "GB-s/month", "$/month"];
-/** No lines between the cells, so the table stays narrow and is easy to search, cut and read aloud. */
-const NO_RULES = Object.fromEntries(
-  ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
-    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
-  ),
-);
-const CHARS = { ...NO_RULES, middle: "  " };
 
 /** Whether a stream gets colour: only a terminal does, unless NO_COLOR is set (no-color.org). */
 export function wantsColor(stream: { isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
@@ -56,19 +49,16 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
   const paint = painter(options);
   const byLogs = rows.some(({ joinsBy }) => joinsBy !== undefined);
   const severalHomes = rows.some(({ home }) => home !== undefined);
-  const table = new Table({
-    head: [...HEAD, ...(byLogs ? ["joins by"] : []), ...(severalHomes ? ["account and region"] : [])].map(
-      (title) => paint("bold", title),
-    ),
-    chars: CHARS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: ["left", "left", "right", "right", "right", "right", "right", "left", "left"],
-  });
   const total = totalSaving(rows.map(({ saving }) => saving));
   const ordered = [...rows].sort(
     (a, b) => b.saving.dollars - a.saving.dollars || (a.functionName < b.functionName ? -1 : 1),
   );
-  table.push(
+  const head = [
+    ...HEAD,
+    ...(byLogs ? ["joins by"] : []),
+    ...(severalHomes ? ["account and region"] : []),
+  ].map((title) => paint("bold", title));
+  const cells = [
     ...ordered.map(({ functionName, joinsBy = "layer", home, fromMB, toMB, basis, saving }) => [
       middleCut(functionName, MAX_NAME_CHARACTERS),
       fromMB === toMB ? `${fromMB}` : paint(toMB < fromMB ? "green" : "yellow", `${fromMB} → ${toMB}`),
@@ -82,7 +72,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
     [`${rows.length} function${rows.length === 1 ? "" : "s"}`, "", "", "", "", ...savingCells(total)].map(
       (cell) => paint("bold", cell),
     ),
-  );
+  ];
   const notes = [
     ...(options.recommendOnly
       ? ["updateMode is recommend: nothing was changed; sizes and savings show what would change."]
@@ -94,10 +84,7 @@ export function fleetTable(rows: readonly ReportRow[], options: ReportOptions): 
       : []),
     ...ordered.flatMap(({ functionName, note }) => (note === undefined ? [] : [`${functionName}: ${note}`])),
   ];
-  const lines = table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  const lines = plainTable(head, cells, "llrrrrrll");
   return [...lines, "", ...notes.map((note) => paint("dim", note))].join("\n");
 }
 

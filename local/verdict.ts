@@ -1,5 +1,6 @@
 /** A run's result in money: the saving, the cost of running the optimizer, and when it pays. Pure. */
-import { PRICES_OF, RUNNING_DOLLARS_PER_MONTH } from "../runtime/pricing";
+import { RUNNING_DOLLARS_PER_MONTH } from "../runtime/cost";
+import { PRICES_OF } from "../runtime/pricing";
 import { totalSaving, type Saving } from "./savings";
 
 /** Dollars and GB-seconds are those of a month of 730 hours. */

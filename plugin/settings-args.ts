@@ -108,12 +108,13 @@ export interface SettingsArgs {
    */
   readonly minInvocations?: number;
   /**
-   * The smallest size that is ever set. It must be at most `maxMemoryMB`.
+   * The smallest size that is ever set. It must be at most `maxMemoryMB`. A function's tag
+   * `memory-optimizer:min` raises it.
    * A whole number from 128 to 10240, in MB. Default: `128`.
    */
   readonly minMemoryMB?: number;
   /**
-   * The largest size that is ever set.
+   * The largest size that is ever set. A function's tag `memory-optimizer:max` lowers it.
    * A whole number from 128 to 10240, in MB. Default: `10240`.
    */
   readonly maxMemoryMB?: number;
@@ -131,6 +132,24 @@ export interface SettingsArgs {
    * allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:*:*:function:billing-*"
    */
   readonly allowedFunctionArns?: string;
+  /**
+   * Which functions are never read or changed, even if `allowedFunctionArns` matches them, as patterns of
+   * their unqualified ARNs.
+   * Lambda function ARNs as in allowedFunctionArns, or empty for none. Default: none.
+   * See docs/iam.md.
+   * @example
+   * excludedFunctionArns: "arn:aws:lambda:*:*:function:orders-checkout"
+   */
+  readonly excludedFunctionArns?: string;
+  /**
+   * When a function may be made smaller. Changes down wait for it. Changes up are made at any time.
+   * Days, hours and an IANA time zone, such as Mon-Fri 09:00-17:00 Europe/Berlin or Sat 22:00-06:00 UTC, each
+   * of at least 30 minutes, separated by commas, or empty for always. Default: none.
+   * See docs/operations.md.
+   * @example
+   * changeWindow: "Mon-Fri 09:00-17:00 Europe/Berlin"
+   */
+  readonly changeWindow?: string;
   /**
    * Changes smaller than this are not made.
    * Megabytes (32MB), a percentage of the live size (5%), or both (32MB,5%), and then the larger counts.
@@ -329,6 +348,13 @@ export interface UpdaterConfig {
    * See docs/iam.md.
    */
   readonly roleArn?: pulumi.Input<string>;
+  /**
+   * For `changeWindow`: a role of your own for the schedule that invokes the updater; no permissions are
+   * added to it. Without one, a role is created.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly scheduleRoleArn?: pulumi.Input<string>;
   /**
    * Whether AWS refuses to delete the history table that the component creates. Without the history, no
    * change can be taken back. Before `pulumi destroy`, set it to false and run `pulumi up`.

@@ -8,8 +8,8 @@
 export interface ReportData {
   /** The run's name, such as the input's file name. */
   readonly title: string;
-  /** A fleet that reacts, measurements played once, or a walk through history with many policies. */
-  readonly kind: "closed-loop" | "recording" | "back-test";
+  /** A fleet that reacts, measurements played once, a walk through history with many policies, or a deployment. */
+  readonly kind: "closed-loop" | "recording" | "back-test" | "deployed";
   /** Whether sizes were changed; false if they only would have been. */
   readonly applied: boolean;
   /** Whether savings take into account that durations change with the size. */

@@ -7,6 +7,7 @@ import type { FunctionRow } from "../local/report-rows";
 import { verdictLines, type Verdict } from "../local/verdict";
 import { dollarsPerGBSecond, type Architecture } from "../runtime/pricing";
 import type { Settings } from "../runtime/settings";
+import type { Measured } from "../runtime/sizing/measured";
 import { curveSizesMB, knownCurve, measuredByDay, measuredByWindow, predictedCurve } from "./curves";
 import type { ChangeData, DayColumns, DecisionColumns, FunctionData, ReportData } from "./data";
 import { groupBy } from "../local/collections";
@@ -29,6 +30,8 @@ export interface RunResult extends Pick<
   readonly durationMs?: (functionName: string, memorySizeMB: number) => number;
   /** Whether these are known rather than predicted; true by default. */
   readonly durationsGiven?: boolean;
+  /** A function's measurements at each size; by default, those in its decisions. */
+  readonly measured?: (functionName: string) => readonly Measured[];
   /** `x86_64` by default. */
   readonly architectureOf?: (functionName: string) => Architecture;
 }
@@ -40,6 +43,7 @@ export function reportData({
   changes,
   durationMs,
   durationsGiven = true,
+  measured,
   architectureOf = () => "x86_64",
   verdict,
   ...told
@@ -65,7 +69,7 @@ export function reportData({
           durationsGiven ? measuredByDay(ownDays, ownChanges) : undefined,
           sizes,
         )
-      : predictedCurve(measuredByWindow(ownDecisions), sizes);
+      : predictedCurve(measured?.(functionName) ?? measuredByWindow(ownDecisions), sizes);
     return {
       name: functionName,
       ...(home !== undefined && { home }),

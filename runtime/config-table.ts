@@ -5,6 +5,7 @@
  *
  * To add a key, add an entry here, run `npm run generate`, and write the code that uses the value.
  */
+import { CHANGE_WINDOW_ALLOWED, parseChangeWindow } from "./change-window";
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "./contract";
 import { FUNCTION_NAME } from "./function-arns";
 import { LAYER_DEFAULTS, LAYER_LOG_LEVELS } from "./layer-defaults";
@@ -159,14 +160,15 @@ export const SETTINGS = {
     default: LAMBDA_MIN_MEMORY_MB,
     unit: "MB",
     readBy: ["flink", "updater"],
-    description: "The smallest size that is ever set. It must be at most `maxMemoryMB`.",
+    description:
+      "The smallest size that is ever set. It must be at most `maxMemoryMB`. A function's tag `memory-optimizer:min` raises it.",
   },
   maxMemoryMB: {
     type: types.wholeNumber(LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB),
     default: LAMBDA_MAX_MEMORY_MB,
     unit: "MB",
     readBy: ["flink", "updater"],
-    description: "The largest size that is ever set.",
+    description: "The largest size that is ever set. A function's tag `memory-optimizer:max` lowers it.",
   },
   updateMode: {
     type: types.choice("apply", "recommend"),
@@ -184,6 +186,26 @@ export const SETTINGS = {
     readBy: ["updater"],
     description: "Which functions may be changed, as patterns of their unqualified ARNs.",
     example: '"arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:*:*:function:billing-*"',
+  },
+  excludedFunctionArns: {
+    type: types.text("Lambda function ARNs as in allowedFunctionArns, or empty for none", (value) =>
+      /^([A-Za-z0-9:_*?-]+(,[A-Za-z0-9:_*?-]+)*)?$/.test(value),
+    ),
+    default: "",
+    readBy: ["updater"],
+    description:
+      "Which functions are never read or changed, even if `allowedFunctionArns` matches them, as patterns of their unqualified ARNs.",
+    example: '"arn:aws:lambda:*:*:function:orders-checkout"',
+    document: "docs/iam.md",
+  },
+  changeWindow: {
+    type: types.text(CHANGE_WINDOW_ALLOWED, (value) => parseChangeWindow(value) !== undefined),
+    default: "",
+    readBy: ["updater"],
+    description:
+      "When a function may be made smaller. Changes down wait for it. Changes up are made at any time.",
+    example: '"Mon-Fri 09:00-17:00 Europe/Berlin"',
+    document: "docs/operations.md",
   },
   minChange: {
     type: types.text(
@@ -430,6 +452,14 @@ export const DEPLOYMENT = {
     default: undefined,
     description:
       "A role of your own for the updater; no permissions are added to it. Without one, a role is created.",
+    document: "docs/iam.md",
+  },
+  updaterScheduleRoleArn: {
+    argument: "updater.scheduleRoleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "For `changeWindow`: a role of your own for the schedule that invokes the updater; no permissions are added to it. Without one, a role is created.",
     document: "docs/iam.md",
   },
   updaterHistoryDeletionProtection: {

@@ -45,21 +45,19 @@ export function monthly(
   return { gbSeconds: perMonth, dollars: perMonth * dollarsPerGBSecond(region, architecture) };
 }
 
-/** What one deployment's parts cost in us-east-1. docs/deploying.md explains each. */
-const RUNNING = {
-  /** A Kinesis processing unit of Managed Flink, an hour; one for the job and one for orchestration. */
+/** Prices of a deployment's parts in us-east-1, in dollars. runtime/cost.ts adds them up. */
+export const PRICES = {
+  /** A Kinesis processing unit (KPU) of Managed Flink, an hour ("Amazon Managed Service for Apache Flink pricing"). */
   kpuHour: 0.11,
-  kpus: 2,
-  /** Managed Flink's running application storage, a GB and month; 50 GB come with the job's KPU. */
+  /** Its running application storage, a GB and month; 50 GB come with each KPU of the job. */
   storageGBMonth: 0.1,
-  storageGB: 50,
-  /** A shard of a Kinesis stream, an hour; telemetry and recommendations have one each. */
+  /** A shard of a Kinesis stream, an hour ("Amazon Kinesis Data Streams pricing"); it includes the first 24 hours of retention. */
   shardHour: 0.015,
-  shards: 2,
+  /** Retention beyond 24 hours and up to seven days, per shard and hour. */
+  extendedRetentionShardHour: 0.02,
+  /** A million PUT payload units. A record has one per 25 KB, rounded up. */
+  millionPutUnits: 0.014,
+  /** A million request units of an on-demand table ("Amazon DynamoDB pricing"): one writes 1 KB, or consistently reads 4 KB. */
+  millionWriteUnits: 0.625,
+  millionReadUnits: 0.125,
 } as const;
-
-/** What one deployment costs in a month at the defaults, for any number of functions that one KPU holds. */
-export const RUNNING_DOLLARS_PER_MONTH =
-  RUNNING.kpuHour * RUNNING.kpus * HOURS_PER_MONTH +
-  RUNNING.storageGBMonth * RUNNING.storageGB +
-  RUNNING.shardHour * RUNNING.shards * HOURS_PER_MONTH;

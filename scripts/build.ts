@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { buildCli } from "./build-cli";
 import { buildLayer } from "./build-layer";
 import { buildLibrary } from "./build-library";
 import { buildUpdater } from "./build-updater";
@@ -16,6 +17,7 @@ export const DIST = path.join(ROOT, "dist");
 export const LAYER_ZIP = path.join(DIST, "layer.zip");
 export const UPDATER_BUNDLE = path.join(DIST, "updater", "index.js");
 export const FLINK_JAR = path.join(DIST, "flink", "lambda-memory-optimizer-flink.jar");
+export const CLI = path.join(DIST, "cli", "main.mjs");
 /** The folder of jars that an embedded Flink has on its class path. */
 export const EMBEDDED_FLINK = path.join(ROOT, "local", "flink", "target");
 
@@ -63,13 +65,29 @@ export const RUNTIME_ARTEFACTS: readonly Artefact[] = [
   },
 ];
 
-/** What a Pulumi program imports, and the plugin. */
+/** What a Pulumi program imports, the plugin, and what a person calls. */
 const LIBRARY: readonly Artefact[] = [
   {
     name: "the library",
     sources: ["components", "plugin", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
     result: path.join(DIST, "components", "index.js"),
     build: () => buildLibrary(ROOT),
+  },
+  {
+    name: "the command line program",
+    sources: [
+      "cli",
+      "docs/operations.md",
+      "layer/flush-policy.ts",
+      "local",
+      "report",
+      "runtime",
+      "scripts/build-cli.ts",
+      "scripts/third-party-notices.ts",
+      "package-lock.json",
+    ],
+    result: CLI,
+    build: () => buildCli(DIST),
   },
 ];
 

@@ -1,5 +1,5 @@
 /** The back-test's output for a person. */
-import Table from "cli-table3";
+import { plainTable } from "../plain-table";
 import { verdictLines, type Verdict } from "../verdict";
 import type { Advice, PolicyResult } from "./advice";
 import type { PeaksAtCap } from "./history";
@@ -29,21 +29,9 @@ const HEAD = [
   "$/month",
   "changes",
 ];
-const NO_RULES = Object.fromEntries(
-  ["top", "mid", "bottom", "left", "right"].flatMap((side) =>
-    [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ""]),
-  ),
-);
-
 export function outcomeText({ policies, advice, verdict, asItIs, peaksAtCap }: Outcome): string {
-  const table = new Table({
-    head: HEAD,
-    chars: { ...NO_RULES, middle: "  " },
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: ["left", ...HEAD.slice(1).map(() => "right" as const)],
-  });
   const ordered = [...policies].sort((a, b) => a.costPerMonth - b.costPerMonth);
-  table.push(
+  const rows = [
     [
       "  as it is",
       count(asItIs.daysBeyond),
@@ -64,13 +52,9 @@ export function outcomeText({ policies, advice, verdict, asItIs, peaksAtCap }: O
       dollars(policy.costPerMonth),
       policy.changesPerFunctionAndMonth.toFixed(2),
     ]),
-  );
-  const lines = table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd());
+  ];
   return [
-    ...lines,
+    ...plainTable(HEAD, rows, "lrrrrrrr"),
     "",
     "* no other policy is better in invocations beyond their size, cost or mean slowdown without being worse in another.",
     "Changes are per function and month.",

@@ -6,6 +6,7 @@ import type { KinesisStreamRecord } from "aws-lambda";
 import type { RecommendationStreamRecord } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { Deadline } from "../../runtime/updater/deadline";
+import { applyDeferred } from "../../runtime/updater/deferred";
 import type { DeadLetters } from "../../runtime/updater/dead-letters";
 import { NO_ENROLMENT } from "../../runtime/updater/deployment";
 import { emptyHistory, type History } from "../../runtime/updater/history-item";
@@ -15,6 +16,7 @@ import { Lanes } from "../../runtime/updater/lanes";
 import { MissingFunctions } from "../../runtime/updater/missing-functions";
 import type { Outcome } from "../../runtime/updater/outcome";
 import type { Report } from "../../runtime/updater/report";
+import type { Invocation, Services } from "../../runtime/updater/services";
 import { settle } from "../../runtime/updater/settle";
 import type { Subject } from "./history";
 
@@ -69,6 +71,25 @@ export class UpdaterInProcess {
    * @returns what the updater reports; nothing for an observation that it only stores.
    */
   async settle(record: RecommendationStreamRecord, nowMs: number): Promise<Outcome[]> {
+    return this.invoke(nowMs, (services, invocation) =>
+      settle(this.kinesisRecord(record), services, invocation),
+    );
+  }
+
+  /** Whether a change down waits for the change window. */
+  get isDeferring(): boolean {
+    return this.history.deferred !== undefined;
+  }
+
+  /** Applies what waits for the change window, as the schedule's event does. */
+  async applyDeferred(nowMs: number): Promise<Outcome[]> {
+    return this.invoke(nowMs, applyDeferred);
+  }
+
+  private async invoke(
+    nowMs: number,
+    work: (services: Services, invocation: Invocation) => Promise<unknown>,
+  ): Promise<Outcome[]> {
     this.nowMs = nowMs;
     this.outcomes = [];
     const invocation = {
@@ -86,7 +107,7 @@ export class UpdaterInProcess {
       missing: new MissingFunctions(),
       connect: () => invocation,
     };
-    await settle(this.kinesisRecord(record), services, invocation);
+    await work(services, invocation);
     return this.outcomes;
   }
 
@@ -111,7 +132,8 @@ export class UpdaterInProcess {
     },
   };
 
-  private readonly histories: Pick<HistoryTable, "read" | "write"> = {
+  private readonly histories: Pick<HistoryTable, "read" | "write" | "deferred"> = {
+    deferred: () => asyncOf(this.history),
     read: () => Promise.resolve(this.history),
     write: (history, basis) => {
       this.history = { ...history, revision: basis.revision + 1 };
@@ -138,3 +160,8 @@ export class UpdaterInProcess {
 }
 
 const deadline = new Deadline(NO_END_MS);
+
+// eslint-disable-next-line @typescript-eslint/require-await -- as a table's answer
+async function* asyncOf(history: History): AsyncGenerator<History> {
+  yield history;
+}

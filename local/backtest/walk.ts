@@ -3,10 +3,12 @@
  * windows come from the Flink job's model, and the decisions from the updater's own code.
  */
 import { setImmediate } from "node:timers/promises";
+import { firstOpenMs, parseChangeWindow } from "../../runtime/change-window";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { dollarsPerGBSecond, MS_PER_MONTH } from "../../runtime/pricing";
 import type { Settings } from "../../runtime/settings";
 import type { RecommendationStreamRecord, TelemetryRecord } from "../../runtime/contract";
+import type { Outcome } from "../../runtime/updater/outcome";
 import { DayBook, type Change, type FleetDay } from "../fleet/day-book";
 import { placeOf } from "../fleet/fixed-order";
 import { homeOf } from "../home";
@@ -70,6 +72,7 @@ async function walkOne(
 ): Promise<void> {
   const updater = new UpdaterInProcess(subject, settings, startMs);
   const windows = new OpenWindows(settings);
+  const changeWindow = parseChangeWindow(settings.changeWindow) ?? [];
   const bucketMs = ms(settings.bucketLength);
   let bucket: TelemetryRecord[] = [];
   let next = 0;
@@ -91,19 +94,14 @@ async function walkOne(
     }
     for (const window of windows.pass(nowMs)) told.push(...windowRecommendations(window, settings));
     if (told.length > 1) told.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-    if (told.length > 0) stopClock(nowMs);
-    for (const record of told) {
-      for (const { status, from, to, reason } of await updater.settle(record, nowMs)) {
-        if (status !== "applied" || from === null || to === null) continue;
-        tally.change({
-          at: new Date(nowMs).toISOString(),
-          functionName: subject.functionName,
-          from,
-          to,
-          reason,
-        });
-      }
+    // As in local/fleet/closed-loop.ts: what waited is applied at the end of the step in which the window opens.
+    const opensMs = updater.isDeferring ? firstOpenMs(changeWindow, nowMs - stepMs, nowMs) : undefined;
+    if (opensMs !== undefined) {
+      stopClock(opensMs);
+      tally.applied(subject, await updater.applyDeferred(opensMs), nowMs);
     }
+    if (told.length > 0) stopClock(nowMs);
+    for (const record of told) tally.applied(subject, await updater.settle(record, nowMs), nowMs);
   }
 }
 
@@ -167,9 +165,13 @@ class Tally {
     if (this.keep) this.book.add(functionName, atMs, memorySizeMB, NOTHING);
   }
 
-  change(change: Change): void {
-    this.changes++;
-    if (this.keep) this.kept.push(change);
+  /** Counts the changes among the updater's outcomes. */
+  applied({ functionName }: Subject, outcomes: readonly Outcome[], nowMs: number): void {
+    for (const { status, from, to, reason } of outcomes) {
+      if (status !== "applied" || from === null || to === null) continue;
+      this.changes++;
+      if (this.keep) this.kept.push({ at: new Date(nowMs).toISOString(), functionName, from, to, reason });
+    }
   }
 
   walked(): Walked {

@@ -2,6 +2,7 @@
  * A fleet in a closed loop: each bucket's invocations run at the sizes that the updater has set by then, their
  * telemetry goes through Kinesis, the job's jar and the updater's bundle, and event time moves on to the next bucket.
  */
+import { firstOpenMs, parseChangeWindow } from "../../runtime/change-window";
 import type { HeartbeatRecord, Recommendation } from "../../runtime/contract";
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { SettingError, type Settings } from "../../runtime/settings";
@@ -63,6 +64,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
   const stepMs = stepOf(settings);
   const startMs = Date.parse(fleet.start);
   const endMs = startMs + fleet.days * MS_PER_DAY;
+  const changeWindow = parseChangeWindow(settings.changeWindow) ?? [];
   const latenessMs = durationMs(settings.lateness) ?? 0;
   // No record arrives before it happens.
   const clockOffsetMs = Math.max(0, endMs + latenessMs - Date.now());
@@ -129,6 +131,13 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
     const lines = played.flatMap(({ reports = [] }) => reports).sort((a, b) => a.timeMs - b.timeMs);
     if (streams.logsStreamArn !== undefined) {
       await kinesis.put(streams.logsStreamArn, subscriptionRecords(LOCAL_HOME, reportLog(lines, "text")));
+    }
+    // Sizes change where a step ends, so what waited is applied at the end of the step in which the window opens.
+    const opensMs = changeWindow.length > 0 ? firstOpenMs(changeWindow, fromMs, nowMs) : undefined;
+    if (opensMs !== undefined) {
+      nowMs = opensMs;
+      await updating.applyDeferred();
+      nowMs = fromMs + stepMs;
     }
     // Functions at their cap are raised before any window closes, as it would happen during the day.
     if (played.some(({ atCap }) => atCap)) await moveTo(nowMs - 2);

@@ -78,7 +78,7 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
             `${count(basis.activeDays, "active day")}, daily peaks of ${megabytes(basis.averageDailyPeakMB)} on average and ${megabytes(basis.peakMB)} at most${basis.outOfMemory > 0 ? ", which is a lower bound: it ran out of memory" : ""}`,
           ] as const,
         ]
-      : data.kind === "back-test"
+      : data.kind === "back-test" || data.kind === "deployed"
         ? []
         : [["based on", "nothing: no size was recommended"] as const]),
     ...(note === undefined ? [] : [["remark", note] as const]),
@@ -95,7 +95,7 @@ function partsOf(fn: FunctionData, data: ReportData, signal: AbortSignal): Node[
 function decisionsPart({ name, decisions, days, changes }: FunctionData): Node[] {
   const parts: Node[] = [];
   // A change need not come from a recommendation.
-  if (changes.length > 0 && days) {
+  if (changes.length > 0 && (days || decisions.at.length === 0)) {
     parts.push(
       h("h3", {}, "Changes"),
       scrolled(

@@ -16,6 +16,7 @@ export function verdictSection(data: ReportData): HTMLElement {
     "closed-loop": "A fleet that reacts to every change",
     recording: "A recording, played once",
     "back-test": "A back-test",
+    deployed: "A deployed fleet",
   };
   const told = [
     kinds[data.kind],

@@ -1,12 +1,12 @@
 /**
  * What an operator may ask of the updater, as the payload of an invocation (docs/operations.md, "Rollback"):
  * `{"rollback": {"functionNames": ["checkout"]}}` or `{"rollback": {"all": true}}` puts sizes back and holds them;
- * `{"release": …}` ends holds.
+ * `{"hold": …}` holds sizes as they are, and `{"release": …}` ends holds.
  */
 import { z } from "zod";
 import { meaningOf } from "./aws-errors";
 import { change } from "./change";
-import { holdOf, lastChange, takesBack, withPendingSettled } from "./history";
+import { holdOf, isHeldByOperator, lastChange, takesBack, withPendingSettled } from "./history";
 import type { Change, History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
@@ -21,17 +21,27 @@ const which = z.union(
   ],
   { error: 'must be {"functionNames": ["name", …]} or {"all": true}' },
 );
+/** The reason appears in terminals and pages, so it must not contain control characters. */
+const heldFor = z
+  .string()
+  .regex(/^\P{Cc}{1,200}$/u, {
+    error: "reason must be 1 to 200 characters, none of them a control character",
+  })
+  .default("held by an operator");
 export const commandSchema = z.union(
   [
     z.strictObject({ rollback: which, to: z.enum(["previous", "original"]).default("previous") }),
+    z.strictObject({ hold: which, reason: heldFor }),
     z.strictObject({ release: which }),
   ],
   {
     error:
-      'the event is neither a batch of Kinesis records nor {"rollback": …}, {"rollback": …, "to": "original"} or {"release": …}, where … is {"functionNames": ["name", …]} or {"all": true}',
+      'the event is neither a batch of Kinesis records nor {"rollback": …}, {"rollback": …, "to": "original"}, {"hold": …}, {"hold": …, "reason": "up to 200 characters"} or {"release": …}, where … is {"functionNames": ["name", …]} or {"all": true}',
   },
 );
 export type Command = z.infer<typeof commandSchema>;
+/** A command as it is sent, without defaults. */
+export type AskedCommand = z.input<typeof commandSchema>;
 
 export interface CommandAnswer {
   readonly outcomes: (Pick<Outcome, "status" | "from" | "to" | "reason"> & { functionName: string })[];
@@ -42,10 +52,7 @@ export interface CommandAnswer {
 /** Carries out a command. A function that fails doesn't stop the others. */
 export async function runCommand(command: Command, invocation: Invocation): Promise<CommandAnswer> {
   const answer: CommandAnswer = { outcomes: [], remaining: [] };
-  const [asked, one] =
-    "rollback" in command
-      ? [command.rollback, (name: string) => rollback(name, command.to, invocation)]
-      : [command.release, (name: string) => release(name, invocation)];
+  const [asked, one] = workOf(command, invocation);
   const work: Promise<void>[] = [];
   for await (const functionName of "all" in asked
     ? invocation.histories.functionNames()
@@ -72,6 +79,14 @@ export async function runCommand(command: Command, invocation: Invocation): Prom
   }
   await Promise.all(work);
   return answer;
+}
+
+type Work = (functionName: string) => Promise<Outcome>;
+
+function workOf(command: Command, invocation: Invocation): [z.infer<typeof which>, Work] {
+  if ("rollback" in command) return [command.rollback, (name) => rollback(name, command.to, invocation)];
+  if ("hold" in command) return [command.hold, (name) => hold(name, command.reason, invocation)];
+  return [command.release, (name) => release(name, invocation)];
 }
 
 async function rollback(
@@ -113,7 +128,7 @@ async function rollback(
  * @param now ISO 8601; when the command was given.
  */
 export function decideRollback(
-  live: LiveFunction,
+  live: Pick<LiveFunction, "memorySizeMB" | "lastUpdateStatus">,
   kept: History,
   to: "previous" | "original",
   now: string,
@@ -132,8 +147,9 @@ export function decideRollback(
   const isBack = to === "previous" && takesBack(last);
   const size = sizeBefore(last, history, to);
   if (isBack || size === live.memorySizeMB) {
-    const isHeldByOperator = history.hold !== undefined && history.hold.until === undefined;
-    const held = isHeldByOperator ? history : { ...history, hold: holdOf("operator", "rolled back", now) };
+    const held = isHeldByOperator(history)
+      ? history
+      : { ...history, hold: holdOf("operator", "rolled back", now) };
     return skip(isBack ? "already-rolled-back" : "no-change", held);
   }
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
@@ -149,6 +165,25 @@ export function decideRollback(
 
 function sizeBefore(last: Change, { originalMemorySizeMB }: History, to: "previous" | "original"): number {
   return to === "original" ? (originalMemorySizeMB ?? last.from) : last.from;
+}
+
+/** Holds a function at its size, even if it has no history yet. Only memory pressure still raises it. */
+async function hold(
+  functionName: string,
+  reason: string,
+  { functions, histories, deadline }: Invocation,
+): Promise<Outcome> {
+  deadline.check();
+  const history = await histories.read(functionName);
+  const live = await functions.read(functionName);
+  if (!live) return skipped("no-such-function");
+  const size = live.memorySizeMB;
+  if (isHeldByOperator(history)) {
+    return { status: "skipped", from: size, to: size, reason: "already-held" };
+  }
+  // Leave a pending change alone; the invocation that makes it settles it.
+  await histories.write({ ...history, hold: holdOf("operator", reason, new Date().toISOString()) }, history);
+  return { status: "held", from: size, to: size, reason: "held" };
 }
 
 async function release(functionName: string, { histories, deadline }: Invocation): Promise<Outcome> {

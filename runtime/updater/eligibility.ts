@@ -9,18 +9,29 @@ import type { SkipReason } from "./outcome";
 /** The tag with which a function's owner opts out (`off`) or asks for recommendations only (`recommend`). */
 export const OWNERS_TAG = "memory-optimizer";
 
+export type ScopeSettings = Pick<Settings, "allowedFunctionArns" | "excludedFunctionArns">;
+
 /**
  * Returns why a recommendation is refused without a look at the function. This check comes before the read, because IAM
  * may not allow even a read for a function that `allowedFunctionArns` leaves out.
  */
 export function refusalBeforeRead(
   { recommendedMemorySizeMB, functionArn }: Recommendation,
-  { allowedFunctionArns }: Pick<Settings, "allowedFunctionArns">,
+  settings: ScopeSettings,
 ): SkipReason | undefined {
   const to: unknown = recommendedMemorySizeMB;
   if (typeof to !== "number" || !Number.isInteger(to)) return "invalid-size";
   if (to < LAMBDA_MIN_MEMORY_MB || to > LAMBDA_MAX_MEMORY_MB) return "invalid-size";
-  return matchesAny(allowedFunctionArns, functionArn) ? undefined : "not-allowed";
+  return outOfScope(functionArn, settings);
+}
+
+/** Why a function is none of the updater's business, by its name alone. */
+export function outOfScope(
+  functionArn: string,
+  { allowedFunctionArns, excludedFunctionArns }: ScopeSettings,
+): SkipReason | undefined {
+  if (!matchesAny(allowedFunctionArns, functionArn)) return "not-allowed";
+  return matchesAny(excludedFunctionArns, functionArn) ? "excluded" : undefined;
 }
 
 /** Returns why the function, as it is now, is not changed. */

@@ -1,4 +1,4 @@
-/** The updater's handler: a batch of the recommendations stream, or an operator's command. */
+/** The updater's handler: a batch of the recommendations stream, the schedule's event, or an operator's command. */
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
@@ -10,6 +10,7 @@ import type {
 } from "aws-lambda";
 import { commandSchema, runCommand, type CommandAnswer } from "./command";
 import { Deadline } from "./deadline";
+import { applyDeferred, applyDeferredSchema, type DeferredAnswer } from "./deferred";
 import { Lanes } from "./lanes";
 import { Report } from "./report";
 import type { Services } from "./services";
@@ -21,7 +22,7 @@ const FUNCTIONS_AT_ONCE = 32;
 export type UpdaterHandler = (
   event: unknown,
   context: Context,
-) => Promise<KinesisStreamBatchResponse | CommandAnswer>;
+) => Promise<KinesisStreamBatchResponse | CommandAnswer | DeferredAnswer>;
 
 export function createHandler(services: Services, logger: Logger, metrics: Metrics): UpdaterHandler {
   return async (event, context) => {
@@ -36,6 +37,7 @@ export function createHandler(services: Services, logger: Logger, metrics: Metri
     };
     try {
       if (!isKinesisEvent(event)) {
+        if (applyDeferredSchema.safeParse(event).success) return await applyDeferred(services, invocation);
         const command = commandSchema.safeParse(event);
         if (!command.success) throw new Error(command.error.issues[0]?.message);
         return await runCommand(command.data, invocation);

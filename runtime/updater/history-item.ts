@@ -53,6 +53,19 @@ const needSchema = z.object({
 });
 export type Need = z.infer<typeof needSchema>;
 
+const deferredSchema = z.object({
+  /** When it was deferred last, by the updater's clock. */
+  since: isoTime,
+  /** The size that it would have led to. */
+  to: z.number(),
+  /** Of its Kinesis record. */
+  sequenceNumber: z.string(),
+  /** The record's JSON text, to be checked anew: a later version may take other records. */
+  record: z.string(),
+});
+/** A window's recommendation that waits for the change window. */
+export type Deferred = z.infer<typeof deferredSchema>;
+
 const watchSchema = z.object({
   /** Measurements at each size before the last change, faded to that moment. */
   before: z.array(measuredSchema),
@@ -74,6 +87,8 @@ export const historySchema = z.object({
   changes: z.array(changeSchema),
   /** The change that is being made, with the hold that it brings. A look at the function shows whether it was made. */
   pending: z.object({ change: changeSchema, hold: holdSchema.optional() }).optional(),
+  /** A change down that waits for the change window; nothing of it counts yet. */
+  deferred: deferredSchema.optional(),
   /** Needs that were seen, oldest first. A need stays only if it is larger than every later one of its kind. */
   needs: z.array(needSchema),
   /** The sequence number of the last settled recommendation: neither it nor an earlier one needs another look. */

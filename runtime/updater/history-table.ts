@@ -2,11 +2,19 @@
  * Keeps the histories in a DynamoDB table, one item per function under its name. docs/operations.md, "The history
  * table", says why it isn't Parameter Store.
  */
-import { GetCommand, PutCommand, ScanCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import {
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+  type DynamoDBDocumentClient,
+  type ScanCommandInput,
+} from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";
 import { isWriteConflict } from "./aws-errors";
 import type { Deadline } from "./deadline";
 import { emptyHistory, historySchema, readHistory, type History } from "./history-item";
+
+const deferredItemSchema = historySchema.pick({ functionName: true, deferred: true });
 
 /** Somebody else has written the history since it was read. */
 export class HistoryConflictError extends Error {
@@ -60,15 +68,34 @@ export class HistoryTable {
 
   /** The name of every function that has a history. */
   async *functionNames(): AsyncGenerator<string> {
+    for await (const { functionName } of this.scan({ ProjectionExpression: "functionName" })) {
+      yield String(functionName);
+    }
+  }
+
+  /** What waits for the change window, with its function's name. DynamoDB reads, and bills, the whole table for it. */
+  async *deferred(): AsyncGenerator<Pick<History, "functionName" | "deferred">> {
+    const items = this.scan({
+      ProjectionExpression: "functionName, #deferred",
+      FilterExpression: "attribute_exists(#deferred)",
+      // DynamoDB reserves the word.
+      ExpressionAttributeNames: { "#deferred": "deferred" },
+    });
+    for await (const item of items) yield deferredItemSchema.parse(item);
+  }
+
+  private async *scan(
+    asked: Pick<ScanCommandInput, "ProjectionExpression" | "FilterExpression" | "ExpressionAttributeNames">,
+  ): AsyncGenerator<Record<string, unknown>> {
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
       const command: ScanCommand = new ScanCommand({
         TableName: this.tableName,
-        ProjectionExpression: "functionName",
+        ...asked,
         ...(ExclusiveStartKey && { ExclusiveStartKey }),
       });
       const page = await this.deadline.call((options) => this.client.send(command, options));
-      for (const { functionName } of page.Items ?? []) yield String(functionName);
+      yield* page.Items ?? [];
       ExclusiveStartKey = page.LastEvaluatedKey;
     } while (ExclusiveStartKey);
   }

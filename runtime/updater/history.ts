@@ -51,7 +51,8 @@ export function withPending(history: History, change: Change, hold?: Hold): Hist
 
 /** The history once the pending change has been made. The change, its hold and its consequences count from here on. */
 export function withPendingMade(history: History): History {
-  const { pending, ...rest } = history;
+  // Whatever waited for the change window rests on a size that the function no longer has.
+  const { pending, ...rest } = omit(history, "deferred");
   if (!pending) return history;
   const { change, hold } = pending;
   const { memorySizeMB, originalMemorySizeMB, settledSequenceNumber: settled = "" } = history;
@@ -74,7 +75,7 @@ export function withPendingMade(history: History): History {
     changes: [...history.changes, change].slice(-CHANGES_KEPT),
     ...(isNewer && { settledSequenceNumber: change.sequenceNumber }),
     ...(steps !== undefined && { pressureSteps: { day: dayOf(change.at), count: steps } }),
-    ...(hold && { hold }),
+    ...(hold && !isHeldByOperator(history) && { hold }),
   };
 }
 
@@ -84,7 +85,7 @@ export function withPendingDropped(history: History): History {
 }
 
 /** The history with its pending change made or dropped, as the live function shows. */
-export function withPendingSettled(history: History, live: LiveFunction): History {
+export function withPendingSettled(history: History, live: Pick<LiveFunction, "memorySizeMB">): History {
   if (!history.pending) return history;
   return live.memorySizeMB === history.pending.change.to
     ? withPendingMade(history)
@@ -105,15 +106,23 @@ export function ofDeletedFunction(history: History): History {
     needs,
     hold,
     pending,
+    deferred,
     profile,
   } = history;
-  if (changes.length === 0 && needs.length === 0 && !hold && !pending && !profile) return history;
+  if (changes.length === 0 && needs.length === 0 && !hold && !pending && !deferred && !profile) {
+    return history;
+  }
   return {
     ...emptyHistory(functionName),
     revision,
     ...(memorySizeMB !== undefined && { memorySizeMB }),
     ...(settledSequenceNumber !== undefined && { settledSequenceNumber }),
   };
+}
+
+/** Whether an operator holds the function. That hold has no end, and the updater's own never replaces it. */
+export function isHeldByOperator({ hold }: Pick<History, "hold">): boolean {
+  return hold !== undefined && hold.until === undefined;
 }
 
 export function holdOf(by: "regression" | "operator", reason: string, at: string): Hold {
@@ -153,8 +162,38 @@ export function figures({ invocations, errors, timeouts, billedGBSeconds }: Reco
   };
 }
 
-/** Whether a recommendation is known to be settled, without a look at the function. */
+/** The history with a window's recommendation that waits for the change window. */
+export function withDeferred(
+  history: History,
+  recommendation: Recommendation,
+  { to, sequenceNumber, nowMs }: { to: number; sequenceNumber: string; nowMs: number },
+): History {
+  const since = new Date(nowMs).toISOString();
+  return { ...history, deferred: { since, to, sequenceNumber, record: JSON.stringify(recommendation) } };
+}
+
+/** The history where a window's recommendation is newer evidence than the one that waits for the change window. */
+export function withoutEarlierDeferred(
+  history: History,
+  { reason }: Pick<Recommendation, "reason">,
+  sequenceNumber: string,
+): History {
+  const isNewer = reason === "window" && history.deferred?.sequenceNumber !== sequenceNumber;
+  return isNewer && history.deferred ? omit(history, "deferred") : history;
+}
+
+/** The history once a recommendation is done with. One that was deferred may be so after records that came later. */
+export function withSettled(history: History, sequenceNumber: string): History {
+  const { settledSequenceNumber: settled = "", deferred } = history;
+  return {
+    ...(deferred?.sequenceNumber === sequenceNumber ? omit(history, "deferred") : history),
+    settledSequenceNumber: compareSequenceNumbers(sequenceNumber, settled) > 0 ? sequenceNumber : settled,
+  };
+}
+
+/** Whether a recommendation is known to be settled, without a look at the function. One that is deferred isn't. */
 export function isSettled(history: History, sequenceNumber: string): boolean {
+  if (history.deferred?.sequenceNumber === sequenceNumber) return false;
   return [history.settledSequenceNumber, lastChange(history)?.sequenceNumber].some(
     (settled) => settled !== undefined && compareSequenceNumbers(sequenceNumber, settled) <= 0,
   );

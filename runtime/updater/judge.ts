@@ -1,20 +1,30 @@
 /** Decides what to do about one recommendation. Pure, no I/O. */
+import { isOpen, parseChangeWindow } from "../change-window";
 import type { Recommendation } from "../contract";
 import { durationMs } from "../duration";
 import { minChangeMB, parseMinChange } from "../min-change";
 import type { Settings } from "../settings";
 import type { Enrolment } from "./deployment";
-import { recommendsOnly, refusal, refusalBeforeRead } from "./eligibility";
-import { isHeld, lastChange, withObserved, withPendingSettled } from "./history";
+import { recommendsOnly, refusal, refusalBeforeRead, type ScopeSettings } from "./eligibility";
+import {
+  isHeld,
+  lastChange,
+  withDeferred,
+  withObserved,
+  withoutEarlierDeferred,
+  withPendingSettled,
+  withSettled,
+} from "./history";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
 import { isObserved } from "./observed";
 import { tidingsOf, type ChangeReason, type Decision, type SkipReason, type Tidings } from "./outcome";
+import { detailOf, withOwnerLimits } from "./owner-limits";
 import { payingSize } from "./paying-size";
 import { settledByHistory, tellsOfLiveSize } from "./pressure";
 import { regressionSince } from "./regression";
-import { limitsOf, sizeQuestion, withLiveCode, withWindowFigures } from "./sizing-question";
+import { sizeQuestion, withLiveCode, withWindowFigures } from "./sizing-question";
 import { highestStepMB, targetSizeMB } from "./target-size";
 
 export interface Case {
@@ -29,22 +39,23 @@ export interface Case {
   readonly nowMs: number;
 }
 
-export type JudgeSettings = Pick<
-  Settings,
-  | "minMemoryMB"
-  | "maxMemoryMB"
-  | "updateMode"
-  | "allowedFunctionArns"
-  | "minChange"
-  | "maxStepDown"
-  | "maxStepUp"
-  | "pressureStepsPerDay"
-  | "cooldown"
-  | "regressionLimit"
-  | "maxSlowdown"
-  | "minSaving"
-  | "speedUpCost"
->;
+export type JudgeSettings = ScopeSettings &
+  Pick<
+    Settings,
+    | "minMemoryMB"
+    | "maxMemoryMB"
+    | "updateMode"
+    | "changeWindow"
+    | "minChange"
+    | "maxStepDown"
+    | "maxStepUp"
+    | "pressureStepsPerDay"
+    | "cooldown"
+    | "regressionLimit"
+    | "maxSlowdown"
+    | "minSaving"
+    | "speedUpCost"
+  >;
 
 /** A size to go to, and the objections to it. */
 interface Proposal extends Tidings {
@@ -55,7 +66,7 @@ interface Proposal extends Tidings {
 }
 
 export function judge(asked: Case): Decision {
-  const { recommendation, live, settings, sequenceNumber } = asked;
+  const { recommendation, live, settings, sequenceNumber, nowMs } = asked;
   const kept = withPendingSettled(asked.history, live);
   const recommended = recommendation.recommendedMemorySizeMB;
   const refused =
@@ -65,23 +76,31 @@ export function judge(asked: Case): Decision {
   if (refused) return { action: "skip", reason: refused, to: recommended, history: kept };
 
   const isTold = tellsOfLiveSize(recommendation, live, kept);
-  const history = withSeen(kept, isTold, asked);
-  const settled = { ...history, settledSequenceNumber: sequenceNumber };
-  const skip = (reason: SkipReason, to: number, tidings: Tidings = {}): Decision => ({
+  const history = withSeen(withoutEarlierDeferred(kept, recommendation, sequenceNumber), isTold, asked);
+  const settled = withSettled(history, sequenceNumber);
+  const skip = (reason: SkipReason, to: number, tidings: Tidings = {}, then = settled): Decision => ({
     action: "skip",
     reason,
     to,
     ...tidingsOf(tidings),
-    history: settled,
+    history: then,
   });
   if (!isTold) return skip("measured-at-another-size", recommended);
   if (recommended < settings.minMemoryMB || recommended > settings.maxMemoryMB) {
     return skip("out-of-bounds", recommended);
   }
-  const { objection, ...proposal } = regressed(asked, history) ?? proposed(asked, history);
-  if (objection) return skip(objection, proposal.to, proposal);
+  const { settings: limited, problem } = withOwnerLimits(settings, live);
+  const limitedCase = { ...asked, settings: limited };
+  const { objection, detail, ...sized } = regressed(limitedCase, history) ?? proposed(limitedCase, history);
+  const proposal = { ...sized, ...detailOf(detail, problem) };
+  const { to } = proposal;
+  if (objection) return skip(objection, to, proposal);
   if (isRecommending(asked)) {
-    return skip("recommend-mode", proposal.to, proposal);
+    return skip("recommend-mode", to, proposal);
+  }
+  if (to < live.memorySizeMB && !isOpen(parseChangeWindow(settings.changeWindow) ?? [], nowMs)) {
+    const deferred = withDeferred(settled, recommendation, { to, sequenceNumber, nowMs });
+    return skip("outside-change-window", to, proposal, deferred);
   }
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
   return { action: "apply", ...proposal, history };
@@ -137,8 +156,9 @@ function regressed({ recommendation, live, settings, nowMs }: Case, history: His
 /** The size that the recommendation leads to. Under memory pressure, memory alone decides. */
 function proposed(asked: Case, history: History): Proposal {
   const { recommendation, live, settings } = asked;
+  const { minMemoryMB, maxMemoryMB } = settings;
   const need = {
-    recommendedMB: recommendation.recommendedMemorySizeMB,
+    recommendedMB: Math.min(Math.max(recommendation.recommendedMemorySizeMB, minMemoryMB), maxMemoryMB),
     rememberedMB: rememberedNeedMB(history, recommendation.windowEnd),
   };
   const floorMB = targetSizeMB(need, live.memorySizeMB, settings);
@@ -146,10 +166,8 @@ function proposed(asked: Case, history: History): Proposal {
   if (recommendation.reason === "memory-pressure") {
     return withObjection({ to: floorMB, reason: "memory-pressure" }, against(floorMB));
   }
-  const { limits, problem } = limitsOf(live, settings);
-  const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
-  const { leftAlone, ...size } = payingSize(question, settings, isRecommending(asked));
-  const sized = { ...size, ...(problem !== undefined && { detail: problem }) };
+  const question = sizeQuestion(history, live.memorySizeMB, floorMB, settings);
+  const { leftAlone, ...sized } = payingSize(question, settings, isRecommending(asked));
   // The objection to the size that memory alone asks for comes first.
   return withObjection(sized, leftAlone ? (against(floorMB) ?? leftAlone) : against(sized.to));
 }
@@ -164,7 +182,11 @@ function objectionTo(
   history: History,
 ): SkipReason | undefined {
   const pressure = recommendation.reason === "memory-pressure";
-  if (to === live.memorySizeMB || (pressure && to < live.memorySizeMB)) return "no-change";
+  if (to === live.memorySizeMB || (pressure && to < live.memorySizeMB)) {
+    // Its owner's tag allows no more.
+    const isCapped = pressure && recommendation.recommendedMemorySizeMB > settings.maxMemoryMB;
+    return isCapped ? "out-of-bounds" : "no-change";
+  }
   if (pressure) return undefined;
   if (isHeld(history, live, nowMs)) return "held";
   // The function needs more than is allowed.

@@ -8,6 +8,7 @@ export const SKIP_REASONS = [
   "invalid-size",
   "out-of-bounds",
   "not-allowed",
+  "excluded",
   "not-tagged",
   "not-enrolled",
   "told-by-layer",
@@ -33,6 +34,7 @@ export const SKIP_REASONS = [
   "after-memory-pressure",
   "cool-down",
   "recommend-mode",
+  "outside-change-window",
   "no-such-function",
   "no-such-alias",
   "alias-splits-traffic",
@@ -42,7 +44,12 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Why a command leaves a function as it is. */
 export type CommandSkipReason =
-  SkipReason | "nothing-to-roll-back" | "already-rolled-back" | "changed-elsewhere" | "not-held";
+  | SkipReason
+  | "nothing-to-roll-back"
+  | "already-rolled-back"
+  | "changed-elsewhere"
+  | "already-held"
+  | "not-held";
 
 /** Why a size is changed. `faster` and `back-to-baseline` go up to make invocations faster. */
 export type ChangeReason =
@@ -91,8 +98,8 @@ export type Decision =
 
 /** The outcome of a decision; sizes in MB, null if unknown. */
 export interface Outcome extends Tidings {
-  /** `released`: a hold ended, and no size changed. */
-  readonly status: "applied" | "skipped" | "released" | "failed";
+  /** `held` and `released` mean that a hold began or ended. No size changed. */
+  readonly status: "applied" | "skipped" | "held" | "released" | "failed";
   readonly from: number | null;
   readonly to: number | null;
   readonly reason: string;

@@ -90,6 +90,7 @@ export class Report {
     if (status === "failed") this.add(failure === "retried" ? "Failed" : "DeadLettered", 1);
     if (status === "skipped") this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
     if (status === "applied") this.add("Applied", 1);
+    if (status === "held") this.add("Held", 1);
     if (status === "released") this.add("Released", 1);
     const wouldApply = status === "skipped" && reason === "recommend-mode";
     if (from === null || to === null || !(status === "applied" || wouldApply)) return undefined;

@@ -1,7 +1,7 @@
 /** Handles one observation: it goes into the profile, and takes back the watched change if that did harm. */
 import type { Observation } from "../contract";
-import { matchesAny } from "./arn-patterns";
 import { change } from "./change";
+import { outOfScope } from "./eligibility";
 import { isSettled } from "./history";
 import type { History } from "./history-item";
 import { HistoryConflictError } from "./history-table";
@@ -20,7 +20,8 @@ export async function settleObservation(
 ): Promise<Outcome> {
   deadline.check();
   const { functionName, functionArn, windowStart, windowEnd } = observation;
-  if (!matchesAny(settings.allowedFunctionArns, functionArn)) return skipped("not-allowed");
+  const refused = outOfScope(functionArn, settings);
+  if (refused) return skipped(refused);
   if (missing.has(functionName)) return skipped("no-such-function");
   const history = await histories.read(functionName);
   if (!wantsALook(history, observation)) {

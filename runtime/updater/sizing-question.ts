@@ -1,10 +1,7 @@
-/**
- * The inputs for choosing a size: the profile in a function's history, and the limits of the stack and of its owner.
- * Pure.
- */
+/** What sizes are chosen by: the profile in a function's history, and the limits. Pure. */
 import type { Recommendation } from "../contract";
-import { SETTINGS, type Settings } from "../settings";
-import type { SizeLimits, SizeQuestion } from "../sizing/choose-size";
+import type { Settings } from "../settings";
+import type { SizeQuestion } from "../sizing/choose-size";
 import { durationModel } from "../sizing/duration-model";
 import { emptyProfile, withCode, withObservation } from "../sizing/profile";
 import type { History } from "./history-item";
@@ -13,27 +10,7 @@ import type { LiveFunction } from "./live-function";
 import { omit } from "./omit";
 import { highestStepMB, type SizeSettings } from "./target-size";
 
-/** The tag with which a function's owner overrides `maxSlowdown`. */
-export const MAX_SLOWDOWN_TAG = "memory-optimizer:max-slowdown";
-
 export type LimitSettings = Pick<Settings, "maxSlowdown" | "minSaving" | "speedUpCost">;
-
-/** A function's limits, and one sentence if its tag holds no valid limit. */
-export function limitsOf(
-  live: Pick<LiveFunction, "tags">,
-  { maxSlowdown, minSaving, speedUpCost }: LimitSettings,
-): { readonly limits: SizeLimits; readonly problem?: string } {
-  const limits = { maxSlowdown, minSaving, speedUpCost };
-  const tagged = live.tags?.[MAX_SLOWDOWN_TAG];
-  if (tagged === undefined) return { limits };
-  const { type } = SETTINGS.maxSlowdown;
-  const own = type.parse(tagged);
-  if (own !== undefined) return { limits: { ...limits, maxSlowdown: own } };
-  return {
-    limits,
-    problem: `the tag ${MAX_SLOWDOWN_TAG} is "${tagged}"; it must be ${type.allowed}, so maxSlowdown, which is ${maxSlowdown}, applies`,
-  };
-}
 
 /** The history with the function's code as it is now. New code starts the profile afresh, and ends the watch. */
 export function withLiveCode(
@@ -65,9 +42,9 @@ export function sizeQuestion(
   history: History,
   liveMB: number,
   floorMB: number,
-  limits: SizeLimits,
-  settings: SizeSettings,
+  settings: SizeSettings & LimitSettings,
 ): SizeQuestion {
+  const { maxSlowdown, minSaving, speedUpCost } = settings;
   const profile = history.profile ?? emptyProfile();
   // Somebody else set this size, so the owner wants the function to be as fast as it is here.
   const isOurs = history.memorySizeMB === liveMB;
@@ -78,6 +55,6 @@ export function sizeQuestion(
     baselineMB: (isOurs ? baselineMBOf(history) : undefined) ?? liveMB,
     changes: isOurs ? profile.changes : 0,
     model: durationModel(believedSizes(history, liveMB)),
-    limits,
+    limits: { maxSlowdown, minSaving, speedUpCost },
   };
 }

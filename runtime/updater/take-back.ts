@@ -1,7 +1,7 @@
 /** Decides whether an observation takes the last change back, given the function as it is now. Pure. */
 import type { Observation } from "../contract";
 import type { Settings } from "../settings";
-import { sizeToGoBackTo, type SizeLimits } from "../sizing/choose-size";
+import { sizeToGoBackTo } from "../sizing/choose-size";
 import type { Harm, MeasuredEffect } from "../sizing/effect";
 import type { Enrolment } from "./deployment";
 import { recommendsOnly, refusal } from "./eligibility";
@@ -11,7 +11,8 @@ import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
 import { observed } from "./observed";
 import type { Decision, SkipReason } from "./outcome";
-import { limitsOf, sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
+import { detailOf, withOwnerLimits } from "./owner-limits";
+import { sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
 import { highestStepMB, type SizeSettings } from "./target-size";
 
 export interface ObservedCase {
@@ -28,14 +29,11 @@ export interface ObservedCase {
 
 /** Goes back to the size before the last change, or to one in between, if the observation shows that it did harm. */
 export function takeBack(asked: ObservedCase): Decision {
-  const { observation, sequenceNumber, live, settings, enrolment } = asked;
+  const { observation, sequenceNumber, live, enrolment } = asked;
+  const { settings, problem } = withOwnerLimits(asked.settings, live);
   const kept = withPendingSettled(asked.history, live);
   const known = withLiveCode(kept, live);
-  const { limits, problem } = limitsOf(live, settings);
-  const { history, effect } = observed(known, observation, sequenceNumber, {
-    ...limits,
-    regressionLimit: settings.regressionLimit,
-  });
+  const { history, effect } = observed(known, observation, sequenceNumber, settings);
   const skip = (reason: SkipReason, to = live.memorySizeMB): Decision => ({
     action: "skip",
     to,
@@ -50,17 +48,17 @@ export function takeBack(asked: ObservedCase): Decision {
   if (refused) return skip(refused);
   if (live.memorySizeMB !== last.to) return skip("measured-at-another-size");
   if (isHeld(history, live, asked.nowMs)) return skip("held");
-  const to = sizeBack(history, effect.harm, last.from, limits, asked);
+  const to = sizeBack(history, effect.harm, last.from, { ...asked, settings });
   if (to <= live.memorySizeMB) return skip("no-change");
   if (recommendsOnly(observation, live, settings, enrolment)) return skip("recommend-mode", to);
   if (live.lastUpdateStatus === "InProgress") return { action: "wait" };
   // What was learnt about durations stays in the profile, which keeps the function from going there again.
-  const isLearnt = limits.maxSlowdown !== "off" && (effect.harm === "duration" || effect.harm === "cost");
+  const isLearnt = settings.maxSlowdown !== "off" && (effect.harm === "duration" || effect.harm === "cost");
   return {
     action: "apply",
     to,
     reason: "regression",
-    detail: [detailOf(effect.harm, effect.measured, last.to), problem].filter(Boolean).join("; "),
+    ...detailOf(harmOf(effect.harm, effect.measured, last.to), problem),
     ...(!isLearnt && { holdBy: "regression" as const }),
     ...(effect.measured && { measured: effect.measured }),
     history,
@@ -71,11 +69,10 @@ function sizeBack(
   history: History,
   harm: Harm,
   fromMB: number,
-  limits: SizeLimits,
   { observation, live, settings }: ObservedCase,
 ): number {
   const floorMB = rememberedNeedMB(history, observation.windowEnd);
-  const question = sizeQuestion(history, live.memorySizeMB, floorMB, limits, settings);
+  const question = sizeQuestion(history, live.memorySizeMB, floorMB, settings);
   const to =
     harm === "duration" || harm === "cost" ? sizeToGoBackTo(question, fromMB) : Math.max(fromMB, floorMB);
   // An earlier size may be further away than one step. A need beyond it may be forged.
@@ -83,7 +80,7 @@ function sizeBack(
   return Math.min(Math.max(Math.min(to, most), settings.minMemoryMB), settings.maxMemoryMB);
 }
 
-function detailOf(harm: Harm, measured: MeasuredEffect | undefined, toMB: number): string {
+function harmOf(harm: Harm, measured: MeasuredEffect | undefined, toMB: number): string {
   const percent = (quotient = 1) => `${((quotient - 1) * 100).toFixed(0)}%`;
   switch (harm) {
     case "memory":

@@ -1,11 +1,12 @@
 /**
- * `npm run generate` writes every file that follows from runtime/config-table.ts or from the plugin's components. With
- * `-- --check` it only names stale files, and fails if there are any.
+ * `npm run generate` writes every file that is generated from runtime/config-table.ts, the plugin's schema, and the table
+ * of docs/cost.md. With `-- --check` it only names stale files, and fails if there are any.
  */
 import fs from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
 import { argumentTypes, pluginArgumentTypes } from "./argument-types";
+import { costTable } from "./cost-table";
 import { enums } from "./enums";
 import { flinkParameters, streamArnPattern } from "./flink-parameters";
 import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
@@ -26,6 +27,7 @@ export const GENERATED: readonly Generated[] = [
   { file: "Pulumi.yaml", content: configSection },
   { file: "README.md", content: readmeTables },
   { file: "docs/layer.md", content: layerTable },
+  { file: "docs/cost.md", content: costTable },
   { file: "components/enums.ts", content: enums },
   { file: "components/settings-args.ts", content: argumentTypes },
   { file: "plugin/settings-args.ts", content: pluginArgumentTypes },

@@ -32,16 +32,16 @@ function meaning(entry: Entry): string {
   return `${description} ${limits(entry)}${document === undefined ? "" : ` See [${document}](${document}).`}`;
 }
 
-function table(heads: readonly string[], rows: readonly string[]): string {
+export function table(heads: readonly string[], rows: readonly string[]): string {
   return [row(...heads), row(...heads.map(() => "---")), ...rows].join("\n");
 }
 
-function row(...cells: readonly string[]): string {
+export function row(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 /** The document with the text between the two comments of that name replaced. */
-function between(document: string, name: string, content: string): string {
+export function between(document: string, name: string, content: string): string {
   const start = `<!-- generated: ${name} (npm run generate) -->`;
   const end = `<!-- end: ${name} -->`;
   const [head, rest] = document.split(start);

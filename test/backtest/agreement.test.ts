@@ -54,6 +54,8 @@ describe("the back-test", () => {
   const policies: readonly (readonly [Readonly<Record<string, string>>, days: number])[] = [
     [{}, DAYS],
     [{ windowType: "sliding", windowLength: "6d", sizing: "percentile", cooldown: "48h" }, DAYS],
+    // What windows ask for comes at midnight, so that every change down waits.
+    [{ windowType: "sliding", windowLength: "6d", changeWindow: "Tue-Thu 09:00-17:00 Europe/Berlin" }, DAYS],
     [{ windowType: "per-function", bucketLength: "6h", windowLength: "2d", cooldown: "12h" }, 18],
   ];
   for (const [values, days] of policies) {
@@ -74,6 +76,12 @@ describe("the back-test", () => {
       assert.deepEqual(order(walked.changes), order(loop.changes));
       assert.deepEqual(order(walked.days), order(loop.days));
       assert.ok(loop.changes.length > 14, `only ${loop.changes.length} changes`);
+      if (values.changeWindow !== undefined) {
+        const lowered = loop.changes.filter(({ from, to }) => to < from);
+        // A change is told of at the end of its day.
+        const days = lowered.map(({ at }) => new Date(Date.parse(at) - 1).toUTCString().slice(0, 3));
+        assert.deepEqual([...new Set(days)].sort(), ["Thu", "Tue", "Wed"]);
+      }
       // The default's run has every kind of change.
       if (Object.keys(values).length > 0) return;
       for (const reason of ["window", "memory-pressure", "regression"]) {

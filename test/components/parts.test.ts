@@ -13,6 +13,7 @@ import {
 import type { UpdaterArgs } from "../../components/updater-config";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { deploymentFromEnvironment } from "../../runtime/updater/deployment";
+import { applyDeferredSchema } from "../../runtime/updater/deferred";
 import { environmentVariable, settingsFromEnvironment } from "../../runtime/updater/environment";
 import { deploy, placeholderArtefacts } from "./mock-engine";
 
@@ -281,6 +282,38 @@ describe("Updater", () => {
     assert.equal(await sizeWith({ aliasName: "live" }), 75);
     assert.equal(await sizeWith({ updatesPerSecond: 0.5 }), 75);
     assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
+  });
+
+  it("is told every quarter of an hour to apply what waits, where there is a change window", async () => {
+    const withWindow = (changeWindow: string, args: Partial<UpdaterArgs> = {}) =>
+      deploy(
+        () =>
+          new Updater("updater", {
+            ...artefacts,
+            settings: parseSettings({ changeWindow }),
+            recommendationsStreamArn,
+            ...args,
+          }),
+      );
+    const { resources } = await withWindow("Mon-Fri 09:00-17:00 Europe/Berlin");
+    const { scheduleExpression, target } = resources.one("aws:scheduler/schedule:Schedule").inputs;
+    assert.equal(scheduleExpression, "rate(15 minutes)");
+    const { input, ...to } = target as { input: string };
+    assert.deepEqual(to, {
+      arn: "arn:aws:lambda:eu-central-1:123456789012:function:updater-1a2b3c4",
+      roleArn: "arn:aws:iam::123456789012:role/updater-deferred-role-1a2b3c4",
+      retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
+    });
+    assert.ok(applyDeferredSchema.safeParse(JSON.parse(input)).success, input);
+
+    assert.deepEqual(
+      (await withWindow("")).resources.all.filter(({ type }) => type.includes("scheduler")),
+      [],
+    );
+    const scheduleRoleArn = "arn:aws:iam::123456789012:role/theirs";
+    const brought = await withWindow("Sat 22:00-06:00 UTC", { scheduleRoleArn });
+    const schedule = brought.resources.one("aws:scheduler/schedule:Schedule").inputs;
+    assert.equal((schedule.target as { roleArn: string }).roleArn, scheduleRoleArn);
   });
 
   it("keeps its history by function, billed per request, protected against deletion, with point-in-time recovery", async () => {

@@ -28,6 +28,7 @@ const WILDCARDS: Record<string, RegExp> = {
   WriteLog: /^arn:aws:logs:eu-central-1:123456789012:log-group:optimizer-updater-logs-1a2b3c4:\*$/,
   ReadFunctions: FUNCTIONS,
   ChangeMemory: FUNCTIONS,
+  LeaveExcludedFunctions: /^arn:aws:lambda:\*:\*:function:orders-checkout(:\*)?$/,
   DescribeNetwork: /^\*$/,
   ManageNetworkInterfaces: /^arn:aws:ec2:eu-central-1:123456789012:\*\/\*$/,
 };
@@ -42,6 +43,8 @@ const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
   "with a pattern, a tag and an alias": {
     allowedFunctionArns:
       "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
+    excludedFunctionArns: "arn:aws:lambda:*:*:function:orders-checkout",
+    changeWindow: "Mon-Fri 09:00-17:00 Europe/Berlin",
     aliasName: "live",
     updater: { functionTag: { key: "optimize", value: "yes" } },
   },
@@ -114,6 +117,34 @@ describe("Every policy", () => {
           Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
         },
       ],
+    );
+  });
+
+  it("denies the updater all that it may do to functions, of those that are excluded", async () => {
+    const found = statements(await resourcesOf(WAYS["with a pattern, a tag and an alias"] ?? {}));
+    const action = (sid: string) => found.filter(({ Sid }) => Sid === sid).flatMap(({ Action }) => Action);
+    assert.deepEqual(
+      found.filter(({ Sid }) => Sid === "LeaveExcludedFunctions"),
+      [
+        {
+          Sid: "LeaveExcludedFunctions",
+          Effect: "Deny",
+          Action: [...action("ReadFunctions"), ...action("ChangeMemory")],
+          Resource: [
+            "arn:aws:lambda:*:*:function:orders-checkout",
+            "arn:aws:lambda:*:*:function:orders-checkout:*",
+          ],
+        },
+      ],
+    );
+  });
+
+  it("lets the change window's schedule invoke the updater", async () => {
+    const found = statements(await resourcesOf({ changeWindow: "Sat 22:00-06:00 UTC" }));
+    const Resource = "arn:aws:lambda:eu-central-1:123456789012:function:optimizer-updater-1a2b3c4";
+    assert.deepEqual(
+      found.filter(({ Sid }) => Sid === "InvokeUpdater"),
+      [{ Sid: "InvokeUpdater", Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource }],
     );
   });
 

@@ -61,6 +61,18 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
     /^allowedFunctionArns holds "arn:aws:s3:.+"; it must be .+\.$/,
   ],
   [
+    { excludedFunctionArns: "orders-*" },
+    /^excludedFunctionArns holds "orders-\*"; it must be \* or of the form arn:.+\.$/,
+  ],
+  [
+    { changeWindow: "weekdays" },
+    /^changeWindow is "weekdays"; it must be days, hours and an IANA time zone.+\.$/,
+  ],
+  [
+    { updater: { scheduleRoleArn: "their-role" } },
+    /^updater\.scheduleRoleArn is "their-role"; it must be an ARN of iam\.$/,
+  ],
+  [
     { updater: { functionTag: { key: "", value: "x" } } },
     /^updater\.functionTag has an empty key or value; .+\.$/,
   ],

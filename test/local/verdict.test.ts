@@ -3,13 +3,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { monthlyCost, monthlySaving } from "../../local/savings";
 import { verdictLines, verdictOf } from "../../local/verdict";
+import { RUNNING_DOLLARS_PER_MONTH } from "../../runtime/cost";
 import {
   DOLLARS_PER_GB_SECOND,
   dollarsPerGBSecond,
   HOURS_PER_MONTH,
   MS_PER_MONTH,
   PRICES_OF,
-  RUNNING_DOLLARS_PER_MONTH,
 } from "../../runtime/pricing";
 
 const DOCS = path.join(__dirname, "../../docs");

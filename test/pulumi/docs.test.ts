@@ -47,6 +47,15 @@ describe("The docs of a deployment", () => {
     assert.equal(exitCode, 0, output);
   });
 
+  it("show change windows that the program takes", async () => {
+    const shown = [...read("docs/operations.md").matchAll(/^pulumi config set changeWindow '(.+)'$/gm)];
+    assert.equal(shown.length, 2);
+    for (const [, changeWindow = ""] of shown) {
+      const { exitCode, output } = await runProgram({ changeWindow });
+      assert.equal(exitCode, 0, output);
+    }
+  });
+
   it("name a VPC endpoint for Kinesis and for every service that the updater calls", () => {
     const called = filesBelow("runtime/updater").flatMap((file) =>
       [...read(file).matchAll(/"@aws-sdk\/client-(\w+)"/g)].map(([, service]) => service),

@@ -79,6 +79,9 @@ describe("Every key of the config", () => {
       updaterTimeoutSeconds: "123",
       updaterLogLevel: "FATAL",
       allowedFunctionArns: "arn:aws:lambda:*:*:function:orders-*",
+      excludedFunctionArns: "arn:aws:lambda:*:*:function:orders-checkout",
+      changeWindow: "Tue-Thu 10:00-16:00 Asia/Kolkata",
+      updaterScheduleRoleArn: "arn:aws:iam::123456789012:role/their-deferred",
       minChange: "64MB",
       maxStepDown: "0.25",
       maxStepUp: "0.75",
@@ -192,6 +195,9 @@ describe("Every key of the config", () => {
     const schedule = inputsOf("aws:scheduler/schedule:Schedule", "heartbeat");
     assertIncludes(schedule, { scheduleExpression: "rate(7 minutes)" });
     assertIncludes(schedule.target as Inputs, { roleArn: config.heartbeatRoleArn });
+    assertIncludes(inputsOf("aws:scheduler/schedule:Schedule", "updater-deferred").target as Inputs, {
+      roleArn: config.updaterScheduleRoleArn,
+    });
     assertIncludes(inputsOf("aws:cloudwatch/logStream:LogStream", "flink-log-stream"), {
       logGroupName: "their-flink-logs",
     });
@@ -206,6 +212,9 @@ describe("Every key of the config", () => {
     assertIncludes(statements.find(({ Sid }) => Sid === "ChangeMemory") ?? {}, {
       Resource: [config.allowedFunctionArns, `${config.allowedFunctionArns}:*`],
       Condition: { StringEquals: { "aws:ResourceTag/optimize": "yes" } },
+    });
+    assertIncludes(statements.find(({ Sid }) => Sid === "LeaveExcludedFunctions") ?? {}, {
+      Resource: [config.excludedFunctionArns, `${config.excludedFunctionArns}:*`],
     });
   });
 });

@@ -34,6 +34,8 @@ export function checkout(): string {
   fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules"), path.join(folder, "node_modules"));
   writeArtefact(folder, "layer.zip", "layer");
   writeArtefact(folder, "updater/index.js", "exports.handler = async () => undefined;");
+  writeArtefact(folder, "cli/main.mjs", "#!/usr/bin/env node");
+  writeArtefact(folder, "cli/THIRD-PARTY-NOTICES.txt", "notices");
   writeArtefact(folder, "updater/THIRD-PARTY-NOTICES.txt", "notices");
   writeArtefact(folder, "flink/THIRD-PARTY-NOTICES.txt", "notices");
   writeArtefact(folder, "flink/lambda-memory-optimizer-flink.jar", "jar");

@@ -34,8 +34,10 @@ describe("The npm package, in an empty project", () => {
     project = projectWithPackage();
   });
 
-  it("holds the library with its types, the plugin, the layer, the updater and the jar, and nothing else", () => {
+  it("holds the library, the plugin, the layer, the updater, the jar and the command, and nothing else", () => {
     const artefacts = [
+      "dist/cli/main.mjs",
+      "dist/cli/THIRD-PARTY-NOTICES.txt",
       "dist/flink/lambda-memory-optimizer-flink.jar",
       "dist/flink/THIRD-PARTY-NOTICES.txt",
       "dist/layer.zip",
@@ -64,6 +66,18 @@ describe("The npm package, in an empty project", () => {
         ),
     );
     assert.deepEqual(unexpected, []);
+  });
+
+  it("brings the command lambda-memory-optimizer", () => {
+    const home = path.join(project.folder, "node_modules", "lambda-memory-optimizer");
+    const { bin } = JSON.parse(fs.readFileSync(path.join(home, "package.json"), "utf8")) as {
+      bin: Record<string, string>;
+    };
+    assert.deepEqual(Object.keys(bin), ["lambda-memory-optimizer"]);
+    assert.match(
+      fs.readFileSync(path.join(home, bin["lambda-memory-optimizer"]!), "utf8"),
+      /^#!\/usr\/bin\/env node/,
+    );
   });
 
   for (const example of typeScriptExamples()) {

@@ -98,6 +98,14 @@ describe("the settings", () => {
       /^minChange is "32MB, 5%"; it must be megabytes .+: "32MB,5%", without a space\.$/,
     ],
     [
+      { changeWindow: "Mon-Fri 09:00-17:00 Europe/Berlinn" },
+      /^changeWindow is "Mon-Fri 09:00-17:00 Europe\/Berlinn"; it must be days, hours and an IANA time zone, such as .+ or empty for always\.$/,
+    ],
+    [
+      { excludedFunctionArns: "orders, billing" },
+      /^excludedFunctionArns is "orders, billing"; it must be Lambda /,
+    ],
+    [
       { allowedFunctionArns: "a:b, a:c" },
       /^allowedFunctionArns is "a:b, a:c"; it must be Lambda .+: "a:b,a:c", without a space\.$/,
     ],

@@ -8,6 +8,7 @@ const ROOT = path.join(__dirname, "../..");
 const MOST_LINES = 250;
 const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
 const FOLDERS = [
+  "cli",
   "components",
   "plugin",
   "layer",

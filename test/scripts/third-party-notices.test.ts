@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { build, type Metafile } from "esbuild";
 import yauzl from "yauzl";
 import { FLINK_JAR } from "../../scripts/build";
+import { buildCli } from "../../scripts/build-cli";
 import { buildUpdater } from "../../scripts/build-updater";
 import { thirdPartyNotices } from "../../scripts/third-party-notices";
 import { temporaryFolder } from "../pulumi/folders";
@@ -35,6 +36,18 @@ describe("The third-party notices", () => {
     const named = notices.match(/^\S+ \d+\.\d+\.\d+\S* \(.+\)$/gm) ?? [];
     assert.deepEqual(named.sort(), [...packages].sort());
     assert.match(notices, /Apache License\s+Version 2\.0, January 2004/);
+  });
+
+  it("of the command line program name the packages that only it has", async () => {
+    const folder = temporaryFolder();
+    await buildCli(folder);
+    const notices = fs.readFileSync(path.join(folder, "cli", "THIRD-PARTY-NOTICES.txt"), "utf8");
+    for (const name of ["commander", "cli-table3", "csv-stringify", "@aws-sdk/client-lambda"]) {
+      const { version, license } = JSON.parse(
+        fs.readFileSync(path.join(ROOT, "node_modules", name, "package.json"), "utf8"),
+      ) as { version: string; license: string };
+      assert.ok(notices.includes(`\n${name} ${version} (${license})\n`), name);
+    }
   });
 
   it("can't be written for a package without a licence", () => {

@@ -84,6 +84,63 @@ describe("the updater's commands", () => {
     assert.equal(fn.describe("live").MemorySize, 1_024);
   });
 
+  it("hold a function at its size, even if it has no history yet", async () => {
+    await updater.settle([recommendation()]);
+    const which = { functionNames: ["checkout", "search", "unknown"] };
+    const { outcomes } = await ask({ hold: which, reason: "load test" });
+    assert.deepEqual(outcomes, [
+      { functionName: "checkout", status: "held", from: 600, to: 600, reason: "held" },
+      { functionName: "search", status: "held", from: 1_024, to: 1_024, reason: "held" },
+      { functionName: "unknown", status: "skipped", from: null, to: null, reason: "no-such-function" },
+    ]);
+    const { hold } = await updater.historyOf("search");
+    assert.deepEqual([hold!.reason, hold!.until], ["load test", undefined]);
+    const held = await updater.settle([recommendation({ functionName: "search" })], {
+      firstSequenceNumber: 5,
+    });
+    assert.deepEqual(
+      held.decisions.map(({ reason }) => reason),
+      ["held"],
+    );
+    // A second hold keeps the first one.
+    const again = await ask({ hold: { functionNames: ["search"] } });
+    assert.deepEqual(
+      again.outcomes.map(({ status, reason }) => [status, reason]),
+      [["skipped", "already-held"]],
+    );
+    assert.deepEqual((await updater.historyOf("search")).hold, hold);
+    await assert.rejects(
+      ask({ hold: which, reason: "\u001b[2J" }),
+      /none of them a control character|neither/,
+    );
+  });
+
+  it("keep an operator's hold when a pending change brings the updater's own", async () => {
+    const at = new Date().toISOString();
+    const change = {
+      at,
+      from: 600,
+      to: 1_024,
+      reason: "regression",
+      windowStart: at,
+      windowEnd: at,
+      sequenceNumber: "7",
+      revisionId: "r",
+    };
+    const until = inMinutes(90 * 24 * 60);
+    await updater.writeHistory({
+      functionName: "checkout",
+      memorySizeMB: 600,
+      pending: { change, hold: { since: at, reason: "it ran out of memory at 600 MB", until } },
+    });
+    await ask({ hold: { functionNames: ["checkout"] }, reason: "mine" });
+    await updater.settle([recommendation({ windowStart: at, windowEnd: inMinutes(30) })], {
+      firstSequenceNumber: 8,
+    });
+    const { pending, hold, changes } = await updater.historyOf("checkout");
+    assert.deepEqual([pending, changes.length, hold!.reason], [undefined, 1, "mine"]);
+  });
+
   it("leave alone a size that somebody else has set since", async () => {
     await updater.settle([recommendation()]);
     updater.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;

@@ -7,7 +7,7 @@ import type { Fault } from "../../local/control-plane";
 import type { EmulatedFunctionArgs } from "../../local/emulated-function";
 import type { CommandAnswer } from "../../runtime/updater/command";
 import { metricsOf, UpdaterFixture, type FixtureOptions } from "./updater-fixture";
-import { functionArn, recommendation } from "./recommendations";
+import { functionArn, observation, recommendation } from "./recommendations";
 
 const published = (functionName: string): EmulatedFunctionArgs => ({
   functionName,
@@ -81,20 +81,22 @@ describe("the updater, cut short or refused", () => {
     );
   });
 
-  it("asks Lambda nothing about a function that it may not change", async () => {
-    await start({
-      settings: { allowedFunctionArns: functionArn("search") },
-      fault: ({ functionName }) => ({ accessDenied: functionName === "checkout" }),
+  for (const [settings, expected] of [
+    [{ allowedFunctionArns: functionArn("search") }, "not-allowed"],
+    [{ excludedFunctionArns: `${functionArn("billing")},${functionArn("check*")}` }, "excluded"],
+  ] as const) {
+    it(`asks Lambda nothing about a function that is ${expected}`, async () => {
+      await start({ settings, fault: ({ functionName }) => ({ accessDenied: functionName === "checkout" }) });
+      const { failed, decisions } = await updater.settle([recommendation(), observation()]);
+      assert.deepEqual(failed, []);
+      assert.deepEqual(
+        decisions.map(({ status, reason }) => [status, reason]),
+        [["skipped", expected]],
+      );
+      assert.deepEqual(updater.deadLetters, []);
+      assert.deepEqual(updater.controlPlane.calls, []);
     });
-    const { failed, decisions } = await updater.settle([recommendation()]);
-    assert.deepEqual(failed, []);
-    assert.deepEqual(
-      decisions.map(({ status, reason }) => [status, reason]),
-      [["skipped", "not-allowed"]],
-    );
-    assert.deepEqual(updater.deadLetters, []);
-    assert.deepEqual(updater.controlPlane.calls, []);
-  });
+  }
 
   it("skips functions without the tag or the layer, with the environment that the component sets", async () => {
     const layer = "arn:aws:lambda:eu-west-1:123456789012:layer:optimizer";

@@ -88,6 +88,9 @@ describe("the judge", () => {
     assert.equal(allowed("arn:aws:lambda:*:*:function:prod-*"), "not-allowed");
     assert.equal(allowed("arn:aws:lambda:*:*:function:check"), "not-allowed");
     assert.equal(allowed("arn:aws:lambda:*:*:function:prod-*,*:function:chec?out"), "window 600");
+    const excluded = (excludedFunctionArns: string) => decide({ settings: { excludedFunctionArns } });
+    assert.equal(excluded("arn:aws:lambda:*:*:function:prod-*"), "window 600");
+    assert.equal(excluded("arn:aws:lambda:*:*:function:prod-*,*:function:check*"), "excluded");
     assert.equal(decide({ live: live({ tags: { "memory-optimizer": "off" } }) }), "opted-out");
     assert.equal(decide({ live: live({ tags: { "memory-optimizer": "recommend" } }) }), "recommend-mode");
     assert.equal(decide({ live: live({ tags: undefined }) }), "tags-unreadable");
@@ -163,6 +166,39 @@ describe("the judge", () => {
     assert.equal(decide({ history: history({ changes }), settings: { cooldown: "22h" } }), "window 600");
     const up = recommendation({ recommendedMemorySizeMB: 1_200 });
     assert.equal(decide({ history: history({ changes }), recommendation: up }), "window 1200");
+  });
+
+  it("lets a change down wait for the change window, unless there is nothing to change", () => {
+    const changeWindow = "Mon-Fri 09:00-17:00 Europe/Berlin";
+    const at = (time: string, asked: Asked = {}) =>
+      decide({ ...asked, nowMs: Date.parse(time), settings: { changeWindow, ...asked.settings } });
+    assert.equal(at(NOW), "outside-change-window");
+    assert.equal(at("2026-01-15T08:00:00.000Z"), "window 600");
+    assert.equal(at(NOW, { settings: { updateMode: "recommend" } }), "recommend-mode");
+    assert.equal(at(NOW, { settings: { minMemoryMB: 601 } }), "out-of-bounds");
+    assert.equal(at(NOW, { live: live({ lastUpdateStatus: "InProgress" }) }), "outside-change-window");
+    const changes = [change({ at: "2026-01-14T02:00:00.000Z" })];
+    assert.equal(at(NOW, { history: history({ changes }) }), "cool-down", "the reason that lasts longer");
+
+    const deferred = { since: NOW, to: 700, sequenceNumber: "1", record: "{}" };
+    const keptBy = (asked: Asked) => verdictOn({ history: history({ deferred }), ...asked });
+    const then = (asked: Asked) => {
+      const verdict = keptBy(asked);
+      assert.ok(verdict.action !== "wait");
+      return verdict.history.deferred?.sequenceNumber;
+    };
+    const settings = { changeWindow };
+    assert.equal(then({ settings }), "2", "newer evidence");
+    assert.equal(
+      then({ settings, recommendation: recommendation({ recommendedMemorySizeMB: 1_000 }) }),
+      undefined,
+    );
+    assert.equal(then({ settings, recommendation: pressure({ recommendedMemorySizeMB: 1_000 }) }), "1");
+    assert.equal(
+      then({ settings, recommendation: recommendation({ functionVersion: "7" }) }),
+      "1",
+      "not ours",
+    );
   });
 
   it("goes up at once under memory-pressure, and then not down before a whole window has passed", () => {

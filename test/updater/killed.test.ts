@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import type { KinesisStreamRecord } from "aws-lambda";
+import { applyDeferred } from "../../runtime/updater/deferred";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { Deadline } from "../../runtime/updater/deadline";
@@ -35,12 +36,20 @@ class World {
   memorySizeMB = 1_024;
   readonly sizesSetMB: number[] = [];
   private calls = 0;
+  /** Of the updater. */
+  settings = parseSettings();
 
   /** @param killAt the last call, from 0; Infinity for none. @param after whether the call is still carried out. */
   constructor(
     private killAt = Infinity,
     private readonly after = false,
   ) {}
+
+  /** @param values the updater's settings. */
+  with(values: Parameters<typeof parseSettings>[0]): this {
+    this.settings = parseSettings(values);
+    return this;
+  }
 
   /** Delivers all records again until nothing is killed any more. */
   async play(payloads: readonly unknown[], firstSequenceNumber = 1): Promise<this> {
@@ -70,10 +79,25 @@ class World {
     return this.calls;
   }
 
+  /** The schedule's event, twice: what a kill interrupts the first time is found the second time. */
+  async walk(): Promise<this> {
+    this.settings = parseSettings();
+    for (let time = 0; time < 2; time++) {
+      await this.invoke(applyDeferred).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+    }
+    return this;
+  }
+
   private deliver(record: KinesisStreamRecord): Promise<void> {
+    return this.invoke((services, invocation) => settle(record, services, invocation));
+  }
+
+  private invoke<T>(work: (services: Services, invocation: Invocation) => Promise<T>): Promise<T> {
     const deadline = new Deadline(60_000);
     const services = {
-      settings: parseSettings(),
+      settings: this.settings,
       enrolment: NO_ENROLMENT,
       missing: new MissingFunctions(),
       connect: () => assert.fail("connected already"),
@@ -89,6 +113,7 @@ class World {
       },
       histories: {
         read: () => this.call(() => this.history),
+        deferred: () => this.scan(),
         write: (history: History, basis: History) =>
           this.call(() => {
             if (this.history.revision !== basis.revision) throw new HistoryConflictError("written meanwhile");
@@ -102,7 +127,11 @@ class World {
       lanes: new Lanes(1),
       report: { observation: () => undefined, decision: () => undefined } as unknown as Report,
     } as unknown as Invocation;
-    return settle(record, services, invocation);
+    return work(services, invocation);
+  }
+
+  private async *scan() {
+    yield await this.call(() => this.history);
   }
 
   private async call<T>(of: () => T): Promise<T> {
@@ -177,7 +206,33 @@ describe("the updater, killed between any two calls", () => {
     assert.equal(whole.history.hold, undefined);
     await killedEverywhere(harmful, start, whole, 4);
   });
+
+  it("applies once what waited for the change window", async () => {
+    const waiting = await new World().with({ changeWindow: closedWindow() }).play(BEFORE);
+    assert.deepEqual(waiting.sizesSetMB, []);
+    assert.ok(waiting.history.deferred);
+    const after = (world: World) => {
+      world.history = waiting.history;
+      return world.walk();
+    };
+    const whole = await after(new World());
+    assert.equal(whole.sizesSetMB.length, 1);
+    assert.equal(whole.history.deferred, undefined);
+    assert.ok(whole.callsMade > 5);
+    for (let call = 0; call < whole.callsMade; call += 1) {
+      for (const isAfter of [false, true]) {
+        const world = await after(new World(call, isAfter));
+        assert.deepEqual(world.outcome, whole.outcome, `killed ${isAfter ? "after" : "before"} call ${call}`);
+      }
+    }
+  });
 });
+
+/** A change window that is closed now, whenever that is: it opens in three days, or four days ago. */
+function closedWindow(): string {
+  const day = new Date(Date.now() + 3 * DAY_MS).toUTCString().slice(0, 3);
+  return `${day} 12:00-13:00 UTC`;
+}
 
 async function killedEverywhere(
   payloads: readonly unknown[],

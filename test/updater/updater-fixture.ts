@@ -44,6 +44,9 @@ export function builtBundle(): Promise<string> {
 export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
+  readonly historyTable?: string;
+  /** The updater's clock, as UpdaterHost takes it. */
+  readonly clock?: () => number;
   /** Further variables of the updater's environment. */
   readonly environment?: Record<string, string>;
 }
@@ -54,13 +57,17 @@ export class UpdaterFixture {
     readonly history: HistoryDatabase,
     readonly deadLetterQueue: DeadLetterQueue,
     readonly host: UpdaterHost,
+    /** The updater's settings, as its environment has them. */
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /** By default with `checkout` and `search` at 1,024 MB, sized by memory alone and at a fast pace. */
   static async start({
     settings,
     timeoutMs,
+    historyTable,
     environment,
+    clock,
     ...options
   }: FixtureOptions = {}): Promise<UpdaterFixture> {
     const [controlPlane, history, deadLetterQueue] = await Promise.all([
@@ -72,9 +79,18 @@ export class UpdaterFixture {
         })),
         ...options,
       }),
-      HistoryDatabase.start(),
+      HistoryDatabase.start(historyTable),
       DeadLetterQueue.start(),
     ]);
+    const variables = {
+      ...environmentFromSettings({
+        updatesPerSecond: 15,
+        readsPerSecond: 100,
+        maxSlowdown: "off",
+        ...settings,
+      }),
+      ...environment,
+    };
     try {
       const host = await UpdaterHost.start({
         bundle: await builtBundle(),
@@ -83,18 +99,11 @@ export class UpdaterFixture {
         deadLetterQueue,
         region: REGION,
         accountId: ACCOUNT,
-        environment: {
-          ...environmentFromSettings({
-            updatesPerSecond: 15,
-            readsPerSecond: 100,
-            maxSlowdown: "off",
-            ...settings,
-          }),
-          ...environment,
-        },
+        environment: variables,
         ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(clock && { clock }),
       });
-      return new UpdaterFixture(controlPlane, history, deadLetterQueue, host);
+      return new UpdaterFixture(controlPlane, history, deadLetterQueue, host, variables);
     } catch (error) {
       await Promise.all([controlPlane.close(), history.close(), deadLetterQueue.close()]);
       throw error;

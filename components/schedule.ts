@@ -1,0 +1,84 @@
+/** A schedule of EventBridge Scheduler that hands its target one event, again and again, and the role that it uses. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { arnParts } from "./arn";
+import { bringOrMake } from "./bring-your-own";
+import type { RoleArgs } from "./common";
+import type { Statement } from "./policy";
+import { ServiceRole } from "./service-role";
+import { transformed, type Transform } from "./transform";
+
+/** Changes to a schedule and its role. */
+export interface ScheduleTransform {
+  readonly schedule?: Transform<aws.scheduler.ScheduleArgs> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
+}
+
+export interface ScheduleArgs extends RoleArgs {
+  readonly description: string;
+  /** What the role is for; shown in the IAM console. */
+  readonly roleDescription: string;
+  /** Such as `rate(5 minutes)`. */
+  readonly scheduleExpression: string;
+  readonly target: Omit<aws.types.input.scheduler.ScheduleTarget, "arn" | "roleArn"> & {
+    readonly arn: pulumi.Input<string>;
+  };
+  /** What the role may do. */
+  readonly statements: readonly Statement[];
+  /** ARN of a role of the user's own. */
+  readonly roleArn?: pulumi.Input<string> | undefined;
+  readonly transform?: ScheduleTransform | undefined;
+}
+
+export interface ScheduleNodes {
+  readonly schedule: aws.scheduler.Schedule;
+  /** Undefined where the user has brought a role. */
+  readonly role: aws.iam.Role | undefined;
+}
+
+/** @param parent of the schedule and its role. */
+export function createSchedule(name: string, args: ScheduleArgs, parent: pulumi.Resource): ScheduleNodes {
+  const child = { parent };
+  const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();
+  const role = bringOrMake(args.roleArn, createRole);
+  return { schedule: create(), role: role.made?.nodes.role };
+
+  function createRole() {
+    const { partition, accountId } = arnParts(args.target.arn);
+    return new ServiceRole(
+      `${name}-role`,
+      {
+        service: "scheduler.amazonaws.com",
+        source: {
+          accountId,
+          // The Scheduler names only the schedule's group ("Confused deputy prevention in EventBridge Scheduler").
+          arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
+        },
+        description: args.roleDescription,
+        statements: args.statements,
+        permissionsBoundary: args.permissionsBoundary,
+        tags: args.tags,
+        transform: { role: args.transform?.role, policy: args.transform?.rolePolicy },
+      },
+      child,
+    );
+  }
+
+  function create() {
+    const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
+      args.transform?.schedule,
+      name,
+      {
+        description: args.description,
+        scheduleExpression: args.scheduleExpression,
+        flexibleTimeWindow: { mode: "OFF" },
+        target: { ...args.target, roleArn: role.arn },
+        region: args.region,
+      },
+      { ...child, dependsOn: role.made ?? [] },
+    );
+    resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+    return new aws.scheduler.Schedule(...scheduleArgs);
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Settles what was deferred until the change window opened. A schedule asks for it by the event `{"applyDeferred": true}`
+ * (components/deferred-schedule.ts). Each recommendation goes the way of a record of the stream, and is judged by the
+ * function as it is now and by what was seen since.
+ */
+import type { KinesisStreamRecord } from "aws-lambda";
+import { z } from "zod";
+import { isOpen, parseChangeWindow } from "../change-window";
+import type { Deferred, History } from "./history-item";
+import { omit } from "./omit";
+import type { Invocation, Services } from "./services";
+import { settle } from "./settle";
+
+/** The schedule's event. */
+export const applyDeferredSchema = z.strictObject({ applyDeferred: z.literal(true) });
+
+export interface DeferredAnswer {
+  /** How many deferred recommendations were settled. */
+  readonly settled: number;
+  /** How many were begun and are left to the next time: they failed, or time was up. */
+  readonly left: number;
+}
+
+/** Outside of the change window it does nothing. */
+export async function applyDeferred(services: Services, invocation: Invocation): Promise<DeferredAnswer> {
+  const window = parseChangeWindow(services.settings.changeWindow) ?? [];
+  const answer = { settled: 0, left: 0 };
+  const work: Promise<void>[] = [];
+  if (!isOpen(window, Date.now())) return answer;
+  for await (const { functionName, deferred } of invocation.histories.deferred()) {
+    if (!deferred) continue;
+    const one = settle(recordOf(functionName, deferred), services, invocation)
+      .then(() => (isOpen(window, Date.now()) ? dropSettled(functionName, deferred, invocation) : undefined))
+      .then(
+        () => {
+          answer.settled++;
+        },
+        () => {
+          // The updater's log says why. What is still deferred is tried again the next time.
+          answer.left++;
+        },
+      );
+    work.push(one);
+  }
+  await Promise.all(work);
+  return answer;
+}
+
+/** Forgets a recommendation that is done with, where the change that it brought hasn't done so. */
+async function dropSettled(
+  functionName: string,
+  { sequenceNumber }: Deferred,
+  { histories }: Invocation,
+): Promise<void> {
+  const history: History = await histories.read(functionName);
+  if (history.deferred?.sequenceNumber !== sequenceNumber) return;
+  await histories.write(omit(history, "deferred"), history);
+}
+
+/** The record of the stream that carried it. Its time is now, so that it is not given up for its age. */
+function recordOf(functionName: string, { sequenceNumber, record }: Deferred): KinesisStreamRecord {
+  return {
+    eventID: `deferred:${sequenceNumber}`,
+    eventName: "aws:kinesis:record",
+    eventSource: "aws:kinesis",
+    eventSourceARN: "",
+    eventVersion: "1.0",
+    awsRegion: "",
+    invokeIdentityArn: "",
+    kinesis: {
+      kinesisSchemaVersion: "1.0",
+      partitionKey: functionName,
+      sequenceNumber,
+      data: Buffer.from(record).toString("base64"),
+      approximateArrivalTimestamp: Date.now() / 1_000,
+    },
+  };
+}
