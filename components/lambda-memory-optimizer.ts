@@ -25,16 +25,25 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly layerArn!: pulumi.Output<string>;
   /** The policy that a function's role needs to send telemetry. */
   readonly producerPolicyArn!: pulumi.Output<string>;
+  /** The name of the Kinesis stream that functions' layers write to. */
   readonly telemetryStreamName!: pulumi.Output<string>;
+  /** The ARN of the Kinesis stream that functions' layers write to. */
   readonly telemetryStreamArn!: pulumi.Output<string>;
+  /** The name of the Kinesis stream that the updater reads. */
   readonly recommendationsStreamName!: pulumi.Output<string>;
+  /** The ARN of the Kinesis stream that the updater reads. */
   readonly recommendationsStreamArn!: pulumi.Output<string>;
-  /** The stream and the role for subscriptions made with another tool; undefined unless `logs` asks for them. */
+  /** The ARN of the Kinesis stream for subscriptions made with another tool; undefined unless `logs` asks for it. */
   readonly logsStreamArn: pulumi.Output<string> | undefined;
+  /** The ARN of the role for subscriptions made with another tool; undefined unless `logs` asks for a logs stream. */
   readonly logsRoleArn: pulumi.Output<string> | undefined;
+  /** The name of the Managed Service for Apache Flink application. */
   readonly flinkApplicationName!: pulumi.Output<string>;
+  /** The name of the updater's Lambda function. */
   readonly updaterFunctionName!: pulumi.Output<string>;
+  /** The name of the DynamoDB table that keeps what was measured and changed. */
   readonly historyTableName!: pulumi.Output<string>;
+  /** The URL of the SQS queue of records that can't be processed. */
   readonly deadLetterQueueUrl!: pulumi.Output<string>;
 
   readonly #args: LambdaMemoryOptimizerArgs;
