@@ -7,6 +7,7 @@ import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { checkLogs } from "./logs-config";
+import { checkScheduledStreams } from "./scheduled-streams";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
 import { checkUpdater } from "./updater-config";
@@ -28,6 +29,7 @@ export function checkedArgs(
   checkStreams(args.streams ?? {});
   checkLogs(args.logs ?? {});
   checkFlink(args.flink ?? {});
+  checkScheduledStreams(args);
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
   checkArguments("", args);

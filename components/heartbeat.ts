@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { durationMs } from "../runtime/duration";
-import { arnParts } from "./arn";
 import { bringOrMake } from "./bring-your-own";
 import type { RoleArgs } from "./common";
 import { useKey, writeStream } from "./policy";
+import { groupNameOf, schedulesOf } from "./scheduler-source";
 import { ServiceRole } from "./service-role";
 import type { HeartbeatConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
@@ -63,16 +63,11 @@ export class Heartbeat extends pulumi.ComponentResource {
     this.registerOutputs({ scheduleName: this.scheduleName });
 
     function createRole() {
-      const { partition, accountId } = arnParts(args.telemetryStreamArn);
       return new ServiceRole(
         `${name}-role`,
         {
           service: "scheduler.amazonaws.com",
-          source: {
-            accountId,
-            // The Scheduler names only the schedule's group ("Confused deputy prevention in EventBridge Scheduler").
-            arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
-          },
+          source: schedulesOf(args.telemetryStreamArn, [groupName]),
           description: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
           statements: [
             writeStream("WriteHeartbeat", args.telemetryStreamArn, ["kinesis:PutRecord"]),
@@ -106,7 +101,7 @@ export class Heartbeat extends pulumi.ComponentResource {
         },
         { ...child, dependsOn: role.made ?? [] },
       );
-      resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+      resolveGroupName(groupNameOf(scheduleArgs[1].groupName));
       return new aws.scheduler.Schedule(...scheduleArgs);
     }
   }

@@ -22,7 +22,7 @@ export function allow(statements: readonly Statement[]): pulumi.Output<string> {
 export interface TrustedSource {
   readonly accountId: pulumi.Input<string>;
   /** The resource's ARN. In it, `*` may stand for what isn't known before the resource is made. */
-  readonly arn: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string | string[]>;
 }
 
 /**

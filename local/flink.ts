@@ -64,11 +64,13 @@ export class EmbeddedFlink {
    * first.
    *
    * @param parameters the job's parameters, by their names in the property group.
+   * @param savepoint the path of the savepoint that the job continues from; by default it starts afresh.
    */
-  async submit(parameters: EmbeddedFlinkOptions["parameters"]): Promise<void> {
+  async submit(parameters: EmbeddedFlinkOptions["parameters"], savepoint?: string): Promise<void> {
     const file = path.join(this.directory, `application_properties-${this.jobs.length}.json`);
     const groups = [{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: parameters }];
     fs.writeFileSync(file, JSON.stringify(groups));
+    if (savepoint !== undefined) this.process.stdin.write(`restore ${savepoint}\n`);
     this.process.stdin.write(`run ${file}\n`);
     await this.line("submitted");
     const earlierIds = this.jobs.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** The updater's handler: a batch of the recommendations stream, or an operator's command. */
+/** The updater's handler: a batch of the recommendations or the telemetry stream, or an operator's command. */
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
@@ -14,6 +14,7 @@ import { Lanes } from "./lanes";
 import { Report } from "./report";
 import type { Services } from "./services";
 import { settle } from "./settle";
+import { isTelemetry, settleTelemetry } from "./settle-telemetry";
 
 /** How many functions are worked on at once: enough for the pace, however slowly the control plane answers. */
 const FUNCTIONS_AT_ONCE = 32;
@@ -42,7 +43,8 @@ export function createHandler(services: Services, logger: Logger, metrics: Metri
       }
       return await processPartialResponse(
         event,
-        (record: KinesisStreamRecord) => settle(record, services, invocation),
+        (record: KinesisStreamRecord) =>
+          (isTelemetry(record, services.enrolment) ? settleTelemetry : settle)(record, services, invocation),
         new BatchProcessor(EventType.KinesisDataStreams),
         // Every record failing is no reason to lose which ones they are.
         { context, throwOnFullBatchFailure: false },

@@ -153,8 +153,14 @@ export function figures({ invocations, errors, timeouts, billedGBSeconds }: Reco
   };
 }
 
+/** The history once a recommendation is done with; one without a sequence number leaves no trace of it. */
+export function withSettled(history: History, sequenceNumber: string): History {
+  return sequenceNumber === "" ? history : { ...history, settledSequenceNumber: sequenceNumber };
+}
+
 /** Whether a recommendation is known to be settled, without a look at the function. */
 export function isSettled(history: History, sequenceNumber: string): boolean {
+  if (sequenceNumber === "") return false;
   return [history.settledSequenceNumber, lastChange(history)?.sequenceNumber].some(
     (settled) => settled !== undefined && compareSequenceNumbers(sequenceNumber, settled) <= 0,
   );

@@ -13,6 +13,7 @@ import { HistoryTable } from "./history-table";
 import { LambdaFunctions, paced } from "./lambda-functions";
 import { MissingFunctions } from "./missing-functions";
 import { Pacer } from "./pacer";
+import { PressureSent } from "./pressure-sent";
 
 const SERVICE = "lambda-memory-optimizer";
 
@@ -37,6 +38,7 @@ export const handler = createHandler(
     settings,
     enrolment,
     missing: new MissingFunctions(),
+    pressureSent: new PressureSent(settings),
     connect: (deadline) => ({
       functions: new LambdaFunctions(lambda, deadline),
       histories: new HistoryTable(documents, historyTable, deadline),

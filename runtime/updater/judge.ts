@@ -5,7 +5,7 @@ import { minChangeMB, parseMinChange } from "../min-change";
 import type { Settings } from "../settings";
 import type { Enrolment } from "./deployment";
 import { recommendsOnly, refusal, refusalBeforeRead } from "./eligibility";
-import { isHeld, lastChange, withObserved, withPendingSettled } from "./history";
+import { isHeld, lastChange, withObserved, withPendingSettled, withSettled } from "./history";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
@@ -19,7 +19,7 @@ import { highestStepMB, targetSizeMB } from "./target-size";
 
 export interface Case {
   readonly recommendation: Recommendation;
-  /** Of the record that carried it. */
+  /** Of the record that carried it; empty where it came by the telemetry stream. */
   readonly sequenceNumber: string;
   readonly live: LiveFunction;
   readonly history: History;
@@ -66,7 +66,7 @@ export function judge(asked: Case): Decision {
 
   const isTold = tellsOfLiveSize(recommendation, live, kept);
   const history = withSeen(kept, isTold, asked);
-  const settled = { ...history, settledSequenceNumber: sequenceNumber };
+  const settled = withSettled(history, sequenceNumber);
   const skip = (reason: SkipReason, to: number, tidings: Tidings = {}): Decision => ({
     action: "skip",
     reason,
@@ -106,7 +106,7 @@ function withSeen(kept: History, isTold: boolean, { recommendation, live }: Case
 function staleness(asked: Case, history: History): SkipReason | undefined {
   const { recommendation, sequenceNumber, live, settings, nowMs } = asked;
   const last = lastChange(history);
-  if (last?.sequenceNumber === sequenceNumber) {
+  if (last && sequenceNumber !== "" && last.sequenceNumber === sequenceNumber) {
     return last.to === live.memorySizeMB ? "already-applied" : "changed-meanwhile";
   }
   return settledByHistory(recommendation, sequenceNumber, history, settings, nowMs);

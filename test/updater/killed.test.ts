@@ -12,6 +12,7 @@ import type { FunctionState } from "../../runtime/updater/lambda-functions";
 import { Lanes } from "../../runtime/updater/lanes";
 import { MissingFunctions } from "../../runtime/updater/missing-functions";
 import { omit } from "../../runtime/updater/omit";
+import { PressureSent } from "../../runtime/updater/pressure-sent";
 import type { Report } from "../../runtime/updater/report";
 import type { Invocation, Services } from "../../runtime/updater/services";
 import { settle } from "../../runtime/updater/settle";
@@ -74,6 +75,7 @@ class World {
       settings: parseSettings(),
       enrolment: NO_ENROLMENT,
       missing: new MissingFunctions(),
+      pressureSent: new PressureSent(parseSettings()),
       connect: () => assert.fail("connected already"),
     } as unknown as Services;
     const invocation = {

@@ -15,6 +15,7 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -27,6 +28,7 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * <p>Prints {@code rest-port PORT} when the cluster stands, and then carries out the lines of its standard input:
  *
  * <ul>
+ *   <li>{@code restore PATH} lets the next job continue from a savepoint.
  *   <li>{@code run FILE} runs the jar's main method with the file of the job's properties as its argument, and prints
  *       {@code submitted} when that has returned.
  *   <li>{@code await MILLISECONDS} waits until event time has passed that moment in all of the job and everything
@@ -49,8 +51,10 @@ public final class EmbeddedFlink {
             while (true) {
                 String[] command = lines.take().split(" ", 2);
                 switch (command[0]) {
+                    case "restore" -> configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, command[1]);
                     case "run" -> {
                         run(new File(args[1]), command[1], configuration);
+                        configuration.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
                         System.out.println("submitted");
                     }
                     case "await" -> System.out.println(
