@@ -44,7 +44,7 @@ export function broughtStream<Arn extends pulumi.Input<string> | undefined>(
 ): Arn | pulumi.Output<string> {
   const runs = runsOf(flink);
   if (runs === undefined || arn === undefined) return arn;
-  return pulumi.output(arn as pulumi.Input<string>).apply(async (known) => {
+  return pulumi.output<string>(arn).apply(async (known) => {
     const { region, resource } = parseArn(known);
     const name = resource.replace(/^stream\//, "");
     const stream = await aws.kinesis.getStream({ name, region }, { parent }).catch(() => undefined);

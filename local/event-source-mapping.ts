@@ -15,7 +15,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecor
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_CREDENTIALS } from "./environment";
-import { passesFilter } from "./filter-criteria";
+import { passing } from "./filter-criteria";
 
 /** Records that were discarded, as the mapping's on-failure destination would be told. */
 export interface DiscardedBatch {
@@ -39,7 +39,7 @@ export interface EventSourceMappingOptions {
   readonly invoke: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse | void | null>;
   /** The most records in a batch; 100 by default. */
   readonly batchSize?: number;
-  /** The filter pattern as JSON; records that don't pass aren't handed over. All pass by default. */
+  /** As JSON; records that don't pass aren't handed over. All pass by default. */
   readonly filterPattern?: string;
   /** How often a batch is retried; forever by default, as in AWS. */
   readonly maximumRetryAttempts?: number;
@@ -179,11 +179,7 @@ export class EventSourceMapping {
 
   private async handle(shardId: string, read: KinesisStreamRecord[], attempt: number): Promise<void> {
     const { maximumRetryAttempts = Infinity, bisectBatchOnFunctionError, retryDelayMs = 50 } = this.options;
-    const { filterPattern } = this.options;
-    const batch =
-      filterPattern === undefined
-        ? read
-        : read.filter(({ kinesis }) => passesFilter(filterPattern, Buffer.from(kinesis.data, "base64")));
+    const batch = passing(read, this.options.filterPattern);
     this.count(read.length - batch.length);
     if (batch.length === 0) return;
     let rest = batch;

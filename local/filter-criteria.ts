@@ -2,7 +2,15 @@
  * Filter patterns of event source mappings, as far as the project uses them ("Filter rule syntax" and "Using event
  * filtering with a Kinesis event source", AWS Lambda Developer Guide). A pattern on JSON drops data that isn't JSON.
  */
+import type { KinesisStreamRecord } from "aws-lambda";
+
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** The records that Lambda hands over: all of them, unless there is a pattern. */
+export function passing(records: KinesisStreamRecord[], pattern: string | undefined): KinesisStreamRecord[] {
+  if (pattern === undefined) return records;
+  return records.filter(({ kinesis }) => passesFilter(pattern, Buffer.from(kinesis.data, "base64")));
+}
 
 /**
  * Whether Lambda hands a record over.
@@ -54,6 +62,6 @@ function compare(value: number, operator: string, limit: string | number | undef
   }
 }
 
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+function isObject(value: Json | undefined): value is Readonly<Record<string, Json>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -20,7 +20,7 @@ const START_MS = 2.25 * 3_600_000;
 const RUN_MS = 30 * 60_000;
 
 describe("the Flink job, started and stopped each day", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   let kinesis: EmbeddedKinesis;
   let directory: string;
