@@ -5,9 +5,9 @@ import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { SettingError, type Settings } from "../runtime/settings";
 import type { ArtefactBucketTransform } from "./artefact-bucket";
 import type { RoleArgs, VpcArgs } from "./common";
-import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
-import { runsOf } from "./flink-schedule-config";
 import type { FlinkScheduleTransform } from "./flink-schedule";
+import { runsOf } from "./flink-schedule-config";
+import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
 import type { Transform } from "./transform";
 
 /** Changes to the Flink application's children. */

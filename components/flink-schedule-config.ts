@@ -1,6 +1,6 @@
 /** What must hold where the Flink application doesn't always run. */
 import { DEFAULTS } from "../runtime/deployment";
-import { cronExpression, gaps, parseRunSchedule, type RunSchedule } from "../runtime/run-schedule";
+import { cronExpression, gaps, parseRunSchedule } from "../runtime/run-schedule";
 import { SettingError } from "../runtime/settings";
 import type { FlinkConfig } from "./settings-args";
 
@@ -11,7 +11,6 @@ const LEAST_RETENTION_HOURS = 48;
 const SPARE_HOURS = 24;
 
 export interface Runs {
-  readonly schedule: RunSchedule;
   readonly runMinutes: number;
   /** As EventBridge Scheduler takes them. */
   readonly startExpression: string;
@@ -53,7 +52,6 @@ export function runsOf(args: FlinkConfig): Runs | undefined {
     );
   }
   return {
-    schedule,
     runMinutes,
     startExpression,
     stopExpression,

@@ -97,8 +97,8 @@ export class FlinkSchedule extends pulumi.ComponentResource {
                 // As in the application's own configuration: the jar may have changed since the snapshot.
                 FlinkRunConfiguration: { AllowNonRestoredState: true },
               },
-              // Later than that, too little of the run is left.
             },
+            // Later than that, too little of the run is left.
             runMinutes / 2,
           ),
         },
