@@ -1,7 +1,7 @@
 /** The program: stack config → component → stack outputs. Nothing else reads stack config. */
 import * as pulumi from "@pulumi/pulumi";
 import { LambdaMemoryOptimizer, SettingError, type LambdaMemoryOptimizerArgs } from "./components";
-import { checkKey, inConfigWords, parseDeployment, type Deployment } from "./runtime/deployment";
+import { checkKey, DEFAULTS, inConfigWords, parseDeployment, type Deployment } from "./runtime/deployment";
 import { parseSettings, SETTING_KEYS } from "./runtime/settings";
 import type { SchemaType } from "./runtime/value-type";
 
@@ -14,7 +14,7 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
   return {
     ...settings,
     ...deployment,
-    streams: withoutMeaningless(streams),
+    streams: forSchedule(withoutMeaningless(streams), deployment.flink),
     logs: logs.streamArn === undefined ? logs : { ...logs, shards: undefined },
     vpc: ifAny(vpc),
   };
@@ -24,6 +24,17 @@ function argsFromConfig(): LambdaMemoryOptimizerArgs {
 function withoutMeaningless({ mode, shards, ...streams }: Deployment["streams"]): Deployment["streams"] {
   if (streams.telemetryArn !== undefined) return { ...streams, mode: undefined, shards: undefined };
   return { ...streams, mode, shards: mode === "ON_DEMAND" ? undefined : shards };
+}
+
+/** Nor can the default retention, which Pulumi.yaml gives to every stack, be meant where there is a schedule. */
+function forSchedule(
+  streams: Deployment["streams"],
+  { schedule = DEFAULTS.flinkSchedule }: Deployment["flink"],
+): Deployment["streams"] {
+  const isDefault = streams.retentionHours === DEFAULTS.streamsRetentionHours;
+  return schedule !== DEFAULTS.flinkSchedule && isDefault
+    ? { ...streams, retentionHours: undefined }
+    : streams;
 }
 
 function ifAny({

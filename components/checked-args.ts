@@ -10,6 +10,7 @@ import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { checkLogs } from "./logs-config";
+import { checkScheduledStreams } from "./scheduled-streams";
 import { checkMonitoring } from "./monitoring";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
@@ -32,6 +33,7 @@ export function checkedArgs(
   checkStreams(args.streams ?? {});
   checkLogs(args.logs ?? {});
   checkFlink(args.flink ?? {});
+  checkScheduledStreams(args);
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
   checkMonitoring(args);

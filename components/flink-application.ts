@@ -9,11 +9,13 @@ import { checkLogRetention } from "./common";
 import { checkFlink, type FlinkApplicationArgs } from "./flink-config";
 import { applicationConfiguration } from "./flink-configuration";
 import { JAR_KEY_PREFIX, roleStatements } from "./flink-permissions";
+import { FlinkSchedule } from "./flink-schedule";
+import { runsOf } from "./flink-schedule-config";
 import { bringOrMakeLogGroup } from "./log-group";
 import { ServiceRole } from "./service-role";
 import { transformed } from "./transform";
 
-/** The Flink SQL job as a Managed Service for Apache Flink application, with its jar, role and log. */
+/** The Flink SQL job as a Managed Service for Apache Flink application, with its jar, role, log and schedule. */
 export class FlinkApplication extends pulumi.ComponentResource {
   readonly applicationName: pulumi.Output<string>;
   readonly applicationArn: pulumi.Output<string>;
@@ -26,11 +28,14 @@ export class FlinkApplication extends pulumi.ComponentResource {
     readonly role: aws.iam.Role | undefined;
     readonly logGroup: aws.cloudwatch.LogGroup | undefined;
     readonly application: aws.kinesisanalyticsv2.Application;
+    /** Undefined where the application always runs. */
+    readonly schedule: FlinkSchedule | undefined;
   };
 
   constructor(name: string, args: FlinkApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     checkFlink(args);
     checkLogRetention(args.logRetentionDays);
+    const runs = runsOf(args);
     super("lambda-memory-optimizer:index:FlinkApplication", name, {}, opts);
     const { region, tags, permissionsBoundary, transform } = args;
     const child = { parent: this };
@@ -42,6 +47,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     const [applicationName, resolveApplicationName] = pulumi.deferredOutput<string>();
     const role = bringOrMake(args.roleArn, createRole);
     const application = createApplication();
+    const schedule = createSchedule();
 
     this.applicationName = application.name;
     this.applicationArn = application.arn;
@@ -55,6 +61,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
       role: role.made?.nodes.role,
       logGroup: logGroup.made,
       application,
+      schedule,
     };
     this.registerOutputs({ applicationName: this.applicationName, applicationArn: this.applicationArn });
 
@@ -138,7 +145,8 @@ export class FlinkApplication extends pulumi.ComponentResource {
         {
           runtimeEnvironment: "FLINK-2_2",
           serviceExecutionRole: role.arn,
-          startApplication: true,
+          // The provider acts on a change of this alone: a run that the schedule starts or stops is no drift.
+          startApplication: runs === undefined,
           applicationConfiguration: applicationConfiguration(args, codeLocation),
           cloudwatchLoggingOptions: { logStreamArn: logStream.arn },
           region,
@@ -153,6 +161,26 @@ export class FlinkApplication extends pulumi.ComponentResource {
       );
       resolveApplicationName(pulumi.output(applicationArgs[1].name).apply((given) => given ?? `*${name}*`));
       return new aws.kinesisanalyticsv2.Application(...applicationArgs);
+    }
+
+    function createSchedule() {
+      return (
+        runs &&
+        new FlinkSchedule(
+          `${name}-schedule`,
+          {
+            runs,
+            applicationName: application.name,
+            applicationArn: application.arn,
+            roleArn: args.scheduleRoleArn,
+            region,
+            tags,
+            permissionsBoundary,
+            transform: transform?.schedule,
+          },
+          child,
+        )
+      );
     }
   }
 }

@@ -5,6 +5,8 @@ import { checkArguments, DEFAULTS } from "../runtime/deployment";
 import { SettingError, type Settings } from "../runtime/settings";
 import type { ArtefactBucketTransform } from "./artefact-bucket";
 import type { RoleArgs, VpcArgs } from "./common";
+import type { FlinkScheduleTransform } from "./flink-schedule";
+import { runsOf } from "./flink-schedule-config";
 import type { EncryptionArgs, FlinkConfig, LoggingArgs } from "./settings-args";
 import type { Transform } from "./transform";
 
@@ -16,6 +18,7 @@ export interface FlinkApplicationTransform extends ArtefactBucketTransform {
   readonly logStream?: Transform<aws.cloudwatch.LogStreamArgs> | undefined;
   readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs> | undefined;
   readonly application?: Transform<aws.kinesisanalyticsv2.ApplicationArgs> | undefined;
+  readonly schedule?: FlinkScheduleTransform | undefined;
 }
 
 export interface FlinkApplicationArgs extends RoleArgs, LoggingArgs, EncryptionArgs, FlinkConfig {
@@ -47,4 +50,5 @@ export function checkFlink(args: FlinkConfig): void {
       `flink.parallelismPerKPU is ${parallelismPerKPU}; it must be at most flink.parallelism, which is ${parallelism}.`,
     );
   }
+  runsOf(args);
 }

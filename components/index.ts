@@ -18,6 +18,7 @@ export { ExtensionLayer, type ExtensionLayerArgs } from "./extension-layer";
 export { FlinkApplication } from "./flink-application";
 export type { FlinkApplicationArgs, FlinkApplicationTransform } from "./flink-config";
 export type { FunctionTag } from "./function-tag";
+export { FlinkSchedule, type FlinkScheduleArgs, type FlinkScheduleTransform } from "./flink-schedule";
 export { Heartbeat, type HeartbeatArgs, type HeartbeatTransform } from "./heartbeat";
 export type { JoinedFunction } from "./join";
 export { LambdaMemoryOptimizer } from "./lambda-memory-optimizer";

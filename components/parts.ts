@@ -12,6 +12,7 @@ import { hasLogs, logsEnrolment } from "./logs-config";
 import { LogsStream } from "./logs-stream";
 import { Monitoring } from "./monitoring";
 import { producerPolicy } from "./producer-policy";
+import { broughtStream, scheduledRetentionHours } from "./scheduled-streams";
 import { Streams } from "./streams";
 import { logGroupOf } from "./subscribe";
 import { transformed } from "./transform";
@@ -27,6 +28,7 @@ export function createParts(
   const { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc, transform } = args;
   const common = { region, tags, permissionsBoundary, logRetentionDays, kmsKeyArn, vpc };
   const streamsKmsKeyArn = args.streams?.kmsKeyArn;
+  const scheduledHours = scheduledRetentionHours(args);
   const child = { parent };
 
   const layer = createLayer();
@@ -62,7 +64,14 @@ export function createParts(
   function createStreams() {
     return new Streams(
       `${name}-streams`,
-      { ...args.streams, region, tags, transform: transform?.streams },
+      {
+        ...args.streams,
+        telemetryArn: broughtStream("streams.telemetryArn", args.streams?.telemetryArn, args, parent),
+        telemetryRetentionHours: scheduledHours,
+        region,
+        tags,
+        transform: transform?.streams,
+      },
       child,
     );
   }
@@ -111,6 +120,7 @@ export function createParts(
         settings,
         recommendationsStreamArn: streams.recommendationsStreamArn,
         telemetryStreamArn: streams.telemetryStreamArn,
+        readsTelemetry: scheduledHours !== undefined,
         layerArn: layer.layerArn,
         logs: logsEnrolment(args.logs ?? {}, settings),
         streamsKmsKeyArn,
@@ -142,6 +152,7 @@ export function createParts(
       `${name}-monitoring`,
       {
         ...args.alarms,
+        alwaysRunning: scheduledHours === undefined,
         region,
         tags,
         telemetryStreamArn: streams.telemetryStreamArn,
@@ -164,9 +175,9 @@ export function createParts(
       {
         ...common,
         shards: args.logs?.shards,
-        streamArn: args.logs?.streamArn,
+        streamArn: broughtStream("logs.streamArn", args.logs?.streamArn, args, parent),
         roleArn: args.logs?.roleArn,
-        retentionHours: args.streams?.retentionHours,
+        retentionHours: args.streams?.retentionHours ?? scheduledHours,
         kmsKeyArn: streamsKmsKeyArn,
         transform: transform?.logs,
       },

@@ -23,7 +23,7 @@ export function allow(statements: readonly Statement[]): pulumi.Output<string> {
 export interface TrustedSource {
   readonly accountId: pulumi.Input<string>;
   /** The resource's ARN. `*` may stand for parts that aren't known before the resource is created. */
-  readonly arn: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string | string[]>;
 }
 
 /**

@@ -1,10 +1,10 @@
 /** A schedule of EventBridge Scheduler that hands its target one event, again and again, and the role that it uses. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arnParts } from "./arn";
 import { bringOrMake } from "./bring-your-own";
 import type { RoleArgs } from "./common";
 import type { Statement } from "./policy";
+import { groupNameOf, schedulesOf } from "./scheduler-source";
 import { ServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
@@ -45,16 +45,11 @@ export function createSchedule(name: string, args: ScheduleArgs, parent: pulumi.
   return { schedule: create(), role: role.made?.nodes.role };
 
   function createRole() {
-    const { partition, accountId } = arnParts(args.target.arn);
     return new ServiceRole(
       `${name}-role`,
       {
         service: "scheduler.amazonaws.com",
-        source: {
-          accountId,
-          // The Scheduler names only the schedule's group ("Confused deputy prevention in EventBridge Scheduler").
-          arn: pulumi.interpolate`arn:${partition}:scheduler:*:${accountId}:schedule-group/${groupName}`,
-        },
+        source: schedulesOf(args.target.arn, [groupName]),
         description: args.roleDescription,
         statements: args.statements,
         permissionsBoundary: args.permissionsBoundary,
@@ -78,7 +73,7 @@ export function createSchedule(name: string, args: ScheduleArgs, parent: pulumi.
       },
       { ...child, dependsOn: role.made ?? [] },
     );
-    resolveGroupName(pulumi.output(scheduleArgs[1].groupName).apply((given) => given ?? "default"));
+    resolveGroupName(groupNameOf(scheduleArgs[1].groupName));
     return new aws.scheduler.Schedule(...scheduleArgs);
   }
 }

@@ -243,8 +243,11 @@ export interface StreamsConfig {
    */
   readonly shards?: number | undefined;
   /**
-   * How long both streams keep a record.
+   * How long both streams, and the logs stream, keep a record. With `flink.schedule`, those that the
+   * application reads must keep it for at least 48 hours, and for a day more than the longest time between
+   * two runs; unless told, they do.
    * A whole number from 24 to 8760, in hours. Default: `24`.
+   * See docs/windows.md.
    */
   readonly retentionHours?: number | undefined;
   /**
@@ -303,6 +306,35 @@ export interface FlinkConfig {
    * One of snapshot, nothing. Default: `"snapshot"`.
    */
   readonly restoreFrom?: FlinkRestoreFrom | undefined;
+  /**
+   * When the Flink application runs: `always`, `daily` at 02:15 UTC, or at the times of a cron expression of
+   * EventBridge Scheduler. Memory pressure that the layer reports waits for no run.
+   * Always, daily, or cron(MINUTE HOURS ? * DAYS *) in UTC, with one minute, hours such as 2 or 2,14, and
+   * days such as MON-FRI or *. Default: `"always"`.
+   * See docs/windows.md.
+   * @example
+   * flink: { schedule: "cron(15 2,14 ? * MON-FRI *)" }
+   */
+  readonly schedule?: string | undefined;
+  /**
+   * With `flink.schedule`: how long a run lasts, from its start to its stop. AWS bills at least 10 minutes.
+   * It must be long enough to catch up.
+   * A whole number from 10 to 1430, in minutes. Default: `30`.
+   */
+  readonly runMinutes?: number | undefined;
+  /**
+   * With `flink.schedule`: how many records reach the telemetry stream on average, by which
+   * `flink.runMinutes` is checked. A sandbox that is always busy sends one a `layer.flushInterval`.
+   * A number from 0.01 to 1000000, in records a second. Default: `20`.
+   */
+  readonly recordsPerSecond?: number | undefined;
+  /**
+   * A role of your own for the schedules that start and stop the Flink application; no permissions are added
+   * to it. Without one, a role is created.
+   * An ARN of iam. Default: none.
+   * See docs/iam.md.
+   */
+  readonly scheduleRoleArn?: pulumi.Input<string> | undefined;
   /**
    * A log group of your own for the Flink application. Without one, a log group is created.
    * An ARN of logs. Default: none.

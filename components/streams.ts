@@ -15,6 +15,8 @@ export interface StreamsTransform {
 }
 
 export interface StreamsArgs extends CommonArgs, StreamsConfig {
+  /** How long the telemetry stream keeps a record where `retentionHours` is not given, in hours; default: 24. */
+  readonly telemetryRetentionHours?: number | undefined;
   readonly transform?: StreamsTransform | undefined;
 }
 
@@ -75,6 +77,8 @@ export class Streams extends pulumi.ComponentResource {
           `${name}-telemetry`,
           {
             ...common(),
+            retentionPeriod:
+              args.retentionHours ?? args.telemetryRetentionHours ?? DEFAULTS.streamsRetentionHours,
             streamModeDetails: { streamMode: mode },
             shardCount: mode === "PROVISIONED" ? (args.shards ?? DEFAULTS.streamsShards) : undefined,
           },

@@ -19,6 +19,8 @@ export interface UpdaterTransform {
   readonly deadLetterQueuePolicy?: Transform<aws.sqs.QueuePolicyArgs> | undefined;
   readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
+  /** The one on the telemetry stream. */
+  readonly pressureMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
   /** The schedule that applies what waited for the change window, and its role. */
   readonly deferredSchedule?: ScheduleTransform | undefined;
 }
@@ -29,6 +31,11 @@ export interface UpdaterArgs extends RoleArgs, LoggingArgs, EncryptionArgs, Upda
   readonly recommendationsStreamArn: pulumi.Input<string>;
   /** The stream that functions report to. Without it, the updater does not look for it in a function's environment. */
   readonly telemetryStreamArn?: pulumi.Input<string> | undefined;
+  /**
+   * Whether the updater reads memory pressure from the telemetry stream itself, because the Flink application doesn't
+   * always run; default: false.
+   */
+  readonly readsTelemetry?: boolean | undefined;
   /**
    * ARN of the optimizer's layer, with or without its version. Without it, the updater does not look for it in a
    * function's layers.

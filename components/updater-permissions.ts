@@ -13,6 +13,8 @@ interface Access {
   readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns" | "excludedFunctionArns">;
   readonly functionTag?: FunctionTag | undefined;
   readonly recommendationsStreamArn: pulumi.Input<string>;
+  /** The telemetry stream, where the updater reads it; undefined where it doesn't. */
+  readonly telemetryArn?: pulumi.Input<string> | undefined;
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** The key of the queue and the table. */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
@@ -50,6 +52,7 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
       Resource: pulumi.interpolate`${own.logGroup}:*`,
     },
     readStream("ReadRecommendations", args.recommendationsStreamArn),
+    ...(args.telemetryArn === undefined ? [] : [readStream("ReadTelemetry", args.telemetryArn)]),
     ...useKey("UseStreamKey", args.streamsKmsKeyArn, ["kms:Decrypt"]),
     // The queue needs both ("Key management", Amazon SQS Developer Guide), the table the first.
     ...useKey("UseKey", args.kmsKeyArn, ["kms:Decrypt", "kms:GenerateDataKey"]),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";
+import { PRESSURE_FILTER_PATTERN } from "../runtime/memory-pressure";
 import { updaterEnvironment } from "../runtime/parts";
 import { batchSize } from "../runtime/updater/batch-size";
 import { withoutVersion } from "../runtime/updater/deployment";
@@ -35,6 +36,8 @@ export class Updater extends pulumi.ComponentResource {
     readonly deadLetterQueue: aws.sqs.Queue | undefined;
     readonly historyTable: aws.dynamodb.Table | undefined;
     readonly eventSourceMapping: aws.lambda.EventSourceMapping;
+    /** Undefined unless the updater reads the telemetry stream. */
+    readonly pressureMapping: aws.lambda.EventSourceMapping | undefined;
     /** Undefined without a change window. */
     readonly deferredSchedule: ScheduleNodes | undefined;
   };
@@ -45,6 +48,7 @@ export class Updater extends pulumi.ComponentResource {
     super("lambda-memory-optimizer:index:Updater", name, {}, opts);
     const { region, tags, permissionsBoundary, transform } = args;
     const child = { parent: this };
+    const telemetryArn = args.readsTelemetry ? args.telemetryStreamArn : undefined;
 
     const deadLetterQueue = bringOrMake(args.deadLetterQueueArn, () =>
       createDeadLetterQueue(`${name}-dead-letters`, args, this),
@@ -58,6 +62,7 @@ export class Updater extends pulumi.ComponentResource {
     const role = bringOrMake(args.roleArn, createRole);
     const fn = createFunction();
     const eventSourceMapping = createEventSourceMapping();
+    const pressureMapping = createPressureMapping();
     const deferredSchedule =
       args.settings.changeWindow === ""
         ? undefined
@@ -75,6 +80,7 @@ export class Updater extends pulumi.ComponentResource {
       deadLetterQueue: deadLetterQueue.made,
       historyTable: historyTable.made,
       eventSourceMapping,
+      pressureMapping,
       deferredSchedule,
     };
     this.registerOutputs({
@@ -92,11 +98,14 @@ export class Updater extends pulumi.ComponentResource {
           service: "lambda.amazonaws.com",
           description:
             "lambda-memory-optimizer: the updater reads recommendations and changes functions' memory",
-          statements: updaterStatements(args, {
-            logGroup: logGroup.arn,
-            deadLetterQueue: deadLetterQueue.arn,
-            historyTable: historyTable.arn,
-          }),
+          statements: updaterStatements(
+            { ...args, telemetryArn },
+            {
+              logGroup: logGroup.arn,
+              deadLetterQueue: deadLetterQueue.arn,
+              historyTable: historyTable.arn,
+            },
+          ),
           permissionsBoundary,
           tags,
           transform: { role: transform?.role, policy: transform?.rolePolicy },
@@ -123,7 +132,7 @@ export class Updater extends pulumi.ComponentResource {
             timeout: args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds,
             environment: {
               variables: {
-                ...updaterEnvironment(args.settings),
+                ...updaterEnvironment(args.settings, telemetryArn !== undefined),
                 [environmentVariable("historyTable")]: historyTableName,
                 [environmentVariable("deadLetterQueueUrl")]: deadLetterQueueUrl,
                 ...enrolment(args),
@@ -151,25 +160,49 @@ export class Updater extends pulumi.ComponentResource {
           transform?.eventSourceMapping,
           `${name}-recommendations`,
           {
-            functionName: fn.arn,
+            ...mapping(),
             eventSourceArn: args.recommendationsStreamArn,
             // A recommendation written before the mapping existed is still valid.
             startingPosition: "TRIM_HORIZON",
-            batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
             maximumBatchingWindowInSeconds: 5,
-            // A bad record must not cost a good one. The updater itself gives a record up after `retryFor`; these
-            // limits are for an updater that can't run.
-            bisectBatchOnFunctionError: true,
-            functionResponseTypes: ["ReportBatchItemFailures"],
-            maximumRetryAttempts: 1_000,
-            maximumRecordAgeInSeconds: 24 * 3_600,
-            destinationConfig: { onFailure: { destinationArn: deadLetterQueue.arn } },
-            region,
-            tags,
           },
           { ...child, dependsOn: role.made ?? [] },
         ),
       );
+    }
+
+    /** Memory pressure alone, and at once. What came before the mapping was made is left to the Flink application. */
+    function createPressureMapping() {
+      if (telemetryArn === undefined) return undefined;
+      return new aws.lambda.EventSourceMapping(
+        ...transformed(
+          transform?.pressureMapping,
+          `${name}-pressure`,
+          {
+            ...mapping(),
+            eventSourceArn: telemetryArn,
+            startingPosition: "LATEST",
+            filterCriteria: { filters: [{ pattern: JSON.stringify(PRESSURE_FILTER_PATTERN) }] },
+          },
+          { ...child, dependsOn: role.made ?? [] },
+        ),
+      );
+    }
+
+    function mapping() {
+      return {
+        functionName: fn.arn,
+        batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
+        // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
+        // for an updater that can't run.
+        bisectBatchOnFunctionError: true,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        maximumRetryAttempts: 1_000,
+        maximumRecordAgeInSeconds: 24 * 3_600,
+        destinationConfig: { onFailure: { destinationArn: deadLetterQueue.arn } },
+        region,
+        tags,
+      };
     }
   }
 }

@@ -15,6 +15,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecor
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOCAL_CREDENTIALS } from "./environment";
+import { passing } from "./filter-criteria";
 
 /** Records that were discarded, as the mapping would report them to its on-failure destination. */
 export interface DiscardedBatch {
@@ -38,6 +39,8 @@ export interface EventSourceMappingOptions {
   readonly invoke: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse | void | null>;
   /** The most records in a batch; 100 by default. */
   readonly batchSize?: number;
+  /** As JSON; records that don't pass aren't handed over. All pass by default. */
+  readonly filterPattern?: string;
   /** How often a batch is retried; forever by default, as in AWS. */
   readonly maximumRetryAttempts?: number;
   /** Whether a batch that failed as a whole is split in two before it is retried. That doesn't count as a retry. */
@@ -174,8 +177,11 @@ export class EventSourceMapping {
     return this.lastRound;
   }
 
-  private async handle(shardId: string, batch: KinesisStreamRecord[], attempt: number): Promise<void> {
+  private async handle(shardId: string, read: KinesisStreamRecord[], attempt: number): Promise<void> {
     const { maximumRetryAttempts = Infinity, bisectBatchOnFunctionError, retryDelayMs = 50 } = this.options;
+    const batch = passing(read, this.options.filterPattern);
+    this.count(read.length - batch.length);
+    if (batch.length === 0) return;
     let rest = batch;
     let cause: unknown;
     try {

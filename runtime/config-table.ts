@@ -11,11 +11,15 @@ import { FUNCTION_NAME } from "./function-arns";
 import { LAYER_DEFAULTS, LAYER_LOG_LEVELS } from "./layer-defaults";
 import { LOG_GROUP_NAME } from "./log-groups";
 import { parseMinChange } from "./min-change";
+import { parseRunSchedule, RUN_SCHEDULE_ALLOWED } from "./run-schedule";
 import type { ValueType } from "./value-type";
 import * as types from "./value-types";
 
-/** A part of the system that reads settings. */
-export type Part = "flink" | "updater";
+/**
+ * A part of the system that reads settings. `pressure` is the updater where it reads memory pressure from the telemetry
+ * stream itself.
+ */
+export type Part = "flink" | "updater" | "pressure";
 
 interface ConfigKey {
   readonly type: ValueType<unknown>;
@@ -118,7 +122,7 @@ export const SETTINGS = {
     type: types.wholeNumber(0, LAMBDA_MAX_MEMORY_MB),
     default: 100,
     unit: "MB",
-    readBy: ["flink"],
+    readBy: ["flink", "pressure"],
     description: "The memory added to the average of the daily peaks.",
   },
   peakMargin: {
@@ -130,14 +134,14 @@ export const SETTINGS = {
   pressureStep: {
     type: types.fraction(0, 10),
     default: 0.25,
-    readBy: ["flink"],
+    readBy: ["flink", "pressure"],
     description:
       "The fraction of its size that a function at its cap or out of memory gains at once. It gains at least `bufferMB`. 0.25 is 25%.",
   },
   pressureInterval: {
     type: types.duration("0s"),
     default: "60s",
-    readBy: ["flink"],
+    readBy: ["flink", "pressure"],
     description:
       "For this long after a memory-pressure recommendation, further records of the same function, version and size at its cap are left out. `0s` sends them all.",
   },
@@ -335,7 +339,9 @@ export const DEPLOYMENT = {
     type: types.wholeNumber(24, 8_760),
     default: 24,
     unit: "hours",
-    description: "How long both streams keep a record.",
+    description:
+      "How long both streams, and the logs stream, keep a record. With `flinkSchedule`, those that the application reads must keep it for at least 48 hours, and for a day more than the longest time between two runs; unless told, they do.",
+    document: "docs/windows.md",
   },
   streamsKmsKeyArn: {
     argument: "streams.kmsKeyArn",
@@ -547,6 +553,42 @@ export const DEPLOYMENT = {
     default: "snapshot",
     description:
       "What an update starts from: the latest `snapshot`, which keeps open windows, or `nothing`. Set `nothing` together with a change that must not see old state, and set `snapshot` again with the next change.",
+  },
+  flinkSchedule: {
+    argument: "flink.schedule",
+    type: types.text(
+      RUN_SCHEDULE_ALLOWED,
+      (value) => value === "always" || parseRunSchedule(value) !== undefined,
+    ),
+    default: "always",
+    description:
+      "When the Flink application runs: `always`, `daily` at 02:15 UTC, or at the times of a cron expression of EventBridge Scheduler. Memory pressure that the layer reports waits for no run.",
+    example: '"cron(15 2,14 ? * MON-FRI *)"',
+    document: "docs/windows.md",
+  },
+  flinkRunMinutes: {
+    argument: "flink.runMinutes",
+    type: types.wholeNumber(10, 1_430),
+    default: 30,
+    unit: "minutes",
+    description:
+      "With `flinkSchedule`: how long a run lasts, from its start to its stop. AWS bills at least 10 minutes. It must be long enough to catch up.",
+  },
+  flinkRecordsPerSecond: {
+    argument: "flink.recordsPerSecond",
+    type: types.decimal(0.01, 1_000_000),
+    default: 20,
+    unit: "records a second",
+    description:
+      "With `flinkSchedule`: how many records reach the telemetry stream on average, by which `flinkRunMinutes` is checked. A sandbox that is always busy sends one a `layerFlushInterval`.",
+  },
+  flinkScheduleRoleArn: {
+    argument: "flink.scheduleRoleArn",
+    type: types.arnOf("iam"),
+    default: undefined,
+    description:
+      "A role of your own for the schedules that start and stop the Flink application; no permissions are added to it. Without one, a role is created.",
+    document: "docs/iam.md",
   },
   flinkLogGroupArn: {
     argument: "flink.logGroupArn",

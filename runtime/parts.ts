@@ -52,10 +52,15 @@ export function functionArnPrefix(arn: string): string {
   return `arn:${partition}:lambda:${region}:${accountId}:function:`;
 }
 
-/** The updater's settings, as its environment variables. */
-export function updaterEnvironment(settings: Settings): Record<string, string> {
+/**
+ * The updater's settings, as its environment variables.
+ *
+ * @param readsTelemetry whether the updater also reads memory pressure from the telemetry stream.
+ */
+export function updaterEnvironment(settings: Settings, readsTelemetry = false): Record<string, string> {
+  const keys = readsTelemetry ? settingsOf("updater", "pressure") : settingsOf("updater");
   return environmentFromSettings(
-    Object.fromEntries(settingsOf("updater").map((key) => [key, textOf(settings[key])] as const)),
+    Object.fromEntries(keys.map((key) => [key, textOf(settings[key])] as const)),
   );
 }
 

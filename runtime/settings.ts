@@ -18,9 +18,11 @@ export type Settings = {
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
-/** The settings that a part reads, in the order of the table. */
-export function settingsOf(part: Part): SettingKey[] {
-  return SETTING_KEYS.filter((key) => (SETTINGS[key].readBy as readonly Part[]).includes(part));
+/** The settings that any of these parts reads, in the order of the table. */
+export function settingsOf(...parts: Part[]): SettingKey[] {
+  return SETTING_KEYS.filter((key) =>
+    parts.some((part) => (SETTINGS[key].readBy as readonly Part[]).includes(part)),
+  );
 }
 
 /**

@@ -15,6 +15,7 @@ import type { FunctionState, LambdaFunctions } from "../../runtime/updater/lambd
 import { Lanes } from "../../runtime/updater/lanes";
 import { MissingFunctions } from "../../runtime/updater/missing-functions";
 import type { Outcome } from "../../runtime/updater/outcome";
+import { PressureSent } from "../../runtime/updater/pressure-sent";
 import type { Report } from "../../runtime/updater/report";
 import type { Invocation, Services } from "../../runtime/updater/services";
 import { settle } from "../../runtime/updater/settle";
@@ -105,6 +106,7 @@ export class UpdaterInProcess {
       settings: this.settings,
       enrolment: NO_ENROLMENT,
       missing: new MissingFunctions(),
+      pressureSent: new PressureSent(this.settings),
       connect: () => invocation,
     };
     await work(services, invocation);

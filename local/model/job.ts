@@ -1,28 +1,15 @@
 /**
  * Computes what the Flink job must send, in another way: from docs/windows.md and docs/sizing.md alone, with all
  * telemetry in memory and plain loops, without Flink or SQL. The tests compare the job with it, and the back-test runs
- * on it. Margins, steps and percentiles are whole billionths here, so every size is computed in whole numbers and
- * rounding up is exact.
  *
  * It treats every record as valid and none as late, in any order.
  */
 import type { MemorySizeFigures, Observation, Recommendation, TelemetryRecord } from "../../runtime/contract";
+import { BILLION, billionths, ceilDivide, plusFraction } from "../../runtime/fractions";
+import { aboveCapMB, isAtCap, pressureRecommendation } from "../../runtime/memory-pressure";
 import type { Settings } from "../../runtime/settings";
 import { groupBy, sum } from "../collections";
-import {
-  BILLION,
-  billedGBSeconds,
-  billionths,
-  ceilDivide,
-  clamp,
-  floorTo,
-  highestUse,
-  inTimeOrder,
-  mostInvoked,
-  ms,
-  plusFraction,
-  timeMs,
-} from "./records";
+import { billedGBSeconds, clamp, floorTo, highestUse, inTimeOrder, mostInvoked, ms, timeMs } from "./records";
 import { windowsOf, type Window } from "./windows";
 
 /** The stream that all the telemetry came from. */
@@ -49,9 +36,9 @@ export function pressureRecommendations(
   telemetry: readonly TelemetryRecord[],
   settings: Settings,
 ): Recommendation[] {
-  return sentAtOnce(telemetry.filter(isAtCap), settings)
-    .map((record) => pressureRecommendation(record, settings))
-    .filter(({ recommendedMemorySizeMB, memorySizeMB }) => recommendedMemorySizeMB > memorySizeMB);
+  return sentAtOnce(telemetry.filter(isAtCap), settings).flatMap(
+    (record) => pressureRecommendation(record, settings) ?? [],
+  );
 }
 
 /** A window's recommendation, if the window has enough days and invocations. */
@@ -143,7 +130,7 @@ function windowRecommendation(window: Window, settings: Settings): Recommendatio
   const capped = records.filter(isAtCap).map((record) => record.memorySizeMB);
   const cappedMemorySizeMB = capped.length > 0 ? Math.max(...capped) : undefined;
   const size = sizeBySetting(peaks, peakMB, settings);
-  const floor = cappedMemorySizeMB === undefined ? 0 : stepUp(cappedMemorySizeMB, settings);
+  const floor = cappedMemorySizeMB === undefined ? 0 : aboveCapMB(cappedMemorySizeMB, settings);
   const last = inTimeOrder(records).at(-1) ?? records[0];
   return {
     functionName: last.functionName,
@@ -200,11 +187,6 @@ function fromPercentile(peaks: readonly number[], { sizingPercentile, peakMargin
 
 // At the cap: recommendations that can't wait for their window.
 
-/** It used all its memory, or needed more, so its need is unknown. */
-function isAtCap({ outOfMemory, maxMemoryUsedMB, memorySizeMB }: TelemetryRecord): boolean {
-  return outOfMemory > 0 || maxMemoryUsedMB >= memorySizeMB;
-}
-
 /** The first record of each function, version and size. */
 function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: Settings): TelemetryRecord[] {
   if (ms(pressureInterval) === 0) return [...records];
@@ -213,31 +195,4 @@ function sentAtOnce(records: readonly TelemetryRecord[], { pressureInterval }: S
     ({ functionArn, functionVersion, memorySizeMB }) => `${functionArn} ${functionVersion} ${memorySizeMB}`,
   );
   return [...groups.values()].map(([first]) => first);
-}
-
-/** The smallest size for a function that was at its cap with this size. */
-function stepUp(memorySizeMB: number, { pressureStep, bufferMB }: Settings): number {
-  return Math.max(plusFraction(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
-}
-
-function pressureRecommendation(record: TelemetryRecord, settings: Settings): Recommendation {
-  return {
-    functionName: record.functionName,
-    functionArn: record.functionArn,
-    functionVersion: record.functionVersion,
-    memorySizeMB: record.memorySizeMB,
-    recommendedMemorySizeMB: clamp(stepUp(record.memorySizeMB, settings), settings),
-    reason: "memory-pressure",
-    windowStart: record.firstReportAt,
-    windowEnd: record.lastReportAt,
-    activeDays: 1,
-    invocations: record.invocations,
-    averageDailyPeakMB: record.maxMemoryUsedMB,
-    peakMB: record.maxMemoryUsedMB,
-    cappedMemorySizeMB: record.memorySizeMB,
-    outOfMemory: record.outOfMemory,
-    errors: record.errors,
-    timeouts: record.timeouts,
-    billedGBSeconds: billedGBSeconds([record]),
-  };
 }

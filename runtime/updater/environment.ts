@@ -2,7 +2,7 @@
 import { parseSettings, settingsOf, type Settings } from "../settings";
 
 const PREFIX = "LAMBDA_MEMORY_OPTIMIZER_";
-const READ = settingsOf("updater");
+const READ = settingsOf("updater", "pressure");
 
 /**
  * The environment variable that carries a setting: `minMemoryMB` is `LAMBDA_MEMORY_OPTIMIZER_MIN_MEMORY_MB`.

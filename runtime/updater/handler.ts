@@ -1,4 +1,4 @@
-/** The updater's handler: a batch of the recommendations stream, the schedule's event, or an operator's command. */
+/** The updater's handler: a batch of the recommendations or the telemetry stream, or an operator's command. */
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Metrics } from "@aws-lambda-powertools/metrics";
@@ -15,6 +15,7 @@ import { Lanes } from "./lanes";
 import { Report } from "./report";
 import type { Services } from "./services";
 import { settle } from "./settle";
+import { isTelemetry, settleTelemetry } from "./settle-telemetry";
 
 /** How many functions are handled at once: enough to keep the pace even if the control plane answers slowly. */
 const FUNCTIONS_AT_ONCE = 32;
@@ -44,7 +45,8 @@ export function createHandler(services: Services, logger: Logger, metrics: Metri
       }
       return await processPartialResponse(
         event,
-        (record: KinesisStreamRecord) => settle(record, services, invocation),
+        (record: KinesisStreamRecord) =>
+          (isTelemetry(record, services.enrolment) ? settleTelemetry : settle)(record, services, invocation),
         new BatchProcessor(EventType.KinesisDataStreams),
         // Even if every record failed, the response must name them.
         { context, throwOnFullBatchFailure: false },

@@ -26,7 +26,7 @@ const changeSchema = z.object({
   /** The window that the change is based on; for a command, when it was given. */
   windowStart: isoTime,
   windowEnd: isoTime,
-  /** Of the recommendation's Kinesis record; empty for a command. */
+  /** Of the record on the recommendations stream; empty for a command, and for what the telemetry stream told. */
   sequenceNumber: z.string(),
   /** Of the function as it was judged. */
   revisionId: z.string(),

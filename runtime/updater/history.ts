@@ -182,8 +182,12 @@ export function withoutEarlierDeferred(
   return isNewer && history.deferred ? omit(history, "deferred") : history;
 }
 
-/** The history once a recommendation is done with. One that was deferred may be so after records that came later. */
+/**
+ * The history once a recommendation is done with. A deferred one may be done with after later records. One without a
+ * sequence number, from the telemetry stream, leaves no trace.
+ */
 export function withSettled(history: History, sequenceNumber: string): History {
+  if (sequenceNumber === "") return history;
   const { settledSequenceNumber: settled = "", deferred } = history;
   return {
     ...(deferred?.sequenceNumber === sequenceNumber ? omit(history, "deferred") : history),
@@ -193,6 +197,7 @@ export function withSettled(history: History, sequenceNumber: string): History {
 
 /** Whether a recommendation is known to be settled, without a look at the function. One that is deferred isn't. */
 export function isSettled(history: History, sequenceNumber: string): boolean {
+  if (sequenceNumber === "") return false;
   if (history.deferred?.sequenceNumber === sequenceNumber) return false;
   return [history.settledSequenceNumber, lastChange(history)?.sequenceNumber].some(
     (settled) => settled !== undefined && compareSequenceNumbers(sequenceNumber, settled) <= 0,

@@ -14,6 +14,7 @@ import { UPDATER_METRICS } from "../metrics";
 import { LambdaFunctions, paced } from "./lambda-functions";
 import { MissingFunctions } from "./missing-functions";
 import { Pacer } from "./pacer";
+import { PressureSent } from "./pressure-sent";
 
 const { namespace, service: serviceName } = UPDATER_METRICS;
 
@@ -38,6 +39,7 @@ export const handler = createHandler(
     settings,
     enrolment,
     missing: new MissingFunctions(),
+    pressureSent: new PressureSent(settings),
     connect: (deadline) => ({
       functions: new LambdaFunctions(lambda, deadline),
       histories: new HistoryTable(documents, historyTable, deadline),

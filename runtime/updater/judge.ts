@@ -29,7 +29,7 @@ import { highestStepMB, targetSizeMB } from "./target-size";
 
 export interface Case {
   readonly recommendation: Recommendation;
-  /** Of the record that carried it. */
+  /** Of the record that carried it; empty where it came by the telemetry stream. */
   readonly sequenceNumber: string;
   readonly live: LiveFunction;
   readonly history: History;
@@ -125,7 +125,7 @@ function withSeen(kept: History, isTold: boolean, { recommendation, live }: Case
 function staleness(asked: Case, history: History): SkipReason | undefined {
   const { recommendation, sequenceNumber, live, settings, nowMs } = asked;
   const last = lastChange(history);
-  if (last?.sequenceNumber === sequenceNumber) {
+  if (last && sequenceNumber !== "" && last.sequenceNumber === sequenceNumber) {
     return last.to === live.memorySizeMB ? "already-applied" : "changed-meanwhile";
   }
   return settledByHistory(recommendation, sequenceNumber, history, settings, nowMs);

@@ -33,7 +33,8 @@ export function readRecommendation(
   return problem === undefined ? checked : { ok: false, problem };
 }
 
-function problemOf(
+/** Why a record that meets the contract can't be one of this account's and region's functions. */
+export function problemOf(
   record: RecommendationStreamRecord,
   updaterArn: string,
   latestMs: number,

@@ -64,6 +64,11 @@ export class Report {
     this.add("Postponed", 1);
   }
 
+  /** Counts a telemetry record that asks for nothing: it isn't plausible, or its function may not have more memory. */
+  ignored(): void {
+    this.add("IgnoredTelemetry", 1);
+  }
+
   /** Counts an observation, with what it says about the watched change. */
   observation({ measured, outOfMemory }: Tidings): void {
     this.add("Observations", 1);

@@ -7,6 +7,7 @@ import type { HistoryTable } from "./history-table";
 import type { LambdaFunctions } from "./lambda-functions";
 import type { Lanes } from "./lanes";
 import type { MissingFunctions } from "./missing-functions";
+import type { PressureSent } from "./pressure-sent";
 import type { Report } from "./report";
 
 /** Everything that is called over the network; every call ends with the invocation's time. */
@@ -21,6 +22,7 @@ export interface Services {
   readonly settings: Settings;
   readonly enrolment: Enrolment;
   readonly missing: MissingFunctions;
+  readonly pressureSent: PressureSent;
   readonly connect: (deadline: Deadline) => Connections;
 }
 

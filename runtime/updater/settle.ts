@@ -24,19 +24,56 @@ export async function settle(
 ): Promise<void> {
   const { sequenceNumber, data } = record.kinesis;
   const text = Buffer.from(data, "base64").toString();
-  const latestMs = Date.now() + (durationMs(services.settings.maxClockSkew) ?? 0);
-  const checked = readRecommendation(text, invocation.updaterArn, latestMs);
+  const checked = readRecommendation(text, invocation.updaterArn, latestMs(services.settings));
+  if (checked.ok) {
+    await settleRecommendation(record, checked.record, sequenceNumber, services, invocation);
+    return;
+  }
+  // It can never become valid, so it must not block the rest.
+  await orPostpone(invocation, () =>
+    giveUp(record, checked.problem, { functionName: null, sequenceNumber }, invocation),
+  );
+}
+
+/** When a window may end at the latest, in epoch milliseconds. */
+export function latestMs({ maxClockSkew }: Pick<Settings, "maxClockSkew">): number {
+  return Date.now() + (durationMs(maxClockSkew) ?? 0);
+}
+
+/** Tells whether a recommendation was settled already, for records that ask for the same again and again. */
+interface Alike {
+  readonly isDone: () => boolean;
+  readonly done: () => void;
+}
+
+/**
+ * Settles a record after everything earlier of its function.
+ *
+ * @param sequenceNumber the record's number in the function's history; empty if the history is to keep none.
+ * @throws if the record must be delivered again.
+ */
+export async function settleRecommendation(
+  record: KinesisStreamRecord,
+  told: RecommendationStreamRecord,
+  sequenceNumber: string,
+  services: Services,
+  invocation: Invocation,
+  alike?: Alike,
+): Promise<void> {
+  await orPostpone(invocation, () =>
+    invocation.lanes.run(told.functionName, async () => {
+      if (alike?.isDone()) return;
+      await settleInLane(record, told, sequenceNumber, services, invocation);
+      alike?.done();
+    }),
+  );
+}
+
+async function orPostpone({ report }: Invocation, work: () => Promise<void>): Promise<void> {
   try {
-    if (!checked.ok) {
-      // It can never become valid, so it must not block the rest.
-      await giveUp(record, checked.problem, { functionName: null, sequenceNumber }, invocation);
-      return;
-    }
-    await invocation.lanes.run(checked.record.functionName, () =>
-      settleInLane(record, checked.record, services, invocation),
-    );
+    await work();
   } catch (error) {
-    if (meaningOf(error) === "out-of-time") invocation.report.postponed();
+    if (meaningOf(error) === "out-of-time") report.postponed();
     throw error;
   }
 }
@@ -44,15 +81,15 @@ export async function settle(
 async function settleInLane(
   record: KinesisStreamRecord,
   told: RecommendationStreamRecord,
+  sequenceNumber: string,
   services: Services,
   invocation: Invocation,
 ): Promise<void> {
   const { functionName } = told;
-  const { sequenceNumber } = record.kinesis;
   const recommendation = told.reason === "observation" ? undefined : told;
   const subject = {
     functionName,
-    sequenceNumber,
+    sequenceNumber: record.kinesis.sequenceNumber,
     ...(told.reason === "observation" ? { observation: told } : { recommendation: told }),
   };
   try {

@@ -19,6 +19,8 @@ export interface MockOptions {
   /** Default `aws`. */
   readonly partition?: string;
   readonly region?: string;
+  /** What functions of @pulumi/aws return besides those that are stood in for, by token; an error is thrown. */
+  readonly awsFunctions?: Readonly<Record<string, Record<string, unknown> | Error>>;
 }
 
 /**
@@ -51,6 +53,9 @@ export async function deploy<T>(
         };
       },
       call: ({ token, provider }) => {
+        const given = options.awsFunctions?.[token];
+        if (given instanceof Error) throw given;
+        if (given !== undefined) return given;
         const own = registered.find(
           ({ type, name }) => type === "pulumi:providers:aws" && provider?.includes(`::${name}::`),
         );

@@ -40,6 +40,7 @@ const WAYS: Record<string, LambdaMemoryOptimizerArgs> = {
   "at the defaults": {},
   "in a VPC, with keys": { vpc, kmsKeyArn, streams: { kmsKeyArn } },
   "with logs of a whole account": { logs: { account: true }, streams: { kmsKeyArn } },
+  "with a daily run": { flink: { schedule: "daily" }, streams: { kmsKeyArn } },
   "with a pattern, a tag and an alias": {
     allowedFunctionArns:
       "arn:aws:lambda:*:*:function:orders-*,arn:aws:lambda:eu-central-1:123456789012:function:billing",
@@ -173,6 +174,27 @@ describe("Every policy", () => {
       WriteLogs: ["kinesis:PutRecord"],
       ReadLogs: ["kinesis:GetRecords", "kinesis:GetShardIterator"],
     });
+  });
+
+  it("lets the schedules start and stop the one application, and the updater read the telemetry stream", async () => {
+    const found = statements(await resourcesOf({ flink: { schedule: "daily" } }));
+    assert.deepEqual(
+      found.filter(({ Sid }) => Sid === "StartAndStop"),
+      [
+        {
+          Sid: "StartAndStop",
+          Effect: "Allow",
+          Action: ["kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication"],
+          Resource: "arn:aws:kinesisanalytics:eu-central-1:123456789012:application/optimizer-flink-1a2b3c4",
+        },
+      ],
+    );
+    // The application's role and the updater's.
+    assert.equal(found.filter(({ Sid }) => Sid === "ReadTelemetry").length, 2);
+    const always = statements(await resourcesOf({}));
+    assert.equal(always.filter(({ Sid }) => Sid === "ReadTelemetry").length, 1);
+    const { "scheduler.amazonaws.com": schedules } = await trusts({ flink: { schedule: "daily" } });
+    assert.deepEqual(schedules, source("arn:aws:scheduler:*:123456789012:schedule-group/default"));
   });
 
   it("lets CloudWatch Logs assume its role for log groups of this account and region", async () => {

@@ -57,6 +57,47 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
     { flink: { restoreFrom: "memory" } },
     /^flink\.restoreFrom is "memory"; it must be one of snapshot, nothing\.$/,
   ],
+  [
+    { flink: { schedule: "hourly" } },
+    /^flink\.schedule is "hourly"; it must be always, daily, or cron\(MINUTE HOURS \? \* DAYS \*\) in UTC, .+\.$/,
+  ],
+  [
+    { flink: { schedule: "cron(*/5 * * * ? *)" } },
+    /^flink\.schedule is "cron.+"; it must be always, daily, or .+\.$/,
+  ],
+  [{ flink: { runMinutes: 9 } }, /^flink\.runMinutes is 9; it must be a whole number from 10 to 1430\.$/],
+  [
+    { flink: { schedule: "cron(0 2,3 ? * * *)", runMinutes: 55 } },
+    /^flink\.runMinutes is 55; it must be at most 50, since flink\.schedule starts a run 60 minutes after another\.$/,
+  ],
+  [
+    { flink: { schedule: "cron(45 2,23 ? * MON-FRI *)" } },
+    /^flink\.schedule is cron.+ and flink\.runMinutes is 30; all runs of a day must end on that day, or all on the next\.$/,
+  ],
+  [
+    { flink: { schedule: "daily", snapshots: false } },
+    /^flink\.snapshots is false; it must be true where flink\.schedule is daily, .+\.$/,
+  ],
+  [
+    { flink: { schedule: "daily", restoreFrom: "nothing" } },
+    /^flink\.restoreFrom is nothing; it must be snapshot where flink\.schedule is daily, .+\.$/,
+  ],
+  [
+    { flink: { schedule: "daily" }, streams: { retentionHours: 47 } },
+    /^streams\.retentionHours is 47; it must be at least 48 with this flink\.schedule\.$/,
+  ],
+  [
+    { flink: { schedule: "cron(0 2 ? * SUN *)" }, streams: { retentionHours: 168 } },
+    /^streams\.retentionHours is 168; it must be at least 192 with this flink\.schedule\.$/,
+  ],
+  [
+    { flink: { schedule: "daily", recordsPerSecond: 100 } },
+    /^flink\.runMinutes is 30; it must be at least 43 to catch up with 24 hours of flink\.recordsPerSecond = 100 on 1 shard\.$/,
+  ],
+  [
+    { flink: { schedule: "daily", recordsPerSecond: 2_000 } },
+    /^flink\.schedule can't catch up with 24 hours of flink\.recordsPerSecond = 2000 on 1 shard; .+ more shards\.$/,
+  ],
   [{ updater: { memoryMB: 64 } }, /^updater\.memoryMB is 64; it must be a whole number from 128 to 10240\.$/],
   [{ updater: { timeoutSeconds: 901 } }, /^updater\.timeoutSeconds is 901; .+ from 1 to 900\.$/],
   [{ updater: { logLevel: "LOUD" } }, /^updater\.logLevel is "LOUD"; it must be one of TRACE, .+\.$/],

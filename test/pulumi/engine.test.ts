@@ -223,6 +223,36 @@ describe("The program, with the real engine", function () {
     assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes")).events, []);
   });
 
+  it("runs Flink by a schedule, and always again", async () => {
+    await cli.run(folder, "config", "set", "flinkSchedule", "daily", "--stack", "dev");
+    const { events } = await cli.run(folder, ...UP);
+    assert.deepEqual(
+      new Set(summary(events)),
+      new Set([
+        "create Role",
+        "create RolePolicy",
+        "create Schedule",
+        "create EventSourceMapping",
+        "update Application",
+        "update Function",
+        "update RolePolicy",
+        "update Stream",
+      ]),
+    );
+    assert.equal(
+      events.filter(({ action, type }) => action === "create" && type.endsWith(":Schedule")).length,
+      2,
+    );
+    assert.equal(application().inputs.startApplication, false);
+    assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes", "--refresh")).events, []);
+
+    await cli.run(folder, "config", "set", "flinkSchedule", "always", "--stack", "dev");
+    const back = await cli.run(folder, ...UP);
+    assert.ok(summary(back.events).includes("delete Schedule"));
+    assert.equal(application().inputs.startApplication, true);
+    assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes")).events, []);
+  });
+
   it("leaves nothing but the layer's version, which functions may still carry", async () => {
     await cli.run(folder, "destroy", "--yes", "--skip-preview", "--stack", "dev");
     const left = Object.values(cli.account.resources).map(({ type }) => type);
@@ -232,9 +262,12 @@ describe("The program, with the real engine", function () {
     assert.deepEqual(state.deployment.resources ?? [], []);
   });
 
+  function application(): AccountResource {
+    return find("aws:kinesisanalyticsv2/application:Application", () => true);
+  }
+
   function properties(): Record<string, unknown> {
-    const { inputs } = find("aws:kinesisanalyticsv2/application:Application", () => true);
-    const configuration = inputs.applicationConfiguration as {
+    const configuration = application().inputs.applicationConfiguration as {
       environmentProperties: { propertyGroups: { propertyMap: Record<string, unknown> }[] };
     };
     return configuration.environmentProperties.propertyGroups[0]?.propertyMap ?? {};

@@ -44,6 +44,36 @@ describe("Every key of the config", () => {
     );
   });
 
+  /** Keys of the schedule, which rules out others. */
+  const scheduled = {
+    flinkSchedule: "cron(40 1,13 ? * * *)",
+    flinkRunMinutes: "33",
+    flinkRecordsPerSecond: "80",
+    flinkScheduleRoleArn: "arn:aws:iam::123456789012:role/their-schedule",
+  };
+
+  it("of the schedule reaches what it starts and stops", async () => {
+    const { exitCode, output, registrations } = await runProgram(scheduled);
+    assert.equal(exitCode, 0, output);
+    const inputs = (type: string, name: string) => inputsOfOne(registrations, type, `${PROJECT}-${name}`);
+    for (const [name, scheduleExpression] of [
+      ["start", "cron(40 1,13 ? * * *)"],
+      ["stop", "cron(13 2,14 ? * * *)"],
+    ] as const) {
+      const schedule = inputs("aws:scheduler/schedule:Schedule", `flink-schedule-${name}`);
+      assertIncludes(schedule, { scheduleExpression });
+      assertIncludes(schedule.target as Inputs, { roleArn: scheduled.flinkScheduleRoleArn });
+    }
+    // Pulumi.yaml gives every stack the default of 24.
+    assertIncludes(inputs("aws:kinesis/stream:Stream", "streams-telemetry"), { retentionPeriod: 48 });
+
+    const busier = await runProgram({ ...scheduled, flinkRecordsPerSecond: "180" });
+    assert.match(
+      busier.output + busier.errors.join(""),
+      /flinkRunMinutes is 33; it must be at least 41 to catch up/,
+    );
+  });
+
   it("has its effect in the right place", async () => {
     const config = {
       windowType: "sliding",
@@ -126,6 +156,7 @@ describe("Every key of the config", () => {
       "layerFlushInterval",
       "layerLogLevel",
       ...Object.keys(brought),
+      ...Object.keys(scheduled),
     ];
     assert.deepEqual([...Object.keys(config), ...elsewhere].sort(), Object.keys(CONFIG).sort());
 

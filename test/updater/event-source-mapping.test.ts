@@ -160,6 +160,18 @@ describe("the event source mapping", () => {
     assert.deepEqual(discarded, [1]);
   });
 
+  it("hands over what passes the filter alone, and retries no more than that", async () => {
+    await put(5);
+    let attempts = 0;
+    const invocations = await start(
+      (_, event) => (attempts++ === 1 ? failing(event, "4") : { batchItemFailures: [] }),
+      { batchSize: 3, filterPattern: '{"data":[{"numeric":[">",1,"<=",4]}]}' },
+    );
+    await mapping!.caughtUp(5);
+    assert.deepEqual(invocations, [["2"], ["3", "4"], ["4"]]);
+    assert.equal(mapping!.records.length, 5);
+  });
+
   it("tells those who wait why it stopped", async () => {
     await start(() => null);
     const waiting = mapping!.caughtUp(1);

@@ -15,6 +15,7 @@ import type { FunctionState } from "../../runtime/updater/lambda-functions";
 import { Lanes } from "../../runtime/updater/lanes";
 import { MissingFunctions } from "../../runtime/updater/missing-functions";
 import { omit } from "../../runtime/updater/omit";
+import { PressureSent } from "../../runtime/updater/pressure-sent";
 import type { Report } from "../../runtime/updater/report";
 import type { Invocation, Services } from "../../runtime/updater/services";
 import { settle } from "../../runtime/updater/settle";
@@ -100,6 +101,7 @@ class World {
       settings: this.settings,
       enrolment: NO_ENROLMENT,
       missing: new MissingFunctions(),
+      pressureSent: new PressureSent(parseSettings()),
       connect: () => assert.fail("connected already"),
     } as unknown as Services;
     const invocation = {

@@ -43,8 +43,12 @@ export const NEEDS: Record<string, Rule> = {
       mayDo(account, fn.inputs.role, "sqs:SendMessage")
     );
   },
-  "aws:scheduler/schedule:Schedule": (inputs, account) =>
-    mayDo(account, at(inputs, "target.roleArn"), "kinesis:PutRecord"),
+  "aws:scheduler/schedule:Schedule": (inputs, account) => {
+    // Of a universal target, the call is at the end of its ARN.
+    const call = /:aws-sdk:kinesisanalyticsv2:(.)(.+)$/.exec(String(at(inputs, "target.arn")));
+    const action = call ? `kinesisanalytics:${call[1]!.toUpperCase()}${call[2]!}` : "kinesis:PutRecord";
+    return mayDo(account, at(inputs, "target.roleArn"), action);
+  },
 };
 
 /** Why a resource can't be deleted yet, by its type. */

@@ -1,0 +1,153 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { arnParts } from "./arn";
+import { bringOrMake } from "./bring-your-own";
+import type { RoleArgs } from "./common";
+import type { Runs } from "./flink-schedule-config";
+import { groupNameOf, schedulesOf } from "./scheduler-source";
+import { ServiceRole } from "./service-role";
+import { transformed, type Transform } from "./transform";
+
+/** Changes to the schedule's children. */
+export interface FlinkScheduleTransform {
+  readonly start?: Transform<aws.scheduler.ScheduleArgs> | undefined;
+  readonly stop?: Transform<aws.scheduler.ScheduleArgs> | undefined;
+  readonly role?: Transform<aws.iam.RoleArgs> | undefined;
+  readonly rolePolicy?: Transform<aws.iam.RolePolicyArgs> | undefined;
+}
+
+export interface FlinkScheduleArgs extends RoleArgs {
+  readonly runs: Runs;
+  readonly applicationName: pulumi.Input<string>;
+  readonly applicationArn: pulumi.Input<string>;
+  /** A role of your own for both schedules; default: one is made. */
+  readonly roleArn?: pulumi.Input<string> | undefined;
+  readonly transform?: FlinkScheduleTransform | undefined;
+}
+
+/**
+ * Starts the Flink application from its latest snapshot, and stops it with a new one. EventBridge Scheduler calls the
+ * service itself ("Using universal targets in EventBridge Scheduler").
+ */
+export class FlinkSchedule extends pulumi.ComponentResource {
+  readonly startScheduleName: pulumi.Output<string>;
+  readonly stopScheduleName: pulumi.Output<string>;
+  readonly nodes: {
+    readonly start: aws.scheduler.Schedule;
+    readonly stop: aws.scheduler.Schedule;
+    /** Undefined where the user has brought a role. */
+    readonly role: aws.iam.Role | undefined;
+  };
+
+  constructor(name: string, args: FlinkScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lambda-memory-optimizer:index:FlinkSchedule", name, {}, opts);
+    const { runs, applicationName, transform } = args;
+    const child = { parent: this };
+
+    const [startGroupName, resolveStartGroup] = pulumi.deferredOutput<string>();
+    const [stopGroupName, resolveStopGroup] = pulumi.deferredOutput<string>();
+    const role = bringOrMake(args.roleArn, createRole);
+    const start = createStart();
+    const stop = createStop();
+
+    this.startScheduleName = start.name;
+    this.stopScheduleName = stop.name;
+    this.nodes = { start, stop, role: role.made?.nodes.role };
+    this.registerOutputs({
+      startScheduleName: this.startScheduleName,
+      stopScheduleName: this.stopScheduleName,
+    });
+
+    function createRole() {
+      return new ServiceRole(
+        `${name}-role`,
+        {
+          service: "scheduler.amazonaws.com",
+          source: schedulesOf(args.applicationArn, [startGroupName, stopGroupName]),
+          description: "lambda-memory-optimizer: the schedules start and stop the Flink application",
+          statements: [
+            {
+              Sid: "StartAndStop",
+              Action: ["kinesisanalytics:StartApplication", "kinesisanalytics:StopApplication"],
+              Resource: args.applicationArn,
+            },
+          ],
+          permissionsBoundary: args.permissionsBoundary,
+          tags: args.tags,
+          transform: { role: transform?.role, policy: transform?.rolePolicy },
+        },
+        child,
+      );
+    }
+
+    function createStart() {
+      const { runMinutes, startExpression } = runs;
+      const [scheduleName, scheduleArgs, scheduleOpts] = transformed<aws.scheduler.ScheduleArgs>(
+        transform?.start,
+        `${name}-start`,
+        {
+          ...common("Starts lambda-memory-optimizer's Flink application", startExpression),
+          target: target(
+            "startApplication",
+            {
+              ApplicationName: applicationName,
+              RunConfiguration: {
+                // A new application has no snapshot, and starts without one.
+                ApplicationRestoreConfiguration: { ApplicationRestoreType: "RESTORE_FROM_LATEST_SNAPSHOT" },
+                // As in the application's own configuration: the jar may have changed since the snapshot.
+                FlinkRunConfiguration: { AllowNonRestoredState: true },
+              },
+            },
+            // Later than that, too little of the run is left.
+            runMinutes / 2,
+          ),
+        },
+        { ...child, dependsOn: role.made ?? [] },
+      );
+      resolveStartGroup(groupNameOf(scheduleArgs.groupName));
+      return new aws.scheduler.Schedule(scheduleName, scheduleArgs, scheduleOpts);
+    }
+
+    function createStop() {
+      const { runMinutes, shortestGap, stopExpression } = runs;
+      const [scheduleName, scheduleArgs, scheduleOpts] = transformed<aws.scheduler.ScheduleArgs>(
+        transform?.stop,
+        `${name}-stop`,
+        {
+          ...common("Stops lambda-memory-optimizer's Flink application, with a snapshot", stopExpression),
+          // Later than that, it might stop the next run.
+          target: target(
+            "stopApplication",
+            { ApplicationName: applicationName },
+            (shortestGap - runMinutes) / 2,
+          ),
+        },
+        { ...child, dependsOn: role.made ?? [] },
+      );
+      resolveStopGroup(groupNameOf(scheduleArgs.groupName));
+      return new aws.scheduler.Schedule(scheduleName, scheduleArgs, scheduleOpts);
+    }
+
+    function common(description: string, scheduleExpression: string) {
+      return { description, scheduleExpression, flexibleTimeWindow: { mode: "OFF" }, region: args.region };
+    }
+
+    /** @param retriedForMinutes how long a call that fails is made again. */
+    function target(
+      action: "startApplication" | "stopApplication",
+      input: object,
+      retriedForMinutes: number,
+    ) {
+      const { partition } = arnParts(args.applicationArn);
+      return {
+        arn: pulumi.interpolate`arn:${partition}:scheduler:::aws-sdk:kinesisanalyticsv2:${action}`,
+        roleArn: role.arn,
+        input: pulumi.jsonStringify(input),
+        retryPolicy: {
+          maximumEventAgeInSeconds: Math.floor(retriedForMinutes * 60),
+          maximumRetryAttempts: 185,
+        },
+      };
+    }
+  }
+}
