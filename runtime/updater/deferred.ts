@@ -1,7 +1,7 @@
 /**
  * Settles what was deferred until the change window opened. A schedule asks for it by the event `{"applyDeferred": true}`
- * (components/deferred-schedule.ts). Each recommendation goes the way of a record of the stream, and is judged by the
- * function as it is now and by what was seen since.
+ * (components/deferred-schedule.ts). Each recommendation is handled like a record of the stream, and judged by the live
+ * function and its history as they are now.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 import { z } from "zod";
@@ -17,11 +17,11 @@ export const applyDeferredSchema = z.strictObject({ applyDeferred: z.literal(tru
 export interface DeferredAnswer {
   /** How many deferred recommendations were settled. */
   readonly settled: number;
-  /** How many were begun and are left to the next time: they failed, or time was up. */
+  /** How many wait for the next time, because they failed or time ran out. */
   readonly left: number;
 }
 
-/** Outside of the change window it does nothing. */
+/** Does nothing while the change window is closed. */
 export async function applyDeferred(services: Services, invocation: Invocation): Promise<DeferredAnswer> {
   const window = parseChangeWindow(services.settings.changeWindow) ?? [];
   const answer = { settled: 0, left: 0 };
@@ -36,7 +36,7 @@ export async function applyDeferred(services: Services, invocation: Invocation):
           answer.settled++;
         },
         () => {
-          // The updater's log says why. What is still deferred is tried again the next time.
+          // The log says why. The next event tries again what is still deferred.
           answer.left++;
         },
       );
@@ -46,7 +46,7 @@ export async function applyDeferred(services: Services, invocation: Invocation):
   return answer;
 }
 
-/** Forgets a recommendation that is done with, where the change that it brought hasn't done so. */
+/** Removes a settled recommendation from the history, unless its change has removed it. */
 async function dropSettled(
   functionName: string,
   { sequenceNumber }: Deferred,
@@ -57,7 +57,7 @@ async function dropSettled(
   await histories.write(omit(history, "deferred"), history);
 }
 
-/** The record of the stream that carried it. Its time is now, so that it is not given up for its age. */
+/** The stream's record, with the present as its time, so that `retryFor` doesn't end the attempts. */
 function recordOf(functionName: string, { sequenceNumber, record }: Deferred): KinesisStreamRecord {
   return {
     eventID: `deferred:${sequenceNumber}`,

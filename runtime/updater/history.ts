@@ -51,7 +51,7 @@ export function withPending(history: History, change: Change, hold?: Hold): Hist
 
 /** The history once the pending change has been made. The change, its hold and its consequences count from here on. */
 export function withPendingMade(history: History): History {
-  // Whatever waited for the change window rests on a size that the function no longer has.
+  // What waited for the change window was measured at a size that the function no longer has.
   const { pending, ...rest } = omit(history, "deferred");
   if (!pending) return history;
   const { change, hold } = pending;

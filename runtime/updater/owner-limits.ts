@@ -1,4 +1,4 @@
-/** The limits that a function's owner sets by tags. They come with GetFunction's answer. Pure. */
+/** The limits that a function's owner sets by tags, which GetFunction returns. Pure. */
 import { SETTINGS, type Settings } from "../settings";
 import type { ValueType } from "../value-type";
 import type { LiveFunction } from "./live-function";
@@ -19,8 +19,8 @@ export interface Limited<S> {
 }
 
 /**
- * A tag that can't be used is left out in the safe direction: without a usable minimum the function isn't made smaller,
- * without a usable maximum it may grow as far as the stack allows, and without a slowdown limit the stack's applies.
+ * An invalid tag is ignored in the safe direction: with an invalid minimum the function isn't made smaller, with an
+ * invalid maximum it may grow as far as the stack allows, and instead of an invalid slowdown limit the stack's applies.
  */
 export function withOwnerLimits<S extends Limits>(
   settings: S,
