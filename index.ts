@@ -74,4 +74,4 @@ export const {
   historyTableName,
   deadLetterQueueUrl,
 } = optimizer.outputs;
-export const { logsStreamArn, logsRoleArn } = optimizer;
+export const { logsStreamArn, logsRoleArn, dashboardName } = optimizer;

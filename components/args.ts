@@ -9,13 +9,16 @@ import type { FlinkApplicationTransform } from "./flink-config";
 import type { Heartbeat, HeartbeatTransform } from "./heartbeat";
 import type { LogSubscriptions, LogSubscriptionsTransform } from "./log-subscriptions";
 import type { LogsStream, LogsStreamTransform } from "./logs-stream";
+import type { Monitoring, MonitoringTransform } from "./monitoring";
 import type {
+  AlarmsConfig,
   EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
   LogsConfig,
+  MonitoringConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,
@@ -39,6 +42,7 @@ export interface LambdaMemoryOptimizerTransform {
   readonly flink?: FlinkApplicationTransform | undefined;
   readonly updater?: UpdaterTransform | undefined;
   readonly heartbeat?: HeartbeatTransform | undefined;
+  readonly monitoring?: MonitoringTransform | undefined;
 }
 
 /**
@@ -46,7 +50,7 @@ export interface LambdaMemoryOptimizerTransform {
  * is rejected before anything is registered.
  */
 export interface LambdaMemoryOptimizerArgs
-  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig {
+  extends SettingsArgs, RoleArgs, LoggingArgs, EncryptionArgs, HeartbeatConfig, MonitoringConfig {
   /**
    * How the two Kinesis streams are built, or streams of your own. Default: one shard each, kept for a day, encrypted
    * with the key that AWS manages for Kinesis.
@@ -78,6 +82,12 @@ export interface LambdaMemoryOptimizerArgs
    * layer: { flushInterval: "10s", logLevel: "info" }
    */
   readonly layer?: LayerConfig | undefined;
+  /**
+   * When alarms go off, and whom they notify. Default: whoever looks at CloudWatch.
+   * @example
+   * alarms: { topicArn: topic.arn, behind: "2h" }
+   */
+  readonly alarms?: AlarmsConfig | undefined;
   /**
    * A VPC for the Flink application and the updater; default: none. Its subnets need a way to Kinesis, Lambda, DynamoDB
    * and SQS ("In a VPC" in docs/deploying.md).
@@ -127,4 +137,6 @@ export interface Parts {
   readonly updater: Updater;
   readonly heartbeat: Heartbeat;
   readonly logSubscriptions: LogSubscriptions | undefined;
+  /** Undefined where `monitoring` is false. */
+  readonly monitoring: Monitoring | undefined;
 }

@@ -10,6 +10,7 @@ import { checkFlink } from "./flink-config";
 import { rateExpression } from "./heartbeat";
 import { checkLayer } from "./join";
 import { checkLogs } from "./logs-config";
+import { checkMonitoring } from "./monitoring";
 import { pickSettings } from "./settings";
 import { checkStreams } from "./streams";
 import { checkUpdater } from "./updater-config";
@@ -33,6 +34,7 @@ export function checkedArgs(
   checkFlink(args.flink ?? {});
   checkUpdater(args.updater ?? {}, settings);
   checkLayer(args.layer ?? {});
+  checkMonitoring(args);
   checkArguments("", args);
   rateExpression(args.heartbeatInterval ?? DEFAULTS.heartbeatInterval);
   checkVpc(args);

@@ -27,13 +27,16 @@ export {
 } from "./log-subscriptions";
 export { LogsStream, type LogsStreamArgs, type LogsStreamTransform } from "./logs-stream";
 export { ServiceRole, type ServiceRoleArgs, type ServiceRoleTransform } from "./service-role";
+export { Monitoring, type MonitoringArgs, type MonitoringTransform } from "./monitoring";
 export type {
+  AlarmsConfig,
   EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
   LogsConfig,
+  MonitoringConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,

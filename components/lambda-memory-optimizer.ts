@@ -35,6 +35,8 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly updaterFunctionName: pulumi.Output<string>;
   readonly historyTableName: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
+  /** Undefined where `monitoring` is false. */
+  readonly dashboardName: pulumi.Output<string> | undefined;
 
   readonly #args: LambdaMemoryOptimizerArgs;
   readonly #parts: Parts;
@@ -61,6 +63,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     this.updaterFunctionName = parts.updater.functionName;
     this.historyTableName = parts.updater.historyTableName;
     this.deadLetterQueueUrl = parts.updater.deadLetterQueueUrl;
+    this.dashboardName = parts.monitoring?.dashboardName;
     this.registerOutputs(this.outputs);
   }
 
@@ -208,6 +211,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
       updaterFunctionName: this.updaterFunctionName,
       historyTableName: this.historyTableName,
       deadLetterQueueUrl: this.deadLetterQueueUrl,
+      ...(this.dashboardName && { dashboardName: this.dashboardName }),
     };
   }
 }

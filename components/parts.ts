@@ -10,6 +10,7 @@ import { Heartbeat } from "./heartbeat";
 import { LogSubscriptions } from "./log-subscriptions";
 import { hasLogs, logsEnrolment } from "./logs-config";
 import { LogsStream } from "./logs-stream";
+import { Monitoring } from "./monitoring";
 import { producerPolicy } from "./producer-policy";
 import { Streams } from "./streams";
 import { logGroupOf } from "./subscribe";
@@ -36,7 +37,18 @@ export function createParts(
   const updater = createUpdater();
   const heartbeat = createHeartbeat();
   const logSubscriptions = createLogSubscriptions();
-  return { layer, streams, logsStream, producerPolicy: policy, flink, updater, heartbeat, logSubscriptions };
+  const monitoring = createMonitoring();
+  return {
+    layer,
+    streams,
+    logsStream,
+    producerPolicy: policy,
+    flink,
+    updater,
+    heartbeat,
+    logSubscriptions,
+    monitoring,
+  };
 
   function createLayer() {
     const { layerZip } = artefacts;
@@ -119,6 +131,27 @@ export function createParts(
         telemetryStreamArn: streams.telemetryStreamArn,
         streamsKmsKeyArn,
         transform: transform?.heartbeat,
+      },
+      child,
+    );
+  }
+
+  function createMonitoring() {
+    if (args.monitoring === false) return undefined;
+    return new Monitoring(
+      `${name}-monitoring`,
+      {
+        ...args.alarms,
+        region,
+        tags,
+        telemetryStreamArn: streams.telemetryStreamArn,
+        recommendationsStreamArn: streams.recommendationsStreamArn,
+        logsStreamArn: logsStream?.streamArn,
+        flinkApplicationName: flink.applicationName,
+        updaterFunctionName: updater.functionName,
+        updaterLogGroupName: logGroupOf(updater.nodes.function),
+        deadLetterQueueArn: updater.deadLetterQueueArn,
+        transform: transform?.monitoring,
       },
       child,
     );

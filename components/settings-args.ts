@@ -455,6 +455,36 @@ export interface HeartbeatConfig {
   readonly heartbeatRoleArn?: pulumi.Input<string> | undefined;
 }
 
+/** Whether the optimizer is monitored. */
+export interface MonitoringConfig {
+  /**
+   * Whether there are a CloudWatch dashboard, alarms and saved queries.
+   * True or false. Default: `true`.
+   * See docs/operations.md.
+   */
+  readonly monitoring?: boolean | undefined;
+}
+
+/** When alarms go off, and whom they notify. */
+export interface AlarmsConfig {
+  /**
+   * An SNS topic that the alarms notify. Without one, they only show in CloudWatch.
+   * An ARN of sns. Default: none.
+   */
+  readonly topicArn?: pulumi.Input<string> | undefined;
+  /**
+   * How far a reader of a stream may be behind its newest record before there is an alarm.
+   * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"1h"`.
+   */
+  readonly behind?: string | undefined;
+  /**
+   * The fraction of a week's changes that may be taken back before there is an alarm. 0.05 is 5%. Fewer than
+   * 20 changes count as 20.
+   * A number from 0 to 1. Default: `0.05`.
+   */
+  readonly takeBackShare?: number | undefined;
+}
+
 /** Arguments of every part that keeps data at rest. */
 export interface EncryptionArgs {
   /**

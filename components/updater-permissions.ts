@@ -89,7 +89,7 @@ export function updaterStatements(args: Access, own: OwnArns): Statement[] {
   ];
 }
 
-/** Refuses patterns that IAM would refuse as a resource, or that match more than functions. */
+/** Rejects patterns that IAM would refuse as a resource, or that match more than functions. */
 export function checkFunctionArns(settings: Access["settings"]): void {
   checkPatterns("allowedFunctionArns", settings.allowedFunctionArns);
   if (settings.excludedFunctionArns !== "") {

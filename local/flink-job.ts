@@ -77,6 +77,14 @@ export class FlinkJob {
     return sum;
   }
 
+  /** The names of all metrics of the job and of its operators. */
+  async metricNames(): Promise<string[]> {
+    const { vertices } = await this.details();
+    const groups = ["/metrics", ...vertices.map(({ id }) => `/vertices/${id}/subtasks/metrics`)];
+    const metrics = await Promise.all(groups.map((group) => this.get<{ id: string }[]>(group)));
+    return metrics.flat().map(({ id }) => id);
+  }
+
   /** Waits until the sink has sent every record that has reached it, or dropped it because of its size. */
   async awaitSent(): Promise<void> {
     for (;;) {

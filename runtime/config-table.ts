@@ -592,6 +592,32 @@ export const DEPLOYMENT = {
     unit: "days",
     description: "How long logs are kept.",
   },
+  monitoring: {
+    argument: "monitoring",
+    type: types.flag(),
+    default: true,
+    description: "Whether there are a CloudWatch dashboard, alarms and saved queries.",
+    document: "docs/operations.md",
+  },
+  alarmTopicArn: {
+    argument: "alarms.topicArn",
+    type: types.arnOf("sns"),
+    default: undefined,
+    description: "An SNS topic that the alarms notify. Without one, they only show in CloudWatch.",
+  },
+  alarmBehind: {
+    argument: "alarms.behind",
+    type: types.duration(),
+    default: "1h",
+    description: "How far a reader of a stream may be behind its newest record before there is an alarm.",
+  },
+  alarmTakeBackShare: {
+    argument: "alarms.takeBackShare",
+    type: types.fraction(0, 1),
+    default: 0.05,
+    description:
+      "The fraction of a week's changes that may be taken back before there is an alarm. 0.05 is 5%. Fewer than 20 changes count as 20.",
+  },
   permissionsBoundary: {
     argument: "permissionsBoundary",
     type: types.arnOf("iam"),

@@ -61,3 +61,11 @@ export const PRICES = {
   millionWriteUnits: 0.625,
   millionReadUnits: 0.125,
 } as const;
+
+/** CloudWatch, a month: a dashboard beyond an account's first three, and a metric that an alarm looks at. */
+const CLOUDWATCH = { dashboard: 3, alarmMetric: 0.1 } as const;
+
+/** What the dashboard and the alarms cost in a month, at most: the first three dashboards and ten metrics are free. */
+export function monitoringDollarsPerMonth(alarmMetrics: number): number {
+  return CLOUDWATCH.dashboard + CLOUDWATCH.alarmMetric * alarmMetrics;
+}

@@ -71,8 +71,17 @@ export async function change(
         });
         if (isMade) {
           await confirm(pending, histories);
-          const { to, reason } = decision;
-          return { status: "applied", from: live.memorySizeMB, to, reason, live, ...tidingsOf(decision) };
+          const { to, reason, holdBy } = decision;
+          const held = holdBy !== undefined && { holdBy };
+          return {
+            status: "applied",
+            from: live.memorySizeMB,
+            to,
+            reason,
+            live,
+            ...held,
+            ...tidingsOf(decision),
+          };
         }
         history = await histories.write(withPendingDropped(pending), pending);
       }

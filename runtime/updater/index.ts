@@ -10,11 +10,12 @@ import { deploymentFromEnvironment } from "./deployment";
 import { settingsFromEnvironment } from "./environment";
 import { createHandler } from "./handler";
 import { HistoryTable } from "./history-table";
+import { UPDATER_METRICS } from "../metrics";
 import { LambdaFunctions, paced } from "./lambda-functions";
 import { MissingFunctions } from "./missing-functions";
 import { Pacer } from "./pacer";
 
-const SERVICE = "lambda-memory-optimizer";
+const { namespace, service: serviceName } = UPDATER_METRICS;
 
 // A call without an answer is retried long before the invocation ends.
 const connection = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
@@ -43,8 +44,13 @@ export const handler = createHandler(
       deadLetters: new DeadLetters(sqs, deadLetterQueueUrl, deadline),
     }),
   },
-  new Logger({ serviceName: SERVICE }),
-  new Metrics({ namespace: "LambdaMemoryOptimizer", serviceName: SERVICE }),
+  new Logger({ serviceName }),
+  new Metrics({
+    namespace,
+    serviceName,
+    // Keeps the metrics of several deployments in one account and region apart.
+    defaultDimensions: { updater: process.env.AWS_LAMBDA_FUNCTION_NAME ?? serviceName },
+  }),
 );
 
 function lambdaClient(callsPerSecond: number): LambdaClient {

@@ -3,6 +3,7 @@ import type { Forecast } from "../sizing/choose-size";
 import type { MeasuredEffect } from "../sizing/effect";
 import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
+import type { OutOfMemory } from "./out-of-memory";
 
 export const SKIP_REASONS = [
   "invalid-size",
@@ -73,6 +74,8 @@ export interface Tidings {
   readonly speedUp?: ForecastOf;
   /** The watched change's effect. */
   readonly measured?: MeasuredEffect;
+  /** How often the changed function ran out of memory, before the change and after it. */
+  readonly outOfMemory?: OutOfMemory;
 }
 
 /** What to do with a function, given its state and its history. The caller stores the history if it is new. */
@@ -104,16 +107,19 @@ export interface Outcome extends Tidings {
   readonly to: number | null;
   readonly reason: string;
   readonly live?: LiveFunction;
+  /** Whom the function is held at its new size by; absent where it isn't held. */
+  readonly holdBy?: "regression" | "operator";
 }
 
 /** What is reported about a decision besides its action. */
-export function tidingsOf({ detail, liveMs, forecast, speedUp, measured }: Tidings): Tidings {
+export function tidingsOf({ detail, liveMs, forecast, speedUp, measured, outOfMemory }: Tidings): Tidings {
   return {
     ...(detail !== undefined && { detail }),
     ...(liveMs !== undefined && { liveMs }),
     ...(forecast && { forecast }),
     ...(speedUp && { speedUp }),
     ...(measured && { measured }),
+    ...(outOfMemory && { outOfMemory }),
   };
 }
 

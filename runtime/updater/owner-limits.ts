@@ -14,13 +14,13 @@ type Limits = Pick<Settings, "minMemoryMB" | "maxMemoryMB" | "maxSlowdown">;
 export interface Limited<S> {
   /** The stack's settings with the owner's limits in them. */
   readonly settings: S;
-  /** What is wrong with the tags, and what counts instead. */
+  /** What is wrong with the tags, and what applies instead. */
   readonly problem?: string;
 }
 
 /**
  * A tag that can't be used is left out in the safe direction: without a usable minimum the function isn't made smaller,
- * without a usable maximum it may grow as far as the stack allows, and without a slowdown limit the stack's counts.
+ * without a usable maximum it may grow as far as the stack allows, and without a slowdown limit the stack's applies.
  */
 export function withOwnerLimits<S extends Limits>(
   settings: S,
@@ -37,21 +37,21 @@ export function withOwnerLimits<S extends Limits>(
     return own;
   };
   const min = read(MIN_TAG, SETTINGS.minMemoryMB.type, "the function isn't made smaller");
-  const max = read(MAX_TAG, SETTINGS.maxMemoryMB.type, `maxMemoryMB, which is ${maxMemoryMB}, counts`);
+  const max = read(MAX_TAG, SETTINGS.maxMemoryMB.type, `maxMemoryMB, which is ${maxMemoryMB}, applies`);
   const slowdown = read(
     MAX_SLOWDOWN_TAG,
     SETTINGS.maxSlowdown.type,
-    `maxSlowdown, which is ${maxSlowdown}, counts`,
+    `maxSlowdown, which is ${maxSlowdown}, applies`,
   );
   const contradict = min !== undefined && max !== undefined && min > max;
   if (contradict) {
     problems.push(
-      `the tag ${MIN_TAG} is ${min}, which is more than ${max}, the tag ${MAX_TAG}, so neither counts and the function isn't made smaller`,
+      `the tag ${MIN_TAG} is ${min}, which is more than ${max}, the tag ${MAX_TAG}, so neither applies and the function isn't made smaller`,
     );
   } else if (min !== undefined && min > maxMemoryMB) {
-    problems.push(`the tag ${MIN_TAG} is ${min}; maxMemoryMB, which is ${maxMemoryMB}, counts`);
+    problems.push(`the tag ${MIN_TAG} is ${min}; maxMemoryMB, which is ${maxMemoryMB}, applies`);
   } else if (max !== undefined && max < minMemoryMB) {
-    problems.push(`the tag ${MAX_TAG} is ${max}; minMemoryMB, which is ${minMemoryMB}, counts`);
+    problems.push(`the tag ${MAX_TAG} is ${max}; minMemoryMB, which is ${minMemoryMB}, applies`);
   }
   const within = (sizeMB: number) => Math.min(Math.max(sizeMB, minMemoryMB), maxMemoryMB);
   const least = tags[MIN_TAG] === undefined ? minMemoryMB : contradict ? memorySizeMB : (min ?? memorySizeMB);

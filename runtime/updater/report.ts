@@ -1,9 +1,8 @@
 /** What the updater reports about one invocation: a structured line for each decision, and the sums as metrics. */
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { MetricUnit, type Metrics } from "@aws-lambda-powertools/metrics";
-import type { Recommendation } from "../contract";
-import type { MeasuredEffect } from "../sizing/effect";
-import type { ForecastOf, Outcome } from "./outcome";
+import type { Observation, Recommendation } from "../contract";
+import type { ForecastOf, Outcome, Tidings } from "./outcome";
 import { dollarsPerMonth, saved } from "./savings";
 
 /** Where a decision comes from; functionName is null if the record names none. */
@@ -11,6 +10,7 @@ export interface Subject {
   readonly functionName: string | null;
   readonly sequenceNumber?: string;
   readonly recommendation?: Recommendation;
+  readonly observation?: Observation;
 }
 
 /** What happens to a failed record next. */
@@ -28,10 +28,13 @@ export class Report {
 
   /** Reports a decision, once it is certain. */
   decision(subject: Subject, outcome: Outcome, failure?: Failure): void {
-    const { functionName, sequenceNumber, recommendation } = subject;
+    const { functionName, sequenceNumber, recommendation, observation } = subject;
     const { status, from, to, reason, detail, live } = outcome;
-    const dollarsNow =
-      recommendation && live && dollarsPerMonth(recommendation, live.memorySizeMB, live.architecture);
+    const told = recommendation ?? observation;
+    const dollarsNow = told && live && dollarsPerMonth(told, live.memorySizeMB, live.architecture);
+    if (recommendation && isOutOfMemoryAgain(outcome, recommendation)) {
+      this.outOfMemory(0, recommendation.outOfMemory);
+    }
     const dollars = this.count(outcome, failure, dollarsNow);
     const line = {
       functionName,
@@ -62,8 +65,9 @@ export class Report {
   }
 
   /** Counts an observation, with what it says about the watched change. */
-  observation(measured?: MeasuredEffect): void {
+  observation({ measured, outOfMemory }: Tidings): void {
     this.add("Observations", 1);
+    if (outOfMemory) this.outOfMemory(outOfMemory.before, outOfMemory.after);
     if (!measured) return;
     this.value("MeasuredSlowdown", measured.slowdown);
     this.value("MeasuredCost", measured.cost);
@@ -83,13 +87,15 @@ export class Report {
 
   /** @returns the dollars a month that the change saves, or would save. */
   private count(
-    { status, from, to, reason, forecast, liveMs }: Outcome,
+    { status, from, to, reason, forecast, liveMs, measured, holdBy }: Outcome,
     failure: Failure | undefined,
     dollarsNow: number | undefined,
   ): number | undefined {
     if (status === "failed") this.add(failure === "retried" ? "Failed" : "DeadLettered", 1);
     if (status === "skipped") this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
     if (status === "applied") this.add("Applied", 1);
+    if (status === "applied" && reason === "regression") this.add("TakenBack", 1);
+    if (holdBy !== undefined) this.add("Held", 1);
     if (status === "held") this.add("Held", 1);
     if (status === "released") this.add("Released", 1);
     const wouldApply = status === "skipped" && reason === "recommend-mode";
@@ -100,9 +106,15 @@ export class Report {
     this.add(wouldApply ? "MegabytesToSave" : "MegabytesSaved", from - to);
     if (dollarsNow === undefined) return undefined;
     // A forecast without measurements says how slow the function may be, not how slow it will be.
-    const dollars = saved(dollarsNow, { from, to }, liveMs === undefined ? undefined : forecast);
+    const expected = liveMs === undefined ? undefined : forecast;
+    const dollars = saved(dollarsNow, { from, to }, { forecast: expected, ...(measured && { measured }) });
     this.add(wouldApply ? "DollarsPerMonthToSave" : "DollarsPerMonthSaved", dollars);
     return dollars;
+  }
+
+  private outOfMemory(before: number, after: number): void {
+    this.add("OutOfMemoryBefore", before);
+    this.add("OutOfMemoryAfter", after);
   }
 
   private add(name: string, value: number): void {
@@ -113,6 +125,14 @@ export class Report {
   private value(name: string, value: number): void {
     this.values.push([name, value]);
   }
+}
+
+/**
+ * Whether memory pressure took a change down back. The day's observation comes later and is about a size that the
+ * function no longer has.
+ */
+function isOutOfMemoryAgain({ status, reason }: Outcome, recommendation: Recommendation): boolean {
+  return status === "applied" && reason === "regression" && recommendation.reason === "memory-pressure";
 }
 
 /** Durations in ms and dollars a month, now and as predicted, and the watched change's effect. */

@@ -1,29 +1,41 @@
 /** What a function costs a month, and would cost at another size, estimated from one window. */
-import type { Recommendation } from "../contract";
+import type { Observation, Recommendation } from "../contract";
 import { monthly } from "../pricing";
 import type { LiveFunction } from "./live-function";
-import type { ForecastOf } from "./outcome";
+import type { ForecastOf, Outcome } from "./outcome";
 
 /**
  * Dollars a month of 730 hours at a size, if invocations stay as many and as long as in the window; undefined if the
  * record has no billed time, or its window no length.
  */
 export function dollarsPerMonth(
-  { functionArn, billedGBSeconds, memorySizeMB, windowStart, windowEnd }: Recommendation,
+  record: Recommendation | Observation,
   sizeMB: number,
   architecture: LiveFunction["architecture"],
 ): number | undefined {
+  const { functionArn, memorySizeMB, windowStart, windowEnd } = record;
+  const billedGBSeconds = billed(record);
   const windowMs = Date.parse(windowEnd) - Date.parse(windowStart);
   if (billedGBSeconds === undefined || windowMs === 0) return undefined;
   const [, , , region = ""] = functionArn.split(":");
   return monthly(billedGBSeconds * (sizeMB / memorySizeMB), windowMs, region, architecture).dollars;
 }
 
-/** What a change saves of that, by the forecast if there is one; negative if the function becomes more expensive. */
+function billed(record: Recommendation | Observation): number | undefined {
+  if (record.reason !== "observation") return record.billedGBSeconds;
+  return (record.billedDurationMs / 1_000) * (record.memorySizeMB / 1_024);
+}
+
+/**
+ * What a change saves of that, by the forecast if there is one; negative if the function becomes more expensive. A
+ * change that takes another one back ends the saving or the extra cost that was measured for it.
+ */
 export function saved(
   dollarsNow: number,
   { from, to }: { from: number; to: number },
-  forecast?: ForecastOf,
+  { forecast, measured }: { forecast?: ForecastOf | undefined } & Pick<Outcome, "measured">,
 ): number {
+  // Without more CPU time an invocation takes no longer, so going back costs at most what memory alone makes of it.
+  if (measured) return dollarsNow * Math.max(1 - 1 / measured.cost, 1 - to / from);
   return dollarsNow * (1 - (forecast?.toMB === to ? forecast.cost.expected : to / from));
 }

@@ -50,7 +50,11 @@ async function settleInLane(
   const { functionName } = told;
   const { sequenceNumber } = record.kinesis;
   const recommendation = told.reason === "observation" ? undefined : told;
-  const subject = { functionName, sequenceNumber, ...(recommendation && { recommendation }) };
+  const subject = {
+    functionName,
+    sequenceNumber,
+    ...(told.reason === "observation" ? { observation: told } : { recommendation: told }),
+  };
   try {
     const outcome =
       told.reason === "observation"
@@ -58,7 +62,7 @@ async function settleInLane(
         : await settleOne(told, sequenceNumber, services, invocation);
     if (outcome.reason === "no-such-function") services.missing.add(functionName);
     if (told.reason === "observation") {
-      invocation.report.observation(outcome.measured);
+      invocation.report.observation(outcome);
       if (!isWorthALine(outcome)) return;
     }
     invocation.report.decision(subject, outcome);

@@ -10,6 +10,7 @@ import type { History } from "./history-item";
 import type { LiveFunction } from "./live-function";
 import { rememberedNeedMB } from "./needs";
 import { observed } from "./observed";
+import { outOfMemory } from "./out-of-memory";
 import type { Decision, SkipReason } from "./outcome";
 import { detailOf, withOwnerLimits } from "./owner-limits";
 import { sizeQuestion, withLiveCode, type LimitSettings } from "./sizing-question";
@@ -34,12 +35,17 @@ export function takeBack(asked: ObservedCase): Decision {
   const kept = withPendingSettled(asked.history, live);
   const known = withLiveCode(kept, live);
   const { history, effect } = observed(known, observation, sequenceNumber, settings);
+  const memory = effect && outOfMemory(known, observation);
+  const seen = {
+    ...(effect?.measured && { measured: effect.measured }),
+    ...(memory && { outOfMemory: memory }),
+  };
   const skip = (reason: SkipReason, to = live.memorySizeMB): Decision => ({
     action: "skip",
     to,
     reason,
     history,
-    ...(effect?.measured && { measured: effect.measured }),
+    ...seen,
   });
   const last = lastChange(history);
   if (!effect || !last || effect.verdict === "none") return skip("observed");
@@ -60,7 +66,7 @@ export function takeBack(asked: ObservedCase): Decision {
     reason: "regression",
     ...detailOf(harmOf(effect.harm, effect.measured, last.to), problem),
     ...(!isLearnt && { holdBy: "regression" as const }),
-    ...(effect.measured && { measured: effect.measured }),
+    ...seen,
     history,
   };
 }

@@ -14,6 +14,8 @@ const INTERFACES: readonly (readonly [name: string, meaning: string, argument: R
   ["LogsConfig", "How functions join by their logs.", /^logs\./],
   ["LayerConfig", "How the layer behaves in functions that join.", /^layer\./],
   ["HeartbeatConfig", "How often a heartbeat advances event time.", /^heartbeat/],
+  ["MonitoringConfig", "Whether the optimizer is monitored.", /^monitoring$/],
+  ["AlarmsConfig", "When alarms go off, and whom they notify.", /^alarms\./],
   ["EncryptionArgs", "Arguments of every part that keeps data at rest.", /^kmsKeyArn$/],
   ["LoggingArgs", "Arguments of every part that writes logs.", /^logRetentionDays$/],
 ];

@@ -11,6 +11,7 @@ const ARN_FORMS: Record<string, (name: string, inputs: Inputs) => [service: stri
   "aws:lambda/function:Function": (name) => ["lambda", `function:${name}`],
   "aws:iam/role:Role": (name) => ["iam", `role/${name}`],
   "aws:iam/policy:Policy": (name) => ["iam", `policy/${name}`],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ["cloudwatch", `alarm:${name}`],
   "aws:cloudwatch/logGroup:LogGroup": (name) => ["logs", `log-group:${name}`],
   "aws:cloudwatch/logStream:LogStream": (name, { logGroupName }) => [
     "logs",

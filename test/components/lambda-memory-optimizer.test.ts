@@ -26,6 +26,7 @@ describe("LambdaMemoryOptimizer", () => {
       historyTableName: "optimizer-updater-history-1a2b3c4",
       deadLetterQueueUrl:
         "https://sqs.eu-central-1.amazonaws.com/123456789012/optimizer-updater-dead-letters-1a2b3c4",
+      dashboardName: "optimizer-monitoring-stack-eu-central-1",
     });
   });
 
@@ -38,7 +39,9 @@ describe("LambdaMemoryOptimizer", () => {
   it("tags every child that takes tags, and no other", async () => {
     const { resources } = await optimizer({ tags: { team: "platform" } });
     const takeNoTags = [
+      "aws:cloudwatch/dashboard:Dashboard",
       "aws:cloudwatch/logStream:LogStream",
+      "aws:cloudwatch/queryDefinition:QueryDefinition",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:lambda/layerVersion:LayerVersion",
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -151,6 +154,7 @@ describe("LambdaMemoryOptimizer", () => {
         roleArn: arn("iam::123456789012:role/their-flink"),
       },
       heartbeatRoleArn: arn("iam::123456789012:role/their-heartbeat"),
+      monitoring: false,
     });
     const made = resources.all.filter(({ custom }) => custom).map(({ type }) => type.split(":").at(-1));
     assert.deepEqual(made.sort(), [

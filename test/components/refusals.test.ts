@@ -38,6 +38,14 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
     { streams: { recommendationsArn: "arn:aws:sqs:::q" } },
     /^streams\.recommendationsArn is .+ the ARN of a Kinesis data stream\.$/,
   ],
+  [{ alarms: { topicArn: "alarms" } }, /^alarms\.topicArn is "alarms"; it must be an ARN of sns\.$/],
+  [{ alarms: { behind: "long" } }, /^alarms\.behind is "long"; it must be a duration .+\.$/],
+  [{ alarms: { takeBackShare: 5 } }, /^alarms\.takeBackShare is 5; it must be .+ 0\.05 for 5%/],
+  [
+    { monitoring: false, alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:alarms" } },
+    /^alarms\.topicArn names a topic; it must be left out where monitoring is false\.$/,
+  ],
+  [{ monitoring: "no" }, /^monitoring is "no"; it must be true or false\.$/],
   [{ flink: { parallelism: 1.5 } }, /^flink\.parallelism is 1\.5; it must be a whole number from 1 to 64\.$/],
   [
     { flink: { parallelismPerKPU: 2 } },

@@ -1,12 +1,14 @@
 /** The argument types are generated as text. Here the compiler checks them against the config table's own types. */
 import assert from "node:assert/strict";
 import type {
+  AlarmsConfig,
   EncryptionArgs,
   FlinkConfig,
   HeartbeatConfig,
   LayerConfig,
   LoggingArgs,
   LogsConfig,
+  MonitoringConfig,
   SettingsArgs,
   StreamsConfig,
   UpdaterConfig,
@@ -31,6 +33,8 @@ const checked: Readonly<Record<string, true>> = {
     HeartbeatConfig,
     Pick<Deployment, "heartbeatInterval" | "heartbeatRoleArn">
   >,
+  monitoring: true satisfies Takes<MonitoringConfig, Pick<Deployment, "monitoring">>,
+  alarms: true satisfies Takes<AlarmsConfig, Deployment["alarms"]>,
   encryption: true satisfies Takes<EncryptionArgs, Pick<Deployment, "kmsKeyArn">>,
   logging: true satisfies Takes<LoggingArgs, Pick<Deployment, "logRetentionDays">>,
 };
@@ -38,6 +42,6 @@ const checked: Readonly<Record<string, true>> = {
 describe("The types of the component's arguments", () => {
   it("match the config table's values", () => {
     // The type check can fail, not this line.
-    assert.equal(Object.keys(checked).length, 9);
+    assert.equal(Object.keys(checked).length, 11);
   });
 });

@@ -48,7 +48,7 @@ describe("the Flink job while its telemetry stream is resharded", function () {
     const how = `parallelism ${parallelism} and GetRecords ${namesChildren ? "naming" : "not naming"} child shards`;
     it(`recommends the same after two kills, with ${how}`, async () => {
       // No shard is ever idle here: event time waits for every shard, however slow the machine is.
-      const settings = parseSettings({ windowLength: "3d", idleTimeout: "1h" });
+      const settings = parseSettings({ windowLength: "3d", idleTimeout: "1h", pressureInterval: "0s" });
       const deliveries = casesOf(settings, CASES, SEED);
       const telemetry = deliveries.map(({ record }) => record);
       const streams = await JobStreams.create(kinesis, SHARDS);

@@ -208,6 +208,8 @@ describe("the layer, when something is wrong", () => {
     const beforeMB = privateMemoryMB(pid);
     const sockets = await beginDeliveries(sandbox.subscribers[0]!, 200, 1024 * 1024);
     const afterMB = privateMemoryMB(pid);
+    // Until then, the layer may close any connection that has been silent for longer than others.
+    await sandbox.atRest();
     await liveOn(sandbox, () => sandbox.deliver([report()]));
     for (const socket of sockets) socket.destroy();
     assert.equal(kinesis.invocations, INVOCATIONS);

@@ -53,12 +53,19 @@ describe("the layer in a sandbox", () => {
   });
 
   it("waits at SHUTDOWN for the last invocation's report, even in a life that ends before it has warmed up", async () => {
-    const sandbox = await startLayer(kinesis, {}, { isAtRest: false });
-    const { requestId } = await sandbox.invoke();
-    const ended = sandbox.shutdown();
-    await sandbox.deliver([report({ requestId })]);
-    const { exitCode } = await ended;
-    assert.deepEqual({ exitCode, log: sandbox.log }, { exitCode: 0, log: [] });
+    // The layer waits for 50 ms. On a busy machine the report may be later than that, and then proves nothing.
+    let isInTime = false;
+    for (let lives = 0; !isInTime && lives < 20; lives++) {
+      const sandbox = await startLayer(kinesis, {}, { isAtRest: false });
+      const { requestId } = await sandbox.invoke();
+      const ended = sandbox.shutdown();
+      isInTime = await sandbox.deliver([report({ requestId })]).then(
+        () => true,
+        () => false,
+      );
+      const { exitCode } = await ended;
+      assert.deepEqual({ exitCode, log: sandbox.log }, { exitCode: 0, log: [] });
+    }
     assert.equal(kinesis.invocations, 1);
   });
 

@@ -183,6 +183,8 @@ describe("The program, with the real engine", function () {
         "create RolePolicy",
         "create LogGroup",
         "create LogSubscriptionFilter",
+        "create MetricAlarm",
+        "update Dashboard",
         "update RolePolicy",
         "update Application",
         "update Function",

@@ -20,6 +20,7 @@ describe("Every key of the config", () => {
     logsEnabled: "true",
     logsStreamArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/their-logs",
     logsRoleArn: "arn:aws:iam::123456789012:role/their-logs",
+    monitoring: "false",
   };
 
   it("that brings a resource reaches the resources that use it", async () => {
@@ -37,6 +38,10 @@ describe("Every key of the config", () => {
     assert.ok(subscription.includes('"logGroup":"/team/orders"'), subscription);
     assert.ok(subscription.includes(`"destinationArn":"${brought.logsStreamArn}"`), subscription);
     assert.ok(subscription.includes(`"roleArn":"${brought.logsRoleArn}"`), subscription);
+    assert.deepEqual(
+      registrations.filter(({ type }) => /Dashboard|MetricAlarm|QueryDefinition/.test(type)),
+      [],
+    );
   });
 
   it("has its effect in the right place", async () => {
@@ -104,6 +109,9 @@ describe("Every key of the config", () => {
       heartbeatInterval: "7m",
       artefactBucketName: "their-bucket",
       logRetentionDays: "731",
+      alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:alarms",
+      alarmBehind: "90m",
+      alarmTakeBackShare: "0.2",
       permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
       vpcSubnetIds: '["subnet-7"]',
       vpcSecurityGroupIds: '["sg-7"]',
@@ -207,6 +215,14 @@ describe("Every key of the config", () => {
     for (const { inputs } of ofType(registrations, "aws:iam/role:Role")) {
       assertIncludes(inputs, { permissionsBoundary: config.permissionsBoundary });
     }
+    const alarm = (end: string) => inputsOf("aws:cloudwatch/metricAlarm:MetricAlarm", `monitoring-${end}`);
+    assertIncludes(alarm("telemetry-behind"), {
+      threshold: 90 * 60_000,
+      alarmActions: [config.alarmTopicArn],
+      okActions: [config.alarmTopicArn],
+      tags: { team: "platform" },
+    });
+    assertIncludes(alarm("take-backs"), { threshold: 0.2 });
     const { policy } = inputsOf("aws:iam/rolePolicy:RolePolicy", "updater-role-policy");
     const { Statement: statements } = JSON.parse(policy as string) as { Statement: Inputs[] };
     assertIncludes(statements.find(({ Sid }) => Sid === "ChangeMemory") ?? {}, {

@@ -26,6 +26,7 @@ describe("The program", () => {
     const urns = registrations.map(({ urn }) => urn);
     assert.equal(new Set(urns).size, urns.length, "two children have the same URN");
     assert.deepEqual(Object.keys(stackOutputs).sort(), [
+      "dashboardName",
       "deadLetterQueueUrl",
       "flinkApplicationName",
       "historyTableName",

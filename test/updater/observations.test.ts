@@ -2,37 +2,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Observation } from "../../runtime/contract";
-import { MS_PER_DAY } from "../../runtime/duration";
-import type { History } from "../../runtime/updater/history-item";
 import { omit } from "../../runtime/updater/omit";
 import { observation, recommendation } from "./recommendations";
 import { metricsOf, UpdaterFixture, type FixtureOptions } from "./updater-fixture";
+import { changed, day, daysBefore } from "./watched-change";
 
 const OPERATIONS = fs.readFileSync(path.join(__dirname, "../../docs/operations.md"), "utf8");
-const DAY_MS = MS_PER_DAY;
-/** The latest midnight at least two days ago, so nothing below lies in the future. */
-const MIDNIGHT_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - 2 * DAY_MS;
-
-const daysBefore = (days: number) => new Date(MIDNIGHT_MS - days * DAY_MS).toISOString();
-
-/** A day of 1,000 invocations of 313 ms, of which 117 ms are CPU time: thumbnailer-nodejs of docs/sizing.md. */
-function day(daysAgo: number, fields: Partial<Observation> & { meanMs?: number } = {}): Observation {
-  const { meanMs = 313, ...others } = fields;
-  return observation({
-    windowStart: daysBefore(daysAgo + 1),
-    windowEnd: daysBefore(daysAgo),
-    invocations: 1_000,
-    durationMs: 1_000 * meanMs,
-    durationSquaredMs2: Math.round(1_000 * meanMs ** 2 * 1.04),
-    cpuMs: 117_000,
-    cpuDurationMs: 1_000 * meanMs,
-    billedDurationMs: 1_000 * meanMs,
-    peakMB: 130,
-    ...others,
-  });
-}
-
 const window = () =>
   recommendation({
     recommendedMemorySizeMB: 259,
@@ -131,39 +106,9 @@ describe("the updater, of observations", () => {
     assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - (now - dollarsPerMonth!)) < 1e-9);
   });
 
-  /** The history of a function that was changed ten days ago, from 1,024 to 753 MB. */
-  async function changed(): Promise<History> {
-    await updater.settle(Array.from({ length: 14 }, (_, i) => day(24 - i)));
-    const known = await updater.historyOf("checkout");
-    updater.controlPlane.functions.get("checkout")!.memorySizeMB = 753;
-    const { profile } = known;
-    await updater.writeHistory({
-      ...known,
-      memorySizeMB: 753,
-      originalMemorySizeMB: 1_024,
-      profile: { ...profile!, baselineMB: 1_024, changes: 1 },
-      watch: { before: profile!.sizes, buckets: 0 },
-      changes: [
-        {
-          at: daysBefore(10),
-          from: 1_024,
-          to: 753,
-          reason: "window",
-          trigger: "window",
-          windowStart: daysBefore(25),
-          windowEnd: daysBefore(11),
-          sequenceNumber: "15",
-          revisionId: "before",
-        },
-      ],
-      settledSequenceNumber: "15",
-    });
-    return updater.historyOf("checkout");
-  }
-
   it("takes a change back on the first day that shows it too slow, without holding the function", async () => {
     await start();
-    await changed();
+    await changed(updater);
     const slow = day(9, { memorySizeMB: 753, meanMs: 700, cpuMs: 350_000 });
     const { decisions, logLines } = await updater.settle([slow], { firstSequenceNumber: 16 });
     const [{ status, from, to, reason, detail } = { to: 0 }] = decisions;
@@ -184,7 +129,7 @@ describe("the updater, of observations", () => {
 
   it("logs an outside cause, and changes nothing", async () => {
     await start();
-    await changed();
+    await changed(updater);
     // It waits longer, and takes no more CPU time: at 1,024 MB it would be as slow.
     const waiting = day(9, { memorySizeMB: 753, meanMs: 1_500 });
     const { decisions } = await updater.settle([waiting], { firstSequenceNumber: 16 });
@@ -193,5 +138,63 @@ describe("the updater, of observations", () => {
       [["skipped", "caused-outside"]],
     );
     assert.deepEqual(updater.memorySizesSetMB("checkout"), []);
+  });
+
+  it("counts what was taken back, and takes it from what was saved", async () => {
+    await start();
+    await changed(updater);
+    // 5% of CPU time more at 753 MB, and errors that weren't there before.
+    const failing = day(9, { memorySizeMB: 753, errors: 900 });
+    const { decisions, logLines } = await updater.settle([failing], { firstSequenceNumber: 16 });
+    assert.deepEqual(
+      decisions.map(({ from, to, reason }) => [from, to, reason]),
+      [[753, 1_024, "regression"]],
+    );
+    const metrics = metricsOf(logLines);
+    assert.deepEqual([metrics.Applied, metrics.TakenBack, metrics.Held], [1, 1, 1]);
+    // 1,000 × 313 ms at 753 MB a day, for 730 hours; an invocation lasted as long as before, so all of it comes back.
+    const now = 313 * (753 / 1_024) * (730 / 24) * 0.0000166667;
+    assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - now * (1 - 1_024 / 753)) < 0.01 * now);
+  });
+
+  it("tells how often a changed function runs out of memory, and how often it would have", async () => {
+    await start();
+    await changed(updater, { outOfMemory: 2 });
+    const { decisions, logLines } = await updater.settle(
+      [day(9, { memorySizeMB: 753, invocations: 500, durationMs: 500 * 313, outOfMemory: 3 })],
+      { firstSequenceNumber: 16 },
+    );
+    assert.deepEqual(
+      decisions.map(({ reason }) => reason),
+      ["regression"],
+    );
+    const { OutOfMemoryBefore, OutOfMemoryAfter } = metricsOf(logLines);
+    assert.ok(Math.abs(OutOfMemoryBefore! - 1) < 1e-9, String(OutOfMemoryBefore));
+    assert.equal(OutOfMemoryAfter, 3);
+  });
+
+  it("counts the invocations out of memory by which memory pressure takes a change back", async () => {
+    await start();
+    await changed(updater);
+    const now = new Date().toISOString();
+    const { decisions, logLines } = await updater.settle(
+      [
+        recommendation({
+          reason: "memory-pressure",
+          memorySizeMB: 753,
+          recommendedMemorySizeMB: 942,
+          windowStart: now,
+          windowEnd: now,
+          outOfMemory: 1,
+        }),
+      ],
+      { firstSequenceNumber: 16 },
+    );
+    assert.deepEqual(
+      decisions.map(({ reason }) => reason),
+      ["regression"],
+    );
+    const { OutOfMemoryBefore, OutOfMemoryAfter, TakenBack } = metricsOf(logLines);
+    assert.deepEqual([OutOfMemoryBefore, OutOfMemoryAfter, TakenBack], [0, 1, 1]);
   });
 });

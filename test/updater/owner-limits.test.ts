@@ -112,11 +112,11 @@ describe("An owner's tags", () => {
     assert.deepEqual(decide({ tags: { min: "128", max: "4096" }, settings }), ["window 600"]);
     assert.deepEqual(decide({ tags: { min: "3000" }, settings }), [
       "window 2048",
-      "the tag memory-optimizer:min is 3000; maxMemoryMB, which is 2048, counts",
+      "the tag memory-optimizer:min is 3000; maxMemoryMB, which is 2048, applies",
     ]);
     assert.deepEqual(decide({ tags: { max: "256" }, settings, fields: { peakMB: 200 } }), [
       "window 512",
-      "the tag memory-optimizer:max is 256; minMemoryMB, which is 512, counts",
+      "the tag memory-optimizer:max is 256; minMemoryMB, which is 512, applies",
     ]);
   });
 
@@ -136,15 +136,15 @@ describe("An owner's tags", () => {
   });
 
   it("are said to be invalid, and leave room to grow where that is the maximum", () => {
-    const detail = `the tag memory-optimizer:max is "20000"; ${size}, so maxMemoryMB, which is 10240, counts`;
+    const detail = `the tag memory-optimizer:max is "20000"; ${size}, so maxMemoryMB, which is 10240, applies`;
     assert.deepEqual(decide({ tags: { max: "20000" } }), ["window 600", detail]);
     assert.deepEqual(decide({ tags: { max: "20000" }, fields: pressure }), ["memory-pressure 1280", detail]);
   });
 
-  it("contradict each other: then neither size counts, and the function isn't made smaller", () => {
+  it("contradict each other: then neither size applies, and the function isn't made smaller", () => {
     const tags = { min: "700", max: "500" };
     const detail =
-      "the tag memory-optimizer:min is 700, which is more than 500, the tag memory-optimizer:max, so neither counts and the function isn't made smaller";
+      "the tag memory-optimizer:min is 700, which is more than 500, the tag memory-optimizer:max, so neither applies and the function isn't made smaller";
     assert.deepEqual(decide({ tags }), ["no-change", detail]);
     assert.deepEqual(decide({ tags, fields: pressure }), ["memory-pressure 1280", detail]);
   });

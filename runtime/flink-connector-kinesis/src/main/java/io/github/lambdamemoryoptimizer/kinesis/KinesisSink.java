@@ -40,11 +40,7 @@ final class KinesisSink extends AsyncSinkBase<RowData, PutRecordsRequestEntry> {
             WriterInitContext context, Collection<BufferedRequestState<PutRecordsRequestEntry>> state) {
         EntryConverter converter = (EntryConverter) getElementConverter();
         converter.open(context);
-        // CloudWatch gets the custom metrics of this group ("Use custom metrics", Managed Flink developer guide).
-        Counter tooLarge = context.metricGroup()
-                .addGroup("kinesisanalytics")
-                .addGroup("Program", "lambda-memory-optimizer")
-                .counter("recordsTooLarge");
+        Counter tooLarge = CloudWatchMetrics.of(context.metricGroup()).counter("recordsTooLarge");
         return new RowWriter(
                 converter, new KinesisSinkWriter(settings.stream().open(), context, settings, state), tooLarge);
     }

@@ -59,7 +59,8 @@ final class KinesisSource
     @Override
     public SourceReader<RowData, ShardSplit> createReader(SourceReaderContext context) throws Exception {
         format.open(new FormatContext(context.metricGroup(), context.getUserCodeClassLoader()));
-        ReaderMetrics metrics = new ReaderMetrics(context.metricGroup());
+        ReaderMetrics metrics = new ReaderMetrics(
+                context.metricGroup(), StreamArn.name(settings.stream().arn()));
         Set<String> ended = new HashSet<>();
         Set<String> released = ConcurrentHashMap.newKeySet();
         return new KinesisSourceReader(
@@ -76,6 +77,7 @@ final class KinesisSource
                 }),
                 ended,
                 released,
+                metrics,
                 context);
     }
 

@@ -22,6 +22,7 @@ final class KinesisSourceReader
         extends SingleThreadMultiplexSourceReaderBase<Fetched, RowData, ShardSplit, ShardState> {
     private final Set<String> ended;
     private final Set<String> released;
+    private final ReaderMetrics metrics;
     private boolean idleFromHere;
 
     /**
@@ -33,10 +34,12 @@ final class KinesisSourceReader
             RowEmitter emitter,
             Set<String> ended,
             Set<String> released,
+            ReaderMetrics metrics,
             SourceReaderContext context) {
         super(splitReader, emitter, context.getConfiguration(), context);
         this.ended = ended;
         this.released = released;
+        this.metrics = metrics;
     }
 
     @Override
@@ -60,6 +63,12 @@ final class KinesisSourceReader
                 && ended.size() == getNumberOfCurrentlyAssignedSplits()
                 && released.containsAll(ended);
         return super.snapshotState(checkpointId);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        metrics.checkpointCompleted();
     }
 
     @Override

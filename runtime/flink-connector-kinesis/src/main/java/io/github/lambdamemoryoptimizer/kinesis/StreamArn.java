@@ -13,6 +13,11 @@ public final class StreamArn {
 
     private StreamArn() {}
 
+    /** The stream's name at the end of its ARN. */
+    static String name(String arn) {
+        return arn.substring(arn.indexOf('/') + 1);
+    }
+
     private static Pattern load() {
         try (InputStream file = StreamArn.class.getResourceAsStream("/stream-arn.regex")) {
             return Pattern.compile(new String(file.readAllBytes(), StandardCharsets.UTF_8).strip());

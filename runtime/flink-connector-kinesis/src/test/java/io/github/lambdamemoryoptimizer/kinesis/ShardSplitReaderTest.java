@@ -166,7 +166,7 @@ class ShardSplitReaderTest {
                 Duration.ofMillis(200),
                 Duration.ofMillis(1),
                 released,
-                new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup()));
+                new ReaderMetrics(UnregisteredMetricsGroup.createSourceReaderMetricGroup(), "telemetry"));
     }
 
     private void add(String shardId) {
