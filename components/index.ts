@@ -13,6 +13,7 @@ export type {
 export { ArtefactBucket, type ArtefactBucketArgs, type ArtefactBucketTransform } from "./artefact-bucket";
 export { findArtefacts, type Artefacts } from "./artefacts";
 export type { CommonArgs, RoleArgs, Tags, VpcArgs } from "./common";
+export * from "./enums";
 export { ExtensionLayer, type ExtensionLayerArgs } from "./extension-layer";
 export { FlinkApplication } from "./flink-application";
 export type { FlinkApplicationArgs, FlinkApplicationTransform } from "./flink-config";

@@ -6,6 +6,7 @@ import { checkedArgs } from "./checked-args";
 import { withLayer, type JoinedFunction } from "./join";
 import type { LogSubscriptions } from "./log-subscriptions";
 import { whyNotJoin } from "./node-runtimes";
+import { outputsOf } from "./outputs";
 import { createParts } from "./parts";
 import { grantTelemetry, producerPolicy } from "./producer-policy";
 import { knownRegion, whyOtherRegion } from "./region";
@@ -21,21 +22,30 @@ import { declaredLogGroup, logGroupOf, whyNotSubscribe, withMemoryLeft } from ".
  */
 export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   /** The layer's version that functions carry. */
-  readonly layerArn: pulumi.Output<string>;
+  readonly layerArn!: pulumi.Output<string>;
   /** The policy that a function's role needs to send telemetry. */
-  readonly producerPolicyArn: pulumi.Output<string>;
-  readonly telemetryStreamName: pulumi.Output<string>;
-  readonly telemetryStreamArn: pulumi.Output<string>;
-  readonly recommendationsStreamName: pulumi.Output<string>;
-  readonly recommendationsStreamArn: pulumi.Output<string>;
-  /** The stream and the role for subscriptions made with another tool; undefined unless `logs` asks for them. */
+  readonly producerPolicyArn!: pulumi.Output<string>;
+  /** The name of the Kinesis stream that functions' layers write to. */
+  readonly telemetryStreamName!: pulumi.Output<string>;
+  /** The ARN of the Kinesis stream that functions' layers write to. */
+  readonly telemetryStreamArn!: pulumi.Output<string>;
+  /** The name of the Kinesis stream that the updater reads. */
+  readonly recommendationsStreamName!: pulumi.Output<string>;
+  /** The ARN of the Kinesis stream that the updater reads. */
+  readonly recommendationsStreamArn!: pulumi.Output<string>;
+  /** The ARN of the Kinesis stream for subscriptions made with another tool; undefined unless `logs` asks for it. */
   readonly logsStreamArn: pulumi.Output<string> | undefined;
+  /** The ARN of the role for subscriptions made with another tool; undefined unless `logs` asks for a logs stream. */
   readonly logsRoleArn: pulumi.Output<string> | undefined;
-  readonly flinkApplicationName: pulumi.Output<string>;
-  readonly updaterFunctionName: pulumi.Output<string>;
-  readonly historyTableName: pulumi.Output<string>;
-  readonly deadLetterQueueUrl: pulumi.Output<string>;
-  /** Undefined where `monitoring` is false. */
+  /** The name of the Managed Service for Apache Flink application. */
+  readonly flinkApplicationName!: pulumi.Output<string>;
+  /** The name of the updater's Lambda function. */
+  readonly updaterFunctionName!: pulumi.Output<string>;
+  /** The name of the DynamoDB table that keeps what was measured and changed. */
+  readonly historyTableName!: pulumi.Output<string>;
+  /** The URL of the SQS queue of records that can't be processed. */
+  readonly deadLetterQueueUrl!: pulumi.Output<string>;
+  /** The name of the CloudWatch dashboard; undefined if `monitoring` is false. */
   readonly dashboardName: pulumi.Output<string> | undefined;
 
   readonly #args: LambdaMemoryOptimizerArgs;
@@ -51,19 +61,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
     this.#args = args;
     this.#name = name;
     this.#parts = parts;
-    this.layerArn = parts.layer.layerArn;
-    this.producerPolicyArn = parts.producerPolicy.arn;
-    this.telemetryStreamName = parts.streams.telemetryStreamName;
-    this.telemetryStreamArn = parts.streams.telemetryStreamArn;
-    this.recommendationsStreamName = parts.streams.recommendationsStreamName;
-    this.recommendationsStreamArn = parts.streams.recommendationsStreamArn;
-    this.logsStreamArn = parts.logsStream?.streamArn;
-    this.logsRoleArn = parts.logsStream?.roleArn;
-    this.flinkApplicationName = parts.flink.applicationName;
-    this.updaterFunctionName = parts.updater.functionName;
-    this.historyTableName = parts.updater.historyTableName;
-    this.deadLetterQueueUrl = parts.updater.deadLetterQueueUrl;
-    this.dashboardName = parts.monitoring?.dashboardName;
+    Object.assign(this, this.outputs);
     this.registerOutputs(this.outputs);
   }
 
@@ -199,19 +197,6 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
 
   /** The outputs, as a stack exports them. */
   get outputs() {
-    return {
-      layerArn: this.layerArn,
-      producerPolicyArn: this.producerPolicyArn,
-      telemetryStreamName: this.telemetryStreamName,
-      telemetryStreamArn: this.telemetryStreamArn,
-      recommendationsStreamName: this.recommendationsStreamName,
-      recommendationsStreamArn: this.recommendationsStreamArn,
-      ...(this.logsStreamArn && { logsStreamArn: this.logsStreamArn, logsRoleArn: this.logsRoleArn }),
-      flinkApplicationName: this.flinkApplicationName,
-      updaterFunctionName: this.updaterFunctionName,
-      historyTableName: this.historyTableName,
-      deadLetterQueueUrl: this.deadLetterQueueUrl,
-      ...(this.dashboardName && { dashboardName: this.dashboardName }),
-    };
+    return outputsOf(this.#parts);
   }
 }

@@ -13,6 +13,8 @@ export interface ValueType<T> {
   readonly schema: SchemaType;
   /** The component argument's type, as TypeScript writes it. */
   readonly typescript: string;
+  /** The values of a choice, for which the generator writes an enum. */
+  readonly choices?: readonly string[];
   /** How the Flink job checks it: a rule that its ParameterRules knows, followed by its limits. */
   readonly flink?: string;
   /** For a value that isn't allowed, the value that was probably meant, as in `0.15 for 15%`. */

@@ -14,6 +14,7 @@ export function choice<const T extends string>(...values: readonly T[]): ValueTy
     parse: (value) => values.find((known) => known === value),
     schema: "string",
     typescript: values.map((value) => JSON.stringify(value)).join(" | "),
+    choices: values,
     flink: `choice ${values.join(" ")}`,
   };
 }

@@ -1,4 +1,4 @@
-/** Builds the library: `components/` and what it imports, as JavaScript and declarations, into `dist/`. */
+/** Builds the library and the plugin: `components/`, `plugin/` and what they import, as JavaScript and declarations, into `dist/`. */
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -10,7 +10,7 @@ import { promisify } from "node:util";
  */
 export async function buildLibrary(root: string): Promise<void> {
   // Outputs of sources that no longer exist must not be packed.
-  for (const folder of ["components", "runtime"]) {
+  for (const folder of ["components", "plugin", "runtime"]) {
     fs.rmSync(path.join(root, "dist", folder), { recursive: true, force: true });
   }
   const tsc = require.resolve("typescript/bin/tsc");

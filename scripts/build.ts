@@ -65,11 +65,11 @@ export const RUNTIME_ARTEFACTS: readonly Artefact[] = [
   },
 ];
 
-/** What a Pulumi program imports, and what a person calls. */
+/** What a Pulumi program imports, the plugin, and what a person calls. */
 const LIBRARY: readonly Artefact[] = [
   {
     name: "the library",
-    sources: ["components", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    sources: ["components", "plugin", "runtime", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
     result: path.join(DIST, "components", "index.js"),
     build: () => buildLibrary(ROOT),
   },

@@ -1,21 +1,23 @@
 /**
- * `npm run generate` writes every file that is generated from runtime/config-table.ts, and the table of docs/cost.md. With
- * `-- --check` it only names stale files, and fails if there are any.
+ * `npm run generate` writes every file that is generated from runtime/config-table.ts, the plugin's schema, and the table
+ * of docs/cost.md. With `-- --check` it only names stale files, and fails if there are any.
  */
 import fs from "node:fs";
 import path from "node:path";
 import prettier from "prettier";
-import { argumentTypes } from "./argument-types";
+import { argumentTypes, pluginArgumentTypes } from "./argument-types";
+import { costTable } from "./cost-table";
+import { enums } from "./enums";
 import { flinkParameters, streamArnPattern } from "./flink-parameters";
 import { defaultParameters, parameterCases, parameterSets } from "./flink-test-data";
-import { costTable } from "./cost-table";
+import { pluginSchema } from "./plugin-schema";
 import { layerTable, readmeTables } from "./tables";
 import { configSection } from "./config-section";
 
 const ROOT = path.join(__dirname, "../..");
 const FLINK_TEST_DATA = "runtime/flink/src/test/resources";
 
-/** A file that is generated, or has generated sections. `content` gets the current text. */
+/** A file that is generated, or has generated sections. `content` gets the current text. A file may follow from earlier ones. */
 interface Generated {
   readonly file: string;
   readonly content: (current: string) => string;
@@ -26,7 +28,10 @@ export const GENERATED: readonly Generated[] = [
   { file: "README.md", content: readmeTables },
   { file: "docs/layer.md", content: layerTable },
   { file: "docs/cost.md", content: costTable },
+  { file: "components/enums.ts", content: enums },
   { file: "components/settings-args.ts", content: argumentTypes },
+  { file: "plugin/settings-args.ts", content: pluginArgumentTypes },
+  { file: "plugin/schema.json", content: pluginSchema },
   { file: "runtime/flink/src/main/resources/parameters.properties", content: flinkParameters },
   {
     file: "runtime/flink-connector-kinesis/src/main/resources/stream-arn.regex",
@@ -37,16 +42,21 @@ export const GENERATED: readonly Generated[] = [
   { file: `${FLINK_TEST_DATA}/parameter-sets.tsv`, content: parameterSets },
 ];
 
-/** The files that are out of date, each with its correct content. */
-export async function staleFiles(): Promise<{ file: string; content: string }[]> {
-  const files = await Promise.all(
-    GENERATED.map(async ({ file, content }) => {
-      const current = readIfThere(path.join(ROOT, file));
-      const expected = await formatted(file, content(current));
-      return { file, content: expected, isStale: expected !== current };
-    }),
-  );
-  return files.filter(({ isStale }) => isStale);
+/**
+ * The files that are out of date.
+ *
+ * @param found gets each with its correct content, before the files that follow from it are generated.
+ */
+export async function staleFiles(found: (file: string, content: string) => void = () => undefined) {
+  const stale: string[] = [];
+  for (const { file, content } of GENERATED) {
+    const current = readIfThere(path.join(ROOT, file));
+    const expected = await formatted(file, content(current));
+    if (expected === current) continue;
+    stale.push(file);
+    found(file, expected);
+  }
+  return stale;
 }
 
 async function formatted(file: string, content: string): Promise<string> {
@@ -66,12 +76,11 @@ function readIfThere(file: string): string {
 }
 
 async function main(): Promise<void> {
-  const stale = await staleFiles();
   const onlyChecks = process.argv.includes("--check");
-  for (const { file, content } of stale) {
+  const stale = await staleFiles((file, content) => {
     if (!onlyChecks) write(path.join(ROOT, file), content);
     console.log(onlyChecks ? `${file} is stale; run npm run generate.` : `wrote ${file}`);
-  }
+  });
   if (onlyChecks && stale.length > 0) process.exitCode = 1;
 }
 

@@ -1,11 +1,9 @@
 /** The examples, previewed in a clone as a user would: after `npm ci && npm run build`, with nothing added. */
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { buildLibrary } from "../../scripts/build-library";
 import { findPulumi } from "../../scripts/pulumi-cli";
-import { checkout } from "./folders";
-import { PROJECT_ROOT } from "./language-host";
+import { checkout, typeScriptExamples } from "./folders";
 import { PulumiCli } from "./pulumi-cli";
 
 describe("The examples, in a clone", function () {
@@ -23,7 +21,7 @@ describe("The examples, in a clone", function () {
     await buildLibrary(clone);
   });
 
-  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
+  for (const example of typeScriptExamples()) {
     it(`show in pulumi preview what ${example} would create`, async () => {
       const cli = new PulumiCli(command!);
       const folder = path.join(clone, "examples", example);

@@ -20,10 +20,10 @@ export function temporaryFolder(): string {
 /** The program's files in a new folder, so that a test never depends on what `dist/` holds. */
 export function checkout(): string {
   const folder = temporaryFolder();
-  for (const name of ["components", "runtime", "examples"]) {
+  for (const name of ["components", "plugin", "runtime", "examples"]) {
     fs.cpSync(path.join(PROJECT_ROOT, name), path.join(folder, name), {
       recursive: true,
-      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|yaml|json)$/.test(file),
+      filter: (file) => fs.statSync(file).isDirectory() || /\.(ts|cjs|yaml|json)$/.test(file),
     });
   }
   for (const file of fs.readdirSync(PROJECT_ROOT)) {
@@ -54,7 +54,7 @@ export function writeArtefact(folder: string, file: string, content: string): vo
  *
  * @returns the project's folder, and the names of the files that the package holds.
  */
-export function projectWithPackage(): { folder: string; files: string[] } {
+export function projectWithPackage(): { folder: string; package: string; files: string[] } {
   const source = checkout();
   const folder = temporaryFolder();
   const run = (command: string, ...args: string[]) =>
@@ -70,5 +70,11 @@ export function projectWithPackage(): { folder: string; files: string[] } {
     fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules", peer), path.join(folder, "node_modules", peer));
   }
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
-  return { folder, files: packed.files.map((file) => file.path) };
+  return { folder, package: home, files: packed.files.map((file) => file.path) };
+}
+
+/** The examples that are TypeScript programs. */
+export function typeScriptExamples(): string[] {
+  const folder = path.join(PROJECT_ROOT, "examples");
+  return fs.readdirSync(folder).filter((name) => fs.existsSync(path.join(folder, name, "index.ts")));
 }

@@ -25,9 +25,7 @@ export interface Registration {
   readonly dependencies: readonly string[];
 }
 
-export interface Observed {
-  readonly exitCode: number | null;
-  readonly output: string;
+export interface Recorded {
   /** What the program logged as an error. */
   readonly errors: readonly string[];
   readonly registrations: readonly Registration[];
@@ -37,8 +35,28 @@ export interface Observed {
 
 type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
+export interface Observed extends Recorded {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
 /** Runs a program against the two services and returns what it did. */
 export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryRun">): Promise<Observed> {
+  const { result, ...recorded } = await withEngine(run, (engine) =>
+    runProgram({ ...run, ...engine, dryRun: false }),
+  );
+  return { ...result, ...recorded };
+}
+
+/**
+ * Serves the two services of a stack.
+ *
+ * @param use gets their addresses; they end with it.
+ */
+export async function withEngine<T>(
+  run: Pick<ProgramRun, "project" | "stack" | "config">,
+  use: (addresses: Pick<ProgramRun, "monitor" | "engine">) => Promise<T>,
+): Promise<Recorded & { readonly result: T }> {
   const registrations: Registration[] = [];
   const errors: string[] = [];
   let stackOutputs: Record<string, unknown> = {};
@@ -129,10 +147,8 @@ export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryR
     getRootResource,
   });
 
-  const ended = await serving(monitor, (monitorAddress) =>
-    serving(engine, (engineAddress) =>
-      runProgram({ ...run, monitor: monitorAddress, engine: engineAddress, dryRun: false }),
-    ),
+  const result = await serving(monitor, (monitorAddress) =>
+    serving(engine, (engineAddress) => use({ monitor: monitorAddress, engine: engineAddress })),
   );
-  return { ...ended, errors, registrations, stackOutputs };
+  return { result, errors, registrations, stackOutputs };
 }

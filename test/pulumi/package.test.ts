@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { projectWithPackage } from "./folders";
+import { projectWithPackage, typeScriptExamples } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
 import { observe, type Registration } from "./monitor";
 
@@ -34,7 +34,7 @@ describe("The npm package, in an empty project", () => {
     project = projectWithPackage();
   });
 
-  it("holds the library with its types, the layer, the updater, the jar and the command, and nothing else", () => {
+  it("holds the library, the plugin, the layer, the updater, the jar and the command, and nothing else", () => {
     const artefacts = [
       "dist/cli/main.mjs",
       "dist/cli/THIRD-PARTY-NOTICES.txt",
@@ -43,11 +43,15 @@ describe("The npm package, in an empty project", () => {
       "dist/layer.zip",
       "dist/updater/index.js",
       "dist/updater/THIRD-PARTY-NOTICES.txt",
+      "plugin/main.cjs",
+      "plugin/schema.json",
+      "PulumiPlugin.yaml",
     ];
     for (const file of [
       ...artefacts,
       "dist/components/index.js",
       "dist/components/index.d.ts",
+      "dist/plugin/index.js",
       "README.md",
       "LICENSE",
     ]) {
@@ -57,7 +61,7 @@ describe("The npm package, in an empty project", () => {
     const rest = project.files.filter((file) => !artefacts.includes(file));
     const unexpected = rest.filter(
       (file) =>
-        !/^(package\.json|README\.md|LICENSE|dist\/(components|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
+        !/^(package\.json|README\.md|LICENSE|dist\/(components|plugin|runtime|runtime\/updater)\/[\w-]+\.(js|d\.ts))$/.test(
           file,
         ),
     );
@@ -76,7 +80,7 @@ describe("The npm package, in an empty project", () => {
     );
   });
 
-  for (const example of fs.readdirSync(path.join(PROJECT_ROOT, "examples"))) {
+  for (const example of typeScriptExamples()) {
     it(`runs the example ${example} without a build`, async () => {
       const folder = path.join(project.folder, example);
       fs.cpSync(path.join(PROJECT_ROOT, "examples", example), folder, { recursive: true });

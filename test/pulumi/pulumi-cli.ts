@@ -1,11 +1,13 @@
 /** The real `pulumi` command, with a file backend, the stand-in for AWS, and no network. */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./folders";
 import {
   ACCOUNT_FILE,
+  AWS_VERSION,
   changeAccount,
   readAccount,
   type Account,
@@ -23,17 +25,22 @@ export class PulumiCli {
     fs.mkdirSync(bin);
     fs.mkdirSync(path.join(this.#folder, "state"));
     const ambient = (process.env.PATH ?? "").split(path.delimiter);
-    if (
-      ![path.dirname(command), ...ambient].some((each) =>
-        fs.existsSync(path.join(each, "pulumi-language-nodejs")),
-      )
-    ) {
-      this.#plugin(bin, "pulumi-language-nodejs", "language-nodejs.ts");
+    for (const language of ["nodejs", "python"]) {
+      const name = `pulumi-language-${language}`;
+      const isThere = [path.dirname(command), ...ambient].some((each) =>
+        fs.existsSync(path.join(each, name)),
+      );
+      if (!isThere) this.#plugin(bin, name, `language-${language}.ts`);
     }
-    this.#plugin(bin, "pulumi-resource-aws", "aws.ts");
+    // On the PATH for programs, and installed for plugins.
+    const installed = path.join(this.#folder, "home", "plugins", `resource-aws-v${AWS_VERSION}`);
+    fs.mkdirSync(installed, { recursive: true });
+    for (const place of [bin, installed]) this.#plugin(place, "pulumi-resource-aws", "aws.ts");
     this.#env = {
       PATH: [bin, path.dirname(command), ...ambient].join(path.delimiter),
       HOME: this.#folder,
+      // The Go modules and what is made for the languages stay where they are.
+      XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"),
       PULUMI_HOME: path.join(this.#folder, "home"),
       PULUMI_BACKEND_URL: `file://${path.join(this.#folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "local",

@@ -7,7 +7,7 @@ import { settingsOf } from "../../runtime/settings";
 const ROOT = path.join(__dirname, "../..");
 const SQL = "runtime/flink/src/main/resources/sql";
 const JAVA = "runtime/flink/src/main/java/io/github/lambdamemoryoptimizer/flink";
-const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...markdownIn("docs")];
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", ...markdownIn("docs")];
 /** Folders that npm, the build or a tool makes. */
 const NOT_OURS = ["node_modules", "dist", "target", ".git"];
 

@@ -10,6 +10,7 @@ const SOURCE = /\.(ts|mts|mjs|java|sql)$/;
 const FOLDERS = [
   "cli",
   "components",
+  "plugin",
   "layer",
   "runtime",
   "local",

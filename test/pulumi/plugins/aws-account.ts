@@ -18,6 +18,9 @@ export interface Account {
   events: AccountEvent[];
 }
 
+/** The provider's version. */
+export const AWS_VERSION = "7.48.0";
+
 /** The provider's environment variable that names the account's file. */
 export const ACCOUNT_FILE = "LAMBDA_MEMORY_OPTIMIZER_TEST_ACCOUNT";
 

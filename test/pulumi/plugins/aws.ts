@@ -4,7 +4,14 @@ import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as provider from "@pulumi/pulumi/provider";
 import { awsFunction, awsOutputs } from "../../components/aws-outputs";
-import { ACCOUNT_FILE, changeAccount, readAccount, type Account, type AccountEvent } from "./aws-account";
+import {
+  ACCOUNT_FILE,
+  AWS_VERSION,
+  changeAccount,
+  readAccount,
+  type Account,
+  type AccountEvent,
+} from "./aws-account";
 import { HOLDS, NEEDS } from "./aws-rules";
 import { watchConfiguredRegion } from "./configured-region";
 import { endWithEngine } from "./end-with-engine";
@@ -57,7 +64,7 @@ const configuredRegion = watchConfiguredRegion();
 const accountFile = process.env[ACCOUNT_FILE] ?? "";
 
 const aws: provider.Provider = {
-  version: "7.48.0",
+  version: AWS_VERSION,
 
   invoke: (token) => Promise.resolve({ outputs: awsFunction(token, configuredRegion()) }),
 

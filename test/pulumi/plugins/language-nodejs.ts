@@ -1,35 +1,29 @@
 /**
- * `pulumi-language-nodejs` for a machine that has only the `pulumi` command. It starts programs in Pulumi's own Node
- * host, and answers the engine's few other questions.
+ * `pulumi-language-nodejs` for a machine that has only the `pulumi` command. It starts programs and plugins in Pulumi's
+ * own Node hosts, and answers the engine's few other questions.
  */
-import * as grpc from "@grpc/grpc-js";
-import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
-import { PluginDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { listen } from "../grpc-server";
-import { runProgram } from "../language-host";
-import { endWithEngine } from "./end-with-engine";
+import { PluginDependency } from "@pulumi/pulumi/proto/plugin_pb";
+import { spawn } from "node:child_process";
+import { PROJECT_ROOT, runProgram } from "../language-host";
+import { AWS_VERSION } from "./aws-account";
+import { configOf, ended, ENGINE, serveLanguage } from "./language-host";
 
-/** The engine passes its own address as the first argument that isn't a flag. */
-const engine = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? "";
-
-const run: grpc.handleUnaryCall<proto.RunRequest, proto.RunResponse> = ({ request }, done) => {
+const run: ILanguageRuntimeServer["run"] = ({ request }, done) => {
   const info = request.getInfo();
   runProgram({
     project: request.getProject(),
     stack: request.getStack(),
     folder: info?.getProgramDirectory() ?? request.getPwd(),
     entryPoint: info?.getEntryPoint() ?? ".",
-    config: Object.fromEntries(request.getConfigMap().entries() as Iterable<[string, string]>),
+    config: configOf(request),
     monitor: request.getMonitorAddress(),
-    engine,
+    engine: ENGINE,
     dryRun: request.getDryrun(),
   }).then(
     ({ exitCode, output }) => {
-      const response = new proto.RunResponse();
-      if (exitCode !== 0) response.setError(`the program ended with ${exitCode}: ${output}`);
-      done(null, response);
+      done(null, ended(exitCode, output));
     },
     (error: unknown) => {
       done(error as Error);
@@ -37,33 +31,33 @@ const run: grpc.handleUnaryCall<proto.RunRequest, proto.RunResponse> = ({ reques
   );
 };
 
-const getPluginInfo: grpc.handleUnaryCall<Empty, PluginInfo> = (_call, done) => {
-  const response = new PluginInfo();
-  response.setVersion("3.0.0");
-  done(null, response);
-};
-
-const getRequiredPlugins: grpc.handleUnaryCall<
-  proto.GetRequiredPluginsRequest,
-  proto.GetRequiredPluginsResponse
-> = (_call, done) => {
+const getRequiredPlugins: ILanguageRuntimeServer["getRequiredPlugins"] = (_call, done) => {
   const aws = new PluginDependency();
   aws.setName("aws");
   aws.setKind("resource");
+  aws.setVersion(`v${AWS_VERSION}`);
   const response = new proto.GetRequiredPluginsResponse();
   response.setPluginsList([aws]);
   done(null, response);
 };
 
-async function main(): Promise<void> {
-  endWithEngine();
-  const server = new grpc.Server();
-  server.addService(LanguageRuntimeService, {
-    run,
-    getPluginInfo,
-    getRequiredPlugins,
+const runPlugin: ILanguageRuntimeServer["runPlugin"] = (call) => {
+  const { request } = call;
+  const program = request.getInfo()?.getProgramDirectory() ?? "";
+  const host = require.resolve("@pulumi/pulumi/cmd/run-plugin", { paths: [program, PROJECT_ROOT] });
+  const child = spawn(process.execPath, [host, program, ...request.getArgsList()], {
+    cwd: request.getPwd(),
+    env: Object.fromEntries(request.getEnvList().map((each) => each.split(/=(.*)/s, 2))) as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  console.log(await listen(server));
-}
+  child.stdout.on("data", (text: Buffer) => call.write(new proto.RunPluginResponse().setStdout(text)));
+  child.stderr.on("data", (text: Buffer) => call.write(new proto.RunPluginResponse().setStderr(text)));
+  child.once("close", (code) => {
+    call.write(new proto.RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  call.once("cancelled", () => child.kill());
+  process.once("exit", () => child.kill());
+};
 
-void main();
+void serveLanguage({ run, getRequiredPlugins, runPlugin });
