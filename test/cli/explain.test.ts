@@ -115,6 +115,19 @@ describe("explain", () => {
     assert.match(text, /would leave it at 1024 MB \(outside-change-window/);
   });
 
+  it("judges a function that joined by its logs as such", async () => {
+    cli = await CliFixture.start({
+      settings: { cooldown: "24h" },
+      environment: {
+        LAMBDA_MEMORY_OPTIMIZER_LAYER_ARNS: "arn:aws:lambda:eu-west-1:123456789012:layer:optimizer",
+        LAMBDA_MEMORY_OPTIMIZER_LOGS: "apply",
+      },
+    });
+    await cli.updater.settle([recommendation({ source: "logs", windowStart: now(), windowEnd: now() })]);
+    assert.match(await explained(), /would leave it at 600 MB \(cool-down/);
+    assert.match(await explained("search"), /would set 512 MB \(window/);
+  });
+
   it("says that a size was set by somebody else", async () => {
     cli = await CliFixture.start();
     await cli.updater.settle([recommendation()]);

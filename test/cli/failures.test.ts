@@ -4,12 +4,17 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recommendation, REGION } from "../updater/recommendations";
-import { CliFixture, TABLE, UPDATER } from "./cli-fixture";
+import { CliFixture, functionsNamed, TABLE, UPDATER } from "./cli-fixture";
 
 describe("The command line program, where something is wrong,", () => {
   let cli: CliFixture;
   before(async () => {
-    cli = await CliFixture.start();
+    // The updater of another deployment is no trouble.
+    const other = { LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE: "other-updater-history-1111111" };
+    const functions = functionsNamed(["checkout", "optimizer-updater-1111111"]).map((fn, n) =>
+      n === 0 ? fn : { ...fn, configuration: { Environment: { Variables: other } } },
+    );
+    cli = await CliFixture.start({ functions });
     await cli.updater.settle([recommendation()]);
   });
   after(() => cli.close());
@@ -82,6 +87,17 @@ describe("The command line program, where something is wrong,", () => {
       await sentence("rollback checkout --yes --updater nobody"),
       `There is no function nobody in ${REGION}; set the right name with --updater, or another region with --region.`,
     );
+  });
+
+  it("knows the updater by its name if its environment can't be read", async () => {
+    cli.lambda.environmentIsHidden = true;
+    try {
+      const { exitCode, complaints } = await cli.run(["hold", "checkout", "--yes"]);
+      assert.equal(exitCode, 0, complaints);
+      assert.ok((await cli.updater.historyOf("checkout")).hold);
+    } finally {
+      cli.lambda.environmentIsHidden = false;
+    }
   });
 
   it("has expired credentials", async () => {

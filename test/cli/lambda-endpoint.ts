@@ -20,6 +20,9 @@ export class LambdaEndpoint {
   /** Error types for calls to refuse, by method and end of the path: `POST invocations`. */
   readonly refused = new Map<string, string>();
 
+  /** Whether the caller may not decrypt the updater's environment. */
+  environmentIsHidden = false;
+
   private constructor(
     private readonly server: Server,
     private readonly updater: UpdaterFixture,
@@ -108,9 +111,9 @@ export class LambdaEndpoint {
     return {
       FunctionName: this.updaterName,
       FunctionArn: functionArn(this.updaterName),
-      Environment: {
-        Variables: { LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE: tableName, ...this.updater.environment },
-      },
+      Environment: this.environmentIsHidden
+        ? { Error: { ErrorCode: "AccessDeniedException" } }
+        : { Variables: { LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE: tableName, ...this.updater.environment } },
     };
   }
 

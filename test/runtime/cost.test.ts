@@ -8,11 +8,11 @@ import { Fold } from "../../layer/fold";
 import { costOf, mostRecordsOfSandbox, recordsPerMonth, type CostQuestion } from "../../runtime/cost";
 import { HOURS_PER_MONTH, MS_PER_MONTH, PRICES } from "../../runtime/pricing";
 
+const CAP_MB = 3_008;
 const THOUSAND = { functions: 1_000, invocations: 100_000_000 } as const;
 
 describe("The cost of running it", () => {
   it("counts no fewer records of a sandbox than the layer's own rule sends", () => {
-    const START_MS = Date.UTC(2026, 0, 1, 22);
     const sandbox = fc.record({
       gapsMs: fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 300 }),
       firstMB: fc.integer({ min: 30, max: 2_000 }),
@@ -21,31 +21,22 @@ describe("The cost of running it", () => {
     let tightest = 0;
     fc.assert(
       fc.property(sandbox, ({ gapsMs, firstMB, risesMB }) => {
-        const fold = new Fold();
-        const policy = new FlushPolicy(60_000);
-        let [nowMs, usedMB, records] = [START_MS, firstMB, 0];
-        const flush = (mustFlush = false) => {
-          if (policy.decide(fold.held, nowMs, mustFlush) === "flush") records += fold.take().length;
-        };
-        gapsMs.forEach((gapMs, n) => {
-          usedMB += risesMB[n] ?? 0;
-          fold.add(report(nowMs, Math.min(usedMB, 3_008), n));
-          nowMs += gapMs;
-          // The next INVOKE.
-          flush();
-        });
-        flush(true);
-        const most = mostRecordsOfSandbox({
-          aliveMs: nowMs - START_MS,
-          invocations: gapsMs.length,
-          growth: Math.min(usedMB, 3_008) / Math.min(firstMB + (risesMB[0] ?? 0), 3_008),
-        });
+        let usedMB = firstMB;
+        const invocations = gapsMs.map((gapMs, n) => ({ gapMs, usedMB: (usedMB += risesMB[n] ?? 0) }));
+        const { records, most } = sentBy(Date.UTC(2026, 0, 1, 22), invocations);
         tightest = Math.max(tightest, records / most);
         assert.ok(records <= most, `${records} of at most ${most}`);
       }),
       { numRuns: 300 },
     );
     assert.ok(tightest > 0.9, `the bound is far off: ${tightest}`);
+  });
+
+  it("counts the records that midnight adds", () => {
+    const invocations = [100, 100, 100, 100].map((usedMB) => ({ gapMs: 5_000, usedMB }));
+    const { records, most } = sentBy(Date.UTC(2026, 0, 1, 23, 59, 52), invocations);
+    // The first report, the old and the new day's together, and the last one at shutdown.
+    assert.deepEqual([records, most], [4, 4]);
   });
 
   it("assumes at most one record per invocation, and little more than one a minute for a busy sandbox", () => {
@@ -97,6 +88,30 @@ describe("The cost of running it", () => {
   });
 });
 
+/** What the layer sends for a sandbox with these invocations, and the model's bound for it. */
+function sentBy(startMs: number, invocations: readonly { gapMs: number; usedMB: number }[]) {
+  const fold = new Fold();
+  const policy = new FlushPolicy(60_000);
+  const used = invocations.map(({ usedMB }) => Math.min(usedMB, CAP_MB));
+  let [nowMs, records] = [startMs, 0];
+  const flush = (mustFlush = false) => {
+    if (policy.decide(fold.held, nowMs, mustFlush) === "flush") records += fold.take().length;
+  };
+  invocations.forEach(({ gapMs }, n) => {
+    fold.add(report(nowMs, used[n]!, n));
+    nowMs += gapMs;
+    // The next INVOKE.
+    flush();
+  });
+  flush(true);
+  const most = mostRecordsOfSandbox({
+    aliveMs: nowMs - startMs,
+    invocations: invocations.length,
+    growth: used.at(-1)! / used[0]!,
+  });
+  return { records, most };
+}
+
 function report(atMs: number, maxMemoryUsedMB: number, n: number) {
   return {
     time: new Date(atMs).toISOString(),
@@ -104,7 +119,7 @@ function report(atMs: number, maxMemoryUsedMB: number, n: number) {
     record: {
       requestId: `r-${n}`,
       status: "success",
-      metrics: { durationMs: 10, billedDurationMs: 10, memorySizeMB: 3_008, maxMemoryUsedMB },
+      metrics: { durationMs: 10, billedDurationMs: 10, memorySizeMB: CAP_MB, maxMemoryUsedMB },
     },
   };
 }
