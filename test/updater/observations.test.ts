@@ -143,7 +143,7 @@ describe("the updater, of observations", () => {
   it("counts what was taken back, and takes it from what was saved", async () => {
     await start();
     await changed(updater);
-    // 5% of CPU time more at 753 MB, and errors that weren't there before.
+    // As fast as before, with errors that were not there before.
     const failing = day(9, { memorySizeMB: 753, errors: 900 });
     const { decisions, logLines } = await updater.settle([failing], { firstSequenceNumber: 16 });
     assert.deepEqual(
