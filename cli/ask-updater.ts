@@ -18,7 +18,7 @@ const BATCH = 25;
 export interface Change {
   /** Such as `roll back`. */
   readonly action: string;
-  /** What would happen to a function, according to its history; undefined for nothing. */
+  /** What would happen to a function, according to its history; undefined if nothing would. */
   readonly plan: (history: History) => string | undefined;
   readonly command: (functionNames: string[]) => AskedCommand;
   /** Whether the command accepts functions without a history. */

@@ -4,7 +4,7 @@ import { Failure } from "./failure";
 import type { ChangeOptions } from "./options";
 
 /**
- * Shows the plan and asks whether to carry it out. A dry run never is.
+ * Shows the plan and asks whether to carry it out. A dry run is never carried out.
  *
  * @param plan one line for each function that would change.
  * @param action such as `roll back`.

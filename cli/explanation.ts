@@ -74,7 +74,7 @@ function needSentences(history: History, settings: Settings, nowMs: number): str
   const days = NEED_REMEMBERED_FOR_MS / MS_PER_DAY;
   sentences.push(
     neededMB === 0
-      ? `In the last ${days} days nothing was measured of its memory need.`
+      ? `Its memory need hasn't been measured in the last ${days} days.`
       : `In the last ${days} days it needed up to ${neededMB} MB, so it gets no less.`,
   );
   const { pressureAt } = history;
@@ -106,7 +106,7 @@ function limitSentences(history: History, live: LiveFunction, settings: Settings
       ? "Its durations haven't been measured yet, so the worst case is assumed: all of it is CPU-bound."
       : `An invocation takes ${measured.join(", ")}.`,
     maxSlowdown === "off"
-      ? "Memory alone decides (maxSlowdown is off)."
+      ? "Only memory decides (maxSlowdown is off)."
       : `It may take ${percent(maxSlowdown)} longer than at ${baselineMB} MB, and a change down must save ${percent(minSaving)} of its cost.`,
     `The function may have ${minMemoryMB} to ${maxMemoryMB} MB, and the smallest change is ${minChange}.`,
     ...(changeWindow === "" ? [] : [`It gets smaller only in the change window ${changeWindow}.`]),

@@ -14,7 +14,7 @@ import { rollbackCommand } from "./commands/rollback";
 import { statusCommand } from "./commands/status";
 import { Failure } from "./failure";
 
-// Otherwise the SDK warns on every run about the Node version that it will need next year.
+// Without this, the SDK warns on every run about the Node.js version that it will need next year.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 /** Ends with exit status 0 for success, 1 for failure, 2 for a wrong command line. */

@@ -28,7 +28,7 @@ export function jsonOf(states: readonly FunctionState[]): string {
   return JSON.stringify(states, undefined, 2);
 }
 
-/** Escapes cells that a spreadsheet would take for formulas. */
+/** Escapes cells that a spreadsheet would treat as formulas. */
 export function csvOf(states: readonly FunctionState[]): string {
   return stringify(
     states.map(({ before, saved, ...state }) => ({

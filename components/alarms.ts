@@ -1,4 +1,4 @@
-/** The alarms: what each watches, when it goes off, and what its description tells the person who is called. */
+/** The alarms: what each watches, when it goes off, and what its description tells the operator. */
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { MS_PER_DAY } from "../runtime/duration";
@@ -11,9 +11,9 @@ export type Section = "job-stuck" | "stream-throttled" | "dead-letters" | "updat
 export interface Limits {
   /** In milliseconds. */
   readonly behindMs: number;
-  /** As a part of a week's changes. */
+  /** As a fraction of a week's changes. */
   readonly takeBackShare: number;
-  /** Whether the Flink application is always meant to run; otherwise it is meant to run at least once a day. */
+  /** Whether the Flink application always runs; if not, it runs at least once a day. */
   readonly alwaysRunning: boolean;
 }
 
@@ -25,7 +25,7 @@ const HOUR = 3_600;
 const DAY = 24 * HOUR;
 /** How long Managed Flink lets a checkpoint take, in milliseconds (Flink's `execution.checkpointing.timeout`). */
 const CHECKPOINT_TIMEOUT_MS = 600_000;
-/** Fewer changes than this count as this many, so that one that is taken back raises no alarm. */
+/** Fewer changes count as this many, so that a single change that is taken back raises no alarm. */
 const FEWEST_CHANGES = 20;
 
 /** Every alarm's arguments, by the end of its name. */
@@ -40,9 +40,9 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       treatMissingData: "breaching",
       ...says(
         limits.alwaysRunning
-          ? "The Flink job has told of no checkpoint for 15 minutes: it is down, or never came up."
-          : "The Flink job has told of no checkpoint for a day: its schedule doesn't start it, or it never came up.",
-        "Look at the application's status and its log.",
+          ? "The Flink job has reported no checkpoint for 15 minutes: it is down, or it never started."
+          : "The Flink job has reported no checkpoint for a day: its schedule doesn't start it, or its start fails.",
+        "Check the application's status and its log.",
         "job-stuck",
       ),
     },
@@ -50,7 +50,7 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...rise("restarts", flinkMetric(flinkApplication, "numRestarts"), 5 * MINUTES),
       ...during(3),
       ...says(
-        "The Flink job has restarted in each of the last three five minutes: it fails again and again.",
+        "The Flink job has restarted in each of the last three 5-minute periods: it keeps failing.",
         "Find the exception in the application's log.",
         "job-stuck",
       ),
@@ -59,7 +59,7 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...rise("failures", flinkMetric(flinkApplication, "numberOfFailedCheckpoints"), 15 * MINUTES),
       ...during(2),
       ...says(
-        "The Flink job's checkpoints have failed for half an hour: a restart would repeat all work since the last good one.",
+        "The Flink job's checkpoints have failed for half an hour: a restart would repeat all work since the last completed one.",
         "Find the reason in the application's log.",
         "job-stuck",
       ),
@@ -72,7 +72,7 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...above(limits.behindMs),
       ...says(
         "The updater is behind on the recommendations stream: sizes are changed late.",
-        "See whether it fails, or is held up by throttling.",
+        "Check whether its invocations fail, and whether its calls are throttled.",
         "stream-throttled",
       ),
     },
@@ -81,8 +81,8 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...during(1, 5 * MINUTES),
       ...above(0),
       ...says(
-        "The updater has given up on a record, or on a batch.",
-        "Read the message's reason, mend that, and send the record again.",
+        "The updater has given up on a record or a batch.",
+        "Read the message's reason, fix the cause, and send the record again.",
         "dead-letters",
       ),
     },
@@ -91,7 +91,7 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...during(1, 15 * MINUTES),
       ...above(0),
       ...says(
-        "An invocation of the updater has failed or timed out. Its batch is delivered again.",
+        "An invocation of the updater has failed or timed out. Lambda retries its batch.",
         "Read the error in its log.",
         "updater-errors",
       ),
@@ -108,7 +108,7 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       ...above(limits.takeBackShare),
       ...says(
         "More of a week's changes were taken back than alarmTakeBackShare allows: sizes are chosen too small.",
-        "See what got worse, and leave more room.",
+        "Check what got worse, and leave more room.",
         "wrong-size",
       ),
     },
@@ -125,23 +125,23 @@ export function alarmsOf(monitored: Monitored<Name>, limits: Limits): Readonly<R
       threshold: 1,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       ...says(
-        "Functions that were changed ran out of memory more often in a day than they did before.",
-        "See which, and whether each has its old size again.",
+        "Changed functions ran out of memory more often in one day than at the rate from before their changes.",
+        "Check which functions they are, and whether each has its old size again.",
         "wrong-size",
       ),
     },
   };
 }
 
-/** What the service says of a stream's slowest reader. A job that is stopped on purpose is up to a day behind. */
+/** Watches a stream's slowest reader by Kinesis's own metric. A job that runs on a schedule is up to a day behind. */
 function streamBehind(what: string, stream: Name, { behindMs, alwaysRunning }: Limits): AlarmArgs {
   return {
     ...of(streamMetric(stream, "GetRecords.IteratorAgeMilliseconds"), "Maximum"),
     ...during(3, 5 * MINUTES),
     ...above(behindMs + (alwaysRunning ? 0 : MS_PER_DAY)),
     ...says(
-      `The Flink job is behind on the ${what}: what it doesn't read within the stream's retention is lost.`,
-      "See whether the job runs, and whether it has enough KPUs.",
+      `The Flink job is behind on the ${what}: records that it doesn't read within the stream's retention are lost.`,
+      "Check whether the job runs, and whether it has enough KPUs.",
       "stream-throttled",
     ),
   };
@@ -151,7 +151,7 @@ function of({ namespace, metricName, dimensions }: Metric<Name>, statistic: stri
   return { namespace, metricName, dimensions, statistic };
 }
 
-/** An expression over the sums of metrics, by their ids in it; over a week, the longest that an alarm can look at. */
+/** An expression over metrics, keyed by their ids in it. A week, the default, is the longest that an alarm can evaluate. */
 function by(
   expression: string,
   metrics: Readonly<Record<string, Metric<Name>>>,
@@ -167,12 +167,12 @@ function by(
   };
 }
 
-/** By how much a counter has risen. */
+/** The rise of a counter in one period. */
 function rise(id: string, counter: Metric<Name>, period: number): AlarmArgs {
   return by(`DIFF(${id})`, { [id]: counter }, period, "Maximum");
 }
 
-/** Every one of the last so many periods, of so many seconds. */
+/** The alarm goes off if all of these periods breach the threshold. A period is in seconds. */
 function during(evaluationPeriods: number, period?: number): AlarmArgs {
   return { evaluationPeriods, ...(period !== undefined && { period }), treatMissingData: "notBreaching" };
 }

@@ -83,7 +83,7 @@ export interface LambdaMemoryOptimizerArgs
    */
   readonly layer?: LayerConfig | undefined;
   /**
-   * When alarms go off, and whom they notify. Default: whoever looks at CloudWatch.
+   * When alarms go off, and which topic they notify. Default: no topic, so alarms appear only in CloudWatch.
    * @example
    * alarms: { topicArn: topic.arn, behind: "2h" }
    */
@@ -137,6 +137,6 @@ export interface Parts {
   readonly updater: Updater;
   readonly heartbeat: Heartbeat;
   readonly logSubscriptions: LogSubscriptions | undefined;
-  /** Undefined where `monitoring` is false. */
+  /** Undefined if `monitoring` is false. */
   readonly monitoring: Monitoring | undefined;
 }

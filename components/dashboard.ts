@@ -1,4 +1,4 @@
-/** The dashboard: is it alive, what did it do, what does it bring, what went wrong. */
+/** The dashboard: is it alive, what did it do, what does it save, what went wrong. */
 import { UPDATER_METRICS } from "../runtime/metrics";
 import { DAY, hidden, line, ofJob, propertiesOf, QUARTER_HOUR, search, type Graph } from "./graph";
 import {
@@ -15,14 +15,14 @@ const COLUMNS = 24;
 const GRAPH_HEIGHT = 6;
 /** Two windows at the defaults. */
 const START = "-P28D";
-/** The job's own counters of what it leaves out. */
+/** The job's own counters of records that it leaves out. */
 const LEFT_OUT = ["invalidRecords", "lateRecords", "refusedRecords", "refusedLines", "recordsTooLarge"];
 
 /**
- * The dashboard's body, before it is made JSON.
+ * The dashboard's body, as an object.
  *
- * @param region that of the metrics; the dashboard itself has none.
- * @param alarmArns of the alarms whose states it shows.
+ * @param region the metrics' region; a dashboard itself has none.
+ * @param alarmArns the alarms whose states it shows.
  */
 export function dashboardBody(monitored: Monitored<string>, region: string, alarmArns: readonly string[]) {
   const widgets: object[] = [];
@@ -38,7 +38,7 @@ export function dashboardBody(monitored: Monitored<string>, region: string, alar
   );
   addSection("Is it alive?", isAlive(monitored));
   addSection("What did it do?", whatItDid(monitored));
-  addSection("What does it bring?", whatItBrings(monitored));
+  addSection("What does it save?", whatItBrings(monitored));
   addSection("What went wrong?", whatWentWrong(monitored));
   return { start: START, periodOverride: "inherit", widgets };
 
@@ -62,7 +62,7 @@ function isAlive({ flinkApplication, updater, ...names }: Monitored<string>): Gr
   const behind = streams.filter(([label]) => label !== "recommendations");
   return [
     {
-      title: "Flink job: restarts and failed checkpoints, since it started",
+      title: "Flink job: restarts and failed checkpoints since it started",
       period: QUARTER_HOUR,
       series: [
         line(flinkMetric(flinkApplication, "numRestarts"), "Maximum", "restarts"),
@@ -74,7 +74,7 @@ function isAlive({ flinkApplication, updater, ...names }: Monitored<string>): Gr
       period: QUARTER_HOUR,
       series: [
         ofJob(["millisSinceCheckpoint"], flinkApplication, "age, ${PROP('Dim.Stream')}"),
-        line(flinkMetric(flinkApplication, "lastCheckpointDuration"), "Maximum", "duration of the last"),
+        line(flinkMetric(flinkApplication, "lastCheckpointDuration"), "Maximum", "duration of the last one"),
       ],
     },
     {
@@ -103,8 +103,8 @@ function whatItDid({ updater }: Monitored<string>): Graph[] {
       period: DAY,
       series: [
         line(updaterMetric(updater, "Applied"), "Sum", "applied"),
-        line(updaterMetric(updater, "TakenBack"), "Sum", "of these, taken back"),
-        line(updaterMetric(updater, "Held"), "Sum", "of these, held since"),
+        line(updaterMetric(updater, "TakenBack"), "Sum", "changes taken back"),
+        line(updaterMetric(updater, "Held"), "Sum", "holds started"),
         line(updaterMetric(updater, "Released"), "Sum", "released"),
       ],
     },
@@ -129,16 +129,16 @@ function whatItDid({ updater }: Monitored<string>): Graph[] {
 
 function whatItBrings({ updater }: Monitored<string>): Graph[] {
   const saved = hidden(updaterMetric(updater, "DollarsPerMonthSaved"), "saved");
-  const soFar = [saved, [{ id: "soFar", expression: "RUNNING_SUM(FILL(saved, 0))", label: "$ a month" }]];
+  const soFar = [saved, [{ id: "soFar", expression: "RUNNING_SUM(FILL(saved, 0))", label: "$ per month" }]];
   return [
     {
-      title: "Saved by the changes shown: $ a month",
+      title: "Saved per month by the changes shown, in $",
       period: DAY,
       view: "singleValue",
       series: soFar,
     },
     {
-      title: "Saved: $ a month, by the changes so far",
+      title: "Saved per month by the changes so far, in $",
       period: DAY,
       series: [
         ...soFar,
@@ -155,7 +155,7 @@ function whatItBrings({ updater }: Monitored<string>): Graph[] {
       ],
     },
     {
-      title: "Changed functions' invocations out of memory per day",
+      title: "Out-of-memory invocations of changed functions per day",
       period: DAY,
       series: [
         line(updaterMetric(updater, "OutOfMemoryBefore"), "Sum", "at the rate from before"),
@@ -181,11 +181,11 @@ function whatWentWrong({ flinkApplication, updater, deadLetterQueue, ...names }:
       series: [
         line(functionMetric(updater, "Errors"), "Sum", "invocations failed"),
         line(functionMetric(updater, "Throttles"), "Sum", "invocations throttled"),
-        line(updaterMetric(updater, "Failed"), "Sum", "records to be tried again"),
+        line(updaterMetric(updater, "Failed"), "Sum", "records to be retried"),
       ],
     },
     {
-      title: "Flink job: records left out, since it started",
+      title: "Flink job: records left out since it started",
       period: QUARTER_HOUR,
       series: [
         ofJob(LEFT_OUT, flinkApplication, "${PROP('MetricName')}"),
@@ -193,7 +193,7 @@ function whatWentWrong({ flinkApplication, updater, deadLetterQueue, ...names }:
       ],
     },
     {
-      title: "Calls that the streams have throttled",
+      title: "Throttled calls to the streams",
       period: QUARTER_HOUR,
       series: streamsOf(names).flatMap(([label, stream]) => [
         line(streamMetric(stream, "WriteProvisionedThroughputExceeded"), "Sum", `${label}, writing`),

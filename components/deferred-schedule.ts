@@ -1,13 +1,14 @@
-/** The schedule that has the updater apply what waited for the change window. */
+/** The schedule that makes the updater apply changes that waited for the change window. */
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFERRED_EVERY_MS } from "../runtime/change-window";
 import { createSchedule, type ScheduleNodes } from "./schedule";
 import type { UpdaterArgs } from "./updater-config";
 
 /**
- * It is due while the window is closed, too: only the updater knows the window, its time zones and their clock changes.
+ * The schedule also runs while the window is closed, because only the updater knows the window, its time zones and their
+ * clock changes.
  *
- * @param updater the parent.
+ * @param updater the schedule's parent.
  */
 export function createDeferredSchedule(
   name: string,
@@ -23,13 +24,13 @@ export function createDeferredSchedule(
       tags: args.tags,
       permissionsBoundary: args.permissionsBoundary,
       roleArn: args.scheduleRoleArn,
-      description: "Has lambda-memory-optimizer make the changes that waited for the change window",
+      description: "Applies the changes of lambda-memory-optimizer that waited for the change window",
       roleDescription: "lambda-memory-optimizer: the schedule invokes the updater",
       scheduleExpression: `rate(${minutes} minutes)`,
       target: {
         arn: updaterArn,
         input: JSON.stringify({ applyDeferred: true }),
-        // The next one does the same work.
+        // The next event does the same work.
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },
       statements: [{ Sid: "InvokeUpdater", Action: ["lambda:InvokeFunction"], Resource: updaterArn }],

@@ -1,18 +1,18 @@
-/** What must hold where the Flink application doesn't always run. */
+/** Checks the config of a Flink application that runs on a schedule. */
 import { DEFAULTS } from "../runtime/deployment";
 import { cronExpression, gaps, parseRunSchedule } from "../runtime/run-schedule";
 import { SettingError } from "../runtime/settings";
 import type { FlinkConfig } from "./settings-args";
 
-/** A stop takes a snapshot first, and a start is refused until it is over. */
+/** A stop takes a snapshot first, and AWS refuses a start until the stop is complete. */
 const MINUTES_BETWEEN_RUNS = 10;
-/** The least retention of the streams, and how much longer than the longest gap it must be: a start may fail. */
+/** The streams' minimum retention. It must also exceed the longest gap by `SPARE_HOURS`, because a start may fail. */
 const LEAST_RETENTION_HOURS = 48;
 const SPARE_HOURS = 24;
 
 export interface Runs {
   readonly runMinutes: number;
-  /** As EventBridge Scheduler takes them. */
+  /** Cron expressions of EventBridge Scheduler. */
   readonly startExpression: string;
   readonly stopExpression: string;
   /** The shortest and the longest time from one start to the next, in minutes. */
@@ -21,9 +21,9 @@ export interface Runs {
 }
 
 /**
- * When the application runs; undefined where it always runs.
+ * When the application runs; undefined if it always runs.
  *
- * @throws SettingError for values that don't go together.
+ * @throws SettingError for values that contradict each other.
  */
 export function runsOf(args: FlinkConfig): Runs | undefined {
   const { schedule: text = DEFAULTS.flinkSchedule, runMinutes = DEFAULTS.flinkRunMinutes } = args;
@@ -31,12 +31,12 @@ export function runsOf(args: FlinkConfig): Runs | undefined {
   if (schedule === undefined) return undefined;
   if (!(args.snapshots ?? DEFAULTS.flinkSnapshots)) {
     throw new SettingError(
-      `flink.snapshots is false; it must be true where flink.schedule is ${text}, or each run would forget the one before.`,
+      `flink.snapshots is false; it must be true if flink.schedule is ${text}, or each run would forget the previous one.`,
     );
   }
   if (args.restoreFrom === "nothing") {
     throw new SettingError(
-      `flink.restoreFrom is nothing; it must be snapshot where flink.schedule is ${text}, or each run would forget the one before.`,
+      `flink.restoreFrom is nothing; it must be snapshot if flink.schedule is ${text}, or each run would forget the previous one.`,
     );
   }
   const { shortest, longest } = gaps(schedule);
@@ -66,7 +66,7 @@ export function neededRetentionHours({ longestGap }: Runs): number {
 }
 
 /**
- * @param told how long records are kept, as the beginning of a sentence.
+ * @param told the beginning of the error sentence, which says how long records are kept.
  * @throws SettingError for a retention that is too short.
  */
 export function checkRetention(told: string, hours: number, runs: Runs): void {

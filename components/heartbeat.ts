@@ -45,7 +45,7 @@ export class Heartbeat extends pulumi.ComponentResource {
       {
         ...args,
         roleArn: args.heartbeatRoleArn,
-        description: "Moves lambda-memory-optimizer's event time along while no function reports",
+        description: "Advances lambda-memory-optimizer's event time while no function reports",
         roleDescription: "lambda-memory-optimizer: the schedule puts heartbeats on the telemetry stream",
         scheduleExpression,
         target: {

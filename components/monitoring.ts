@@ -11,7 +11,7 @@ import { SAVED_QUERIES } from "./saved-queries";
 import type { AlarmsConfig, MonitoringConfig } from "./settings-args";
 import { transformed, type Transform } from "./transform";
 
-/** Changes to the monitoring's children; the ones to alarms and queries are made to each of them. */
+/** Changes to the monitoring's children; `alarm` and `query` apply to each alarm and each saved query. */
 export interface MonitoringTransform {
   readonly dashboard?: Transform<aws.cloudwatch.DashboardArgs> | undefined;
   readonly alarm?: Transform<aws.cloudwatch.MetricAlarmArgs> | undefined;
@@ -28,25 +28,25 @@ export interface MonitoringArgs extends CommonArgs, AlarmsConfig {
   readonly updaterLogGroupName: pulumi.Input<string>;
   readonly deadLetterQueueArn: pulumi.Input<string>;
   /**
-   * Whether the Flink application is always meant to run; default: true. With false, it may be stopped for up to a day,
-   * and its streams may wait that long, before there is an alarm.
+   * Whether the Flink application always runs; default: true. With false, alarms allow it to be stopped for up to a day,
+   * and its streams to be that much further behind.
    */
   readonly alwaysRunning?: boolean | undefined;
   readonly transform?: MonitoringTransform | undefined;
 }
 
-/** @throws SettingError for a value out of its range, or a topic where there are no alarms. */
+/** @throws SettingError for a value out of its range, or for a topic without alarms. */
 export function checkMonitoring({
   monitoring,
   alarms = {},
 }: MonitoringConfig & { readonly alarms?: AlarmsConfig | undefined }): void {
   checkArguments("alarms", alarms);
   if (monitoring === false && alarms.topicArn !== undefined) {
-    throw new SettingError("alarms.topicArn names a topic; it must be left out where monitoring is false.");
+    throw new SettingError("alarms.topicArn names a topic; it must be left out if monitoring is false.");
   }
 }
 
-/** What tells the owner how the optimizer is doing: a dashboard, alarms, and saved queries of the updater's log. */
+/** Shows operators how the optimizer is doing: a dashboard, alarms, and saved queries of the updater's log. */
 export class Monitoring extends pulumi.ComponentResource {
   readonly dashboardName: pulumi.Output<string>;
   readonly nodes: {
@@ -104,7 +104,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
     function createDashboard() {
       const alarmArns = pulumi.all(Object.values(alarms).map(({ arn }) => arn));
-      // Dashboards of all regions share one space of names.
+      // Dashboard names are unique per account, across all regions.
       const ownRegion = arnParts(args.telemetryStreamArn).region;
       return new aws.cloudwatch.Dashboard(
         ...transformed(
@@ -130,7 +130,7 @@ export class Monitoring extends pulumi.ComponentResource {
               transform?.query,
               `${name}-${title.replaceAll(" ", "-")}`,
               {
-                // CloudWatch shows what is before the slash as a folder.
+                // CloudWatch shows the text before the slash as a folder.
                 name: `${ownName}/${title}`,
                 logGroupNames: [args.updaterLogGroupName],
                 queryString: text.trim(),

@@ -142,7 +142,7 @@ export interface SettingsArgs {
    */
   readonly excludedFunctionArns?: string | undefined;
   /**
-   * When a function may be made smaller. Changes down wait for it. Changes up are made at any time.
+   * When functions may be made smaller. Changes down wait until then. Changes up are made at any time.
    * Days, hours and an IANA time zone, such as Mon-Fri 09:00-17:00 Europe/Berlin or Sat 22:00-06:00 UTC, each
    * of at least 30 minutes, separated by commas, or empty for always. Default: none.
    * See docs/operations.md.
@@ -243,9 +243,9 @@ export interface StreamsConfig {
    */
   readonly shards?: number | undefined;
   /**
-   * How long both streams, and the logs stream, keep a record. With `flink.schedule`, those that the
-   * application reads must keep it for at least 48 hours, and for a day more than the longest time between
-   * two runs; unless told, they do.
+   * How long both streams, and the logs stream, keep a record. With `flink.schedule`, the streams that the
+   * application reads must keep it for at least 48 hours, and for a day longer than the longest time between
+   * two runs. By default they do.
    * A whole number from 24 to 8760, in hours. Default: `24`.
    * See docs/windows.md.
    */
@@ -308,7 +308,7 @@ export interface FlinkConfig {
   readonly restoreFrom?: FlinkRestoreFrom | undefined;
   /**
    * When the Flink application runs: `always`, `daily` at 02:15 UTC, or at the times of a cron expression of
-   * EventBridge Scheduler. Memory pressure that the layer reports waits for no run.
+   * EventBridge Scheduler. Memory pressure that the layer reports doesn't wait for a run.
    * Always, daily, or cron(MINUTE HOURS ? * DAYS *) in UTC, with one minute, hours such as 2 or 2,14, and
    * days such as MON-FRI or *. Default: `"always"`.
    * See docs/windows.md.
@@ -323,8 +323,8 @@ export interface FlinkConfig {
    */
   readonly runMinutes?: number | undefined;
   /**
-   * With `flink.schedule`: how many records reach the telemetry stream on average, by which
-   * `flink.runMinutes` is checked. A sandbox that is always busy sends one a `layer.flushInterval`.
+   * With `flink.schedule`: how many records reach the telemetry stream on average. The preview uses it to
+   * check `flink.runMinutes`. A sandbox that is always busy sends one record per `layer.flushInterval`.
    * A number from 0.01 to 1000000, in records a second. Default: `20`.
    */
   readonly recordsPerSecond?: number | undefined;
@@ -501,27 +501,27 @@ export interface HeartbeatConfig {
 /** Whether the optimizer is monitored. */
 export interface MonitoringConfig {
   /**
-   * Whether there are a CloudWatch dashboard, alarms and saved queries.
+   * Whether to create a CloudWatch dashboard, alarms and saved queries.
    * True or false. Default: `true`.
    * See docs/operations.md.
    */
   readonly monitoring?: boolean | undefined;
 }
 
-/** When alarms go off, and whom they notify. */
+/** When alarms go off, and which topic they notify. */
 export interface AlarmsConfig {
   /**
-   * An SNS topic that the alarms notify. Without one, they only show in CloudWatch.
+   * An SNS topic that the alarms notify. Without one, alarms appear only in CloudWatch.
    * An ARN of sns. Default: none.
    */
   readonly topicArn?: pulumi.Input<string> | undefined;
   /**
-   * How far a reader of a stream may be behind its newest record before there is an alarm.
+   * How far a reader of a stream may be behind the newest record before an alarm goes off.
    * A duration from 1s to 366d, such as 90s, 15m, 6h or 14d. Default: `"1h"`.
    */
   readonly behind?: string | undefined;
   /**
-   * The fraction of a week's changes that may be taken back before there is an alarm. 0.05 is 5%. Fewer than
+   * The fraction of a week's changes that may be taken back before an alarm goes off. 0.05 is 5%. Fewer than
    * 20 changes count as 20.
    * A number from 0 to 1. Default: `0.05`.
    */

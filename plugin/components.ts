@@ -1,4 +1,4 @@
-/** The components that other languages have, after the files that document their arguments' types: the analyzer reads in this order. */
+/** The components for other languages. The analyzer reads in this order, so their arguments' types come first. */
 export * from "../components/enums";
 export * from "../components/function-tag";
 export * from "./settings-args";

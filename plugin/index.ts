@@ -1,6 +1,6 @@
 /**
- * The plugin: serves the components to programs in any language. Its schema is ready-made, so that no TypeScript is
- * shipped or analysed where it runs.
+ * The plugin: serves the components to programs in any language. Its schema is generated beforehand, so the package needs
+ * no TypeScript source and no analysis at run time.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { main, type Provider } from "@pulumi/pulumi/provider";
@@ -15,7 +15,7 @@ interface Schema {
   readonly resources: Readonly<Record<string, { readonly properties: Readonly<Record<string, unknown>> }>>;
 }
 
-/** The schema says what its arguments are; the component checks their values. */
+/** The schema defines the component's arguments; the component checks their values. */
 type Component = new (
   name: string,
   args: never,

@@ -13,9 +13,9 @@ export interface JoinedFunctionArgs {
   readonly layerArn: pulumi.Input<string>;
   /** The optimizer's output `telemetryStreamArn`. */
   readonly telemetryStreamArn: pulumi.Input<string>;
-  /** ARN of the streams' KMS key, where it is not the one that AWS manages: the optimizer's `streams.kmsKeyArn`. */
+  /** ARN of the streams' KMS key, if it is not the one that AWS manages: the optimizer's `streams.kmsKeyArn`. */
   readonly streamsKmsKeyArn?: pulumi.Input<string>;
-  /** The tag that the optimizer asks for with `updater.functionTag`; default: none. */
+  /** The tag that the optimizer requires with `updater.functionTag`; default: none. */
   readonly functionTag?: FunctionTag;
   /** How the layer behaves in this function. */
   readonly layer?: LayerConfig;
@@ -48,8 +48,8 @@ export interface JoinedFunctionArgs {
 }
 
 /**
- * A Node.js function that the optimizer right-sizes: it carries the layer, may send telemetry, and keeps the memory that
- * the optimizer gives it, whatever `pulumi up` does.
+ * A Node.js function that the optimizer right-sizes. It carries the layer and may send telemetry, and `pulumi up` doesn't
+ * change the memory that the optimizer gave it.
  */
 export class JoinedFunction extends pulumi.ComponentResource {
   /** The function's ARN. */

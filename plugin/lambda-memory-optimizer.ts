@@ -36,7 +36,7 @@ export interface LambdaMemoryOptimizerArgs
   readonly updater?: UpdaterConfig;
   /** How the layer behaves in functions that join. */
   readonly layer?: LayerConfig;
-  /** When alarms go off, and whom they notify. Default: after an hour's delay, and nobody. */
+  /** When alarms go off, and which topic they notify. Default: no topic, so alarms appear only in CloudWatch. */
   readonly alarms?: AlarmsConfig;
   /**
    * A VPC for the Flink application and the updater; default: none. Its subnets need a way to Kinesis, Lambda, DynamoDB
@@ -84,7 +84,7 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource implements O
   readonly dashboardName?: pulumi.Output<string>;
 
   constructor(name: string, args: LambdaMemoryOptimizerArgs, opts?: pulumi.ComponentResourceOptions) {
-    // The settings parse a number that is given as a text.
+    // The settings parse a number that is given as a string.
     const componentArgs = args as ComponentArgs;
     const checked = checkedArgs(name, componentArgs);
     super("lambda-memory-optimizer:index:LambdaMemoryOptimizer", name, {}, opts);

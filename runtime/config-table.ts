@@ -16,8 +16,8 @@ import type { ValueType } from "./value-type";
 import * as types from "./value-types";
 
 /**
- * A part of the system that reads settings. `pressure` is the updater where it reads memory pressure from the telemetry
- * stream itself.
+ * A part of the system that reads settings. `pressure` is the updater if it reads memory pressure from the telemetry stream
+ * itself.
  */
 export type Part = "flink" | "updater" | "pressure";
 
@@ -207,7 +207,7 @@ export const SETTINGS = {
     default: "",
     readBy: ["updater"],
     description:
-      "When a function may be made smaller. Changes down wait for it. Changes up are made at any time.",
+      "When functions may be made smaller. Changes down wait until then. Changes up are made at any time.",
     example: '"Mon-Fri 09:00-17:00 Europe/Berlin"',
     document: "docs/operations.md",
   },
@@ -340,7 +340,7 @@ export const DEPLOYMENT = {
     default: 24,
     unit: "hours",
     description:
-      "How long both streams, and the logs stream, keep a record. With `flinkSchedule`, those that the application reads must keep it for at least 48 hours, and for a day more than the longest time between two runs; unless told, they do.",
+      "How long both streams, and the logs stream, keep a record. With `flinkSchedule`, the streams that the application reads must keep it for at least 48 hours, and for a day longer than the longest time between two runs. By default they do.",
     document: "docs/windows.md",
   },
   streamsKmsKeyArn: {
@@ -562,7 +562,7 @@ export const DEPLOYMENT = {
     ),
     default: "always",
     description:
-      "When the Flink application runs: `always`, `daily` at 02:15 UTC, or at the times of a cron expression of EventBridge Scheduler. Memory pressure that the layer reports waits for no run.",
+      "When the Flink application runs: `always`, `daily` at 02:15 UTC, or at the times of a cron expression of EventBridge Scheduler. Memory pressure that the layer reports doesn't wait for a run.",
     example: '"cron(15 2,14 ? * MON-FRI *)"',
     document: "docs/windows.md",
   },
@@ -580,7 +580,7 @@ export const DEPLOYMENT = {
     default: 20,
     unit: "records a second",
     description:
-      "With `flinkSchedule`: how many records reach the telemetry stream on average, by which `flinkRunMinutes` is checked. A sandbox that is always busy sends one a `layerFlushInterval`.",
+      "With `flinkSchedule`: how many records reach the telemetry stream on average. The preview uses it to check `flinkRunMinutes`. A sandbox that is always busy sends one record per `layerFlushInterval`.",
   },
   flinkScheduleRoleArn: {
     argument: "flink.scheduleRoleArn",
@@ -638,27 +638,27 @@ export const DEPLOYMENT = {
     argument: "monitoring",
     type: types.flag(),
     default: true,
-    description: "Whether there are a CloudWatch dashboard, alarms and saved queries.",
+    description: "Whether to create a CloudWatch dashboard, alarms and saved queries.",
     document: "docs/operations.md",
   },
   alarmTopicArn: {
     argument: "alarms.topicArn",
     type: types.arnOf("sns"),
     default: undefined,
-    description: "An SNS topic that the alarms notify. Without one, they only show in CloudWatch.",
+    description: "An SNS topic that the alarms notify. Without one, alarms appear only in CloudWatch.",
   },
   alarmBehind: {
     argument: "alarms.behind",
     type: types.duration(),
     default: "1h",
-    description: "How far a reader of a stream may be behind its newest record before there is an alarm.",
+    description: "How far a reader of a stream may be behind the newest record before an alarm goes off.",
   },
   alarmTakeBackShare: {
     argument: "alarms.takeBackShare",
     type: types.fraction(0, 1),
     default: 0.05,
     description:
-      "The fraction of a week's changes that may be taken back before there is an alarm. 0.05 is 5%. Fewer than 20 changes count as 20.",
+      "The fraction of a week's changes that may be taken back before an alarm goes off. 0.05 is 5%. Fewer than 20 changes count as 20.",
   },
   permissionsBoundary: {
     argument: "permissionsBoundary",

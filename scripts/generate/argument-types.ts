@@ -1,6 +1,6 @@
 /**
  * Generates the types of the component's arguments: a documented property for each key of the config table. The plugin
- * has types of its own, because Pulumi's analyzer takes neither `| undefined` after an enum nor a union such as
+ * has types of its own, because Pulumi's analyzer accepts neither `| undefined` after an enum nor a union such as
  * `number | "off"`.
  */
 import { CONFIG, DEPLOYMENT, SETTINGS } from "../../runtime/config-table";
@@ -21,7 +21,7 @@ const INTERFACES: readonly (readonly [name: string, meaning: string, argument: R
   ["LayerConfig", "How the layer behaves in functions that join.", /^layer\./],
   ["HeartbeatConfig", "How often a heartbeat advances event time.", /^heartbeat/],
   ["MonitoringConfig", "Whether the optimizer is monitored.", /^monitoring$/],
-  ["AlarmsConfig", "When alarms go off, and whom they notify.", /^alarms\./],
+  ["AlarmsConfig", "When alarms go off, and which topic they notify.", /^alarms\./],
   ["EncryptionArgs", "Arguments of every part that keeps data at rest.", /^kmsKeyArn$/],
   ["LoggingArgs", "Arguments of every part that writes logs.", /^logRetentionDays$/],
 ];
@@ -36,7 +36,7 @@ export function argumentTypes(): string {
 export function pluginArgumentTypes(): string {
   return file("../components/", (key, entry) => {
     const type = choiceOrType(key, entry);
-    // A text, which may be a number: the settings parse it.
+    // The SDKs take a string, and the settings parse it if it is a number.
     return type.includes(" | ") ? "string" : type;
   });
 }

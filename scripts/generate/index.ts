@@ -17,7 +17,7 @@ import { configSection } from "./config-section";
 const ROOT = path.join(__dirname, "../..");
 const FLINK_TEST_DATA = "runtime/flink/src/test/resources";
 
-/** A file that is generated, or has generated sections. `content` gets the current text. A file may follow from earlier ones. */
+/** A generated file, or one with generated sections. `content` gets the current text. A file may depend on earlier ones. */
 interface Generated {
   readonly file: string;
   readonly content: (current: string) => string;
@@ -45,7 +45,7 @@ export const GENERATED: readonly Generated[] = [
 /**
  * The files that are out of date.
  *
- * @param found gets each with its correct content, before the files that follow from it are generated.
+ * @param found gets each file with its correct content, before the files that depend on it are generated.
  */
 export async function staleFiles(found: (file: string, content: string) => void = () => undefined) {
   const stale: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Generates the plugin's schema, from which Pulumi makes the SDK of each language. Pulumi's analyzer reads the plugin's
+ * Generates the plugin's schema, from which Pulumi generates the SDK of each language. Pulumi's analyzer reads the plugin's
  * components; the config table and package.json add what it leaves out.
  */
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
@@ -50,7 +50,7 @@ export function pluginSchema(): string {
   return JSON.stringify({ ...schema, language, license, keywords, homepage, repository }, asPulumiWrites, 2);
 }
 
-/** Numbers that are whole are integers, and an enum's values have the config table's order. */
+/** Makes whole numbers integers, and puts an enum's values in the config table's order. */
 function refine(schema: PackageSpec): void {
   const component = schema.resources[token("LambdaMemoryOptimizer")];
   const inputs = component?.inputProperties ?? {};
@@ -85,7 +85,7 @@ function token(name: string): string {
   return `${NAME}:index:${name}`;
 }
 
-/** A doc comment's lines are a paragraph, and `required` says what is optional. */
+/** Joins the lines of a doc comment's paragraphs. The schema's `required` says what is optional. */
 function asPulumiWrites(key: string, value: unknown): unknown {
   if (key === "optional") return undefined;
   return key === "description" && typeof value === "string" ? value.replace(/\n(?!\n)/g, " ") : value;

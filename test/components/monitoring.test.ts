@@ -115,7 +115,7 @@ describe("Monitoring", () => {
       const [, section = ""] =
         /\. [A-Z].*\. docs\/operations\.md#([a-z-]+) says how\.$/.exec(description) ?? [];
       assert.ok(sections.includes(section), `${name}: ${description}`);
-      assert.ok(description.length <= 1_024, "as CloudWatch has it");
+      assert.ok(description.length <= 1_024, "the limit of CloudWatch");
     }
   });
 

@@ -43,7 +43,7 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   [{ alarms: { takeBackShare: 5 } }, /^alarms\.takeBackShare is 5; it must be .+ 0\.05 for 5%/],
   [
     { monitoring: false, alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:alarms" } },
-    /^alarms\.topicArn names a topic; it must be left out where monitoring is false\.$/,
+    /^alarms\.topicArn names a topic; it must be left out if monitoring is false\.$/,
   ],
   [{ monitoring: "no" }, /^monitoring is "no"; it must be true or false\.$/],
   [{ flink: { parallelism: 1.5 } }, /^flink\.parallelism is 1\.5; it must be a whole number from 1 to 64\.$/],
@@ -76,11 +76,11 @@ const REFUSED: [args: Unchecked, sentence: RegExp][] = [
   ],
   [
     { flink: { schedule: "daily", snapshots: false } },
-    /^flink\.snapshots is false; it must be true where flink\.schedule is daily, .+\.$/,
+    /^flink\.snapshots is false; it must be true if flink\.schedule is daily, .+\.$/,
   ],
   [
     { flink: { schedule: "daily", restoreFrom: "nothing" } },
-    /^flink\.restoreFrom is nothing; it must be snapshot where flink\.schedule is daily, .+\.$/,
+    /^flink\.restoreFrom is nothing; it must be snapshot if flink\.schedule is daily, .+\.$/,
   ],
   [
     { flink: { schedule: "daily" }, streams: { retentionHours: 47 } },
