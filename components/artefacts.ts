@@ -39,7 +39,7 @@ export function findArtefacts(overrides: Partial<Artefacts> = {}): Artefacts {
   return artefacts;
 }
 
-/** The folder of package.json: a module runs from `components/` in a checkout, and from `dist/components/` in the package. */
+/** The folder of package.json. A module runs from `components/` in a checkout and from `dist/components/` in the package. */
 export function packageRoot(folder: string): string {
   return fs.existsSync(path.join(folder, "package.json")) ? folder : packageRoot(path.dirname(folder));
 }

@@ -28,7 +28,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
     readonly role: aws.iam.Role | undefined;
     readonly logGroup: aws.cloudwatch.LogGroup | undefined;
     readonly application: aws.kinesisanalyticsv2.Application;
-    /** Undefined where the application always runs. */
+    /** Undefined if the application always runs. */
     readonly schedule: FlinkSchedule | undefined;
   };
 
@@ -145,7 +145,7 @@ export class FlinkApplication extends pulumi.ComponentResource {
         {
           runtimeEnvironment: "FLINK-2_2",
           serviceExecutionRole: role.arn,
-          // The provider acts on a change of this alone: a run that the schedule starts or stops is no drift.
+          // The provider acts only when this value changes, so a run that the schedule starts or stops isn't drift.
           startApplication: runs === undefined,
           applicationConfiguration: applicationConfiguration(args, codeLocation),
           cloudwatchLoggingOptions: { logStreamArn: logStream.arn },

@@ -1,27 +1,27 @@
-/** Whether a Flink application that doesn't always run reads all that has gathered before it is stopped. Pure. */
+/** Whether a scheduled Flink application reads its whole backlog before it is stopped. Pure. */
 import { SettingError } from "../runtime/settings";
 
-/** "Shared-throughput consumers" read 2 MB a second from a shard, all together ("Quotas and limits", Kinesis). */
+/** All "shared-throughput consumers" together read 2 MB a second from a shard ("Quotas and limits", Kinesis). */
 const READ_BYTES_PER_SECOND = 2_000_000;
-/** A telemetry record has about 470 bytes (docs/layer.md). */
+/** Rounded up; a telemetry record has about 470 bytes (docs/layer.md). */
 const RECORD_BYTES = 500;
-/** What one task of the job is sure to take in; docs/windows.md has the measured figure. */
+/** What one task of the job can safely process; docs/windows.md has the measured figure. */
 const RECORDS_PER_SECOND_OF_TASK = 10_000;
-/** A start takes one to three minutes, and a stop its snapshot. */
+/** A start takes one to three minutes, and a stop takes a snapshot. */
 const MINUTES_TO_START_AND_STOP = 5;
 
 export interface Backlog {
   /** The longest time from one start to the next, in minutes. */
   readonly gapMinutes: number;
   readonly runMinutes: number;
-  /** What is put on the telemetry stream, on average. */
+  /** Records that reach the telemetry stream, on average. */
   readonly recordsPerSecond: number;
   readonly shards: number;
   /** How many tasks read. More tasks than shards don't help. */
   readonly parallelism: number;
 }
 
-/** How many minutes a run needs, from its start to its stop; Infinity where it never catches up. */
+/** How many minutes a run needs, from its start to its stop; Infinity if it never catches up. */
 export function minutesToCatchUp({
   gapMinutes,
   recordsPerSecond,
@@ -30,13 +30,13 @@ export function minutesToCatchUp({
 }: Omit<Backlog, "runMinutes">): number {
   const read = (READ_BYTES_PER_SECOND / RECORD_BYTES) * shards;
   const taken = RECORDS_PER_SECOND_OF_TASK * Math.min(parallelism, shards);
-  // What comes meanwhile is read twice: by the job, and by the updater for memory pressure.
+  // New records are read twice: by the job, and by the updater for memory pressure.
   const gain = Math.min(read - recordsPerSecond, taken) - recordsPerSecond;
   if (gain <= 0) return Infinity;
   return MINUTES_TO_START_AND_STOP + Math.ceil((gapMinutes * recordsPerSecond) / gain);
 }
 
-/** @throws SettingError where a run is too short. */
+/** @throws SettingError if a run is too short. */
 export function checkBacklog(backlog: Backlog): void {
   const { gapMinutes, runMinutes, recordsPerSecond, shards } = backlog;
   const needed = minutesToCatchUp(backlog);

@@ -35,7 +35,7 @@ export class FlinkSchedule extends pulumi.ComponentResource {
   readonly nodes: {
     readonly start: aws.scheduler.Schedule;
     readonly stop: aws.scheduler.Schedule;
-    /** Undefined where the user has brought a role. */
+    /** Undefined if the user brought a role. */
     readonly role: aws.iam.Role | undefined;
   };
 
@@ -98,7 +98,7 @@ export class FlinkSchedule extends pulumi.ComponentResource {
                 FlinkRunConfiguration: { AllowNonRestoredState: true },
               },
             },
-            // Later than that, too little of the run is left.
+            // A later start would leave too little of the run.
             runMinutes / 2,
           ),
         },
@@ -115,7 +115,7 @@ export class FlinkSchedule extends pulumi.ComponentResource {
         `${name}-stop`,
         {
           ...common("Stops lambda-memory-optimizer's Flink application, with a snapshot", stopExpression),
-          // Later than that, it might stop the next run.
+          // A later stop might stop the next run.
           target: target(
             "stopApplication",
             { ApplicationName: applicationName },
@@ -132,7 +132,7 @@ export class FlinkSchedule extends pulumi.ComponentResource {
       return { description, scheduleExpression, flexibleTimeWindow: { mode: "OFF" }, region: args.region };
     }
 
-    /** @param retriedForMinutes how long a call that fails is made again. */
+    /** @param retriedForMinutes how long a failed call is retried. */
     function target(
       action: "startApplication" | "stopApplication",
       input: object,

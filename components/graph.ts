@@ -1,4 +1,4 @@
-/** The dashboard's graphs, as CloudWatch takes them ("Dashboard body structure and syntax", CloudWatch API Reference). */
+/** The dashboard's graphs, in CloudWatch's format ("Dashboard body structure and syntax", CloudWatch API Reference). */
 import { FLINK_NAMESPACE, type Metric } from "./metrics";
 
 /** A row of a graph's metrics. */
@@ -28,7 +28,7 @@ export function line(metric: Metric<string>, stat: string, label: string): Serie
   return [...inRow(metric), { stat, label }];
 }
 
-/** A metric that only an expression shows, by this id. */
+/** A hidden metric, which an expression uses by this id. */
 export function hidden(metric: Metric<string>, id: string): Series {
   return [...inRow(metric), { stat: "Sum", id, visible: false }];
 }
@@ -38,14 +38,14 @@ function inRow({ namespace, metricName, dimensions }: Metric<string>): Series {
 }
 
 /**
- * The job's own metrics. Managed Flink makes each group around a metric a dimension ("Use custom metrics with Amazon
- * Managed Service for Apache Flink"); a search finds it by the one that matters.
+ * The job's own metrics. Managed Flink turns each group around a metric into a dimension ("Use custom metrics with Amazon
+ * Managed Service for Apache Flink"), so a search finds them by the dimension `Application`.
  */
 export function ofJob(metricNames: readonly string[], application: string, label: string): Series {
   return search(FLINK_NAMESPACE, { Application: application }, metricNames, "Maximum", QUARTER_HOUR, label);
 }
 
-/** Every metric of these names that has these dimensions, whatever others it has ("CloudWatch search expression syntax"). */
+/** All metrics with one of these names and these dimensions, among others ("CloudWatch search expression syntax"). */
 export function search(
   namespace: string,
   dimensions: Readonly<Record<string, string>>,

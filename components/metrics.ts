@@ -1,11 +1,11 @@
-/** The metrics that the alarms watch and the dashboard shows, by the names and dimensions that their senders give them. */
+/** The metrics that the alarms watch and the dashboard shows, with the names and dimensions that their senders use. */
 import { UPDATER_METRICS } from "../runtime/metrics";
 
-/** What is monitored, by name. */
+/** The names of the monitored resources. */
 export interface Monitored<Name> {
   readonly telemetryStream: Name;
   readonly recommendationsStream: Name;
-  /** Undefined where no function joins by its logs. */
+  /** Undefined if no function joins by its logs. */
   readonly logsStream: Name | undefined;
   readonly flinkApplication: Name;
   readonly updater: Name;
@@ -36,7 +36,7 @@ export function queueMetric<Name>(queue: Name, metricName: string): Metric<Name>
   return { namespace: "AWS/SQS", metricName, dimensions: { QueueName: queue } };
 }
 
-/** One of the updater's own (runtime/updater/report.ts). */
+/** One of the updater's own metrics (runtime/updater/report.ts). */
 export function updaterMetric<Name>(updater: Name, metricName: string): Metric<Name> {
   const { namespace, service } = UPDATER_METRICS;
   return { namespace, metricName, dimensions: { service, updater } };

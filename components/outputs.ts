@@ -1,7 +1,7 @@
-/** What a deployment gives its users: in TypeScript, in other languages, and as a stack's outputs. */
+/** A deployment's outputs: in TypeScript, in other languages, and as the stack's outputs. */
 import type { Parts } from "./args";
 
-/** The outputs of the component that is made of these parts. */
+/** The outputs of a component with these parts. */
 export function outputsOf({ layer, producerPolicy, streams, logsStream, flink, updater, monitoring }: Parts) {
   return {
     layerArn: layer.layerArn,

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ArnParts } from "./arn";
 
-/** One statement, which allows something unless it says otherwise ("IAM JSON policy elements: Statement"). */
+/** One statement, whose default effect is Allow ("IAM JSON policy elements: Statement"). */
 export interface Statement {
   readonly Sid: string;
   readonly Effect?: "Deny";

@@ -1,6 +1,6 @@
-/** CloudWatch Logs Insights queries of the updater's log, whose lines runtime/updater/report.ts writes. */
+/** CloudWatch Logs Insights queries for the updater's log. runtime/updater/report.ts writes its lines. */
 
-/** Each query's text, by the end of its name. */
+/** The queries' texts, keyed by the end of their names. */
 export const SAVED_QUERIES: Readonly<Record<string, string>> = {
   "changes of the last week": `
 fields @timestamp, functionName, from, to, reason, detail, estimatedDollarsPerMonth, predicted.slowdown

@@ -1,4 +1,4 @@
-/** A schedule of EventBridge Scheduler that hands its target one event, again and again, and the role that it uses. */
+/** A recurring EventBridge Scheduler schedule that sends its target a fixed event, and the schedule's role. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bringOrMake } from "./bring-your-own";
@@ -17,7 +17,7 @@ export interface ScheduleTransform {
 
 export interface ScheduleArgs extends RoleArgs {
   readonly description: string;
-  /** What the role is for; shown in the IAM console. */
+  /** The role's purpose, which the IAM console shows. */
   readonly roleDescription: string;
   /** Such as `rate(5 minutes)`. */
   readonly scheduleExpression: string;
@@ -33,11 +33,11 @@ export interface ScheduleArgs extends RoleArgs {
 
 export interface ScheduleNodes {
   readonly schedule: aws.scheduler.Schedule;
-  /** Undefined where the user has brought a role. */
+  /** Undefined if the user brought a role. */
   readonly role: aws.iam.Role | undefined;
 }
 
-/** @param parent of the schedule and its role. */
+/** @param parent the parent of the schedule and its role. */
 export function createSchedule(name: string, args: ScheduleArgs, parent: pulumi.Resource): ScheduleNodes {
   const child = { parent };
   const [groupName, resolveGroupName] = pulumi.deferredOutput<string>();

@@ -1,4 +1,4 @@
-/** What the streams must be where the Flink application doesn't always run. */
+/** Checks and sets up the streams that a scheduled Flink application reads. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../runtime/deployment";
@@ -7,18 +7,18 @@ import type { LambdaMemoryOptimizerArgs } from "./args";
 import { checkBacklog } from "./flink-backlog";
 import { checkRetention, neededRetentionHours, runsOf, type Runs } from "./flink-schedule-config";
 
-/** What an on-demand stream begins with ("On-demand mode", Kinesis Data Streams). */
+/** The initial shards of an on-demand stream ("On-demand mode", Kinesis Data Streams). */
 const ON_DEMAND_SHARDS = 4;
 
 type Args = Pick<LambdaMemoryOptimizerArgs, "flink" | "streams">;
 
-/** How long the streams that the application reads keep a record unless told, in hours; undefined where it always runs. */
+/** The default retention, in hours, of the streams that the application reads; undefined if it always runs. */
 export function scheduledRetentionHours({ flink = {} }: Args): number | undefined {
   const runs = runsOf(flink);
   return runs && neededRetentionHours(runs);
 }
 
-/** @throws SettingError where the streams that the component makes would lose records, or be read too slowly. */
+/** @throws SettingError if the component's own streams would lose records, or be read too slowly. */
 export function checkScheduledStreams({ flink = {}, streams = {} }: Args): void {
   const runs = runsOf(flink);
   if (runs === undefined) return;
@@ -31,10 +31,11 @@ export function checkScheduledStreams({ flink = {}, streams = {} }: Args): void 
 }
 
 /**
- * The ARN of a stream that the user has brought, once the stream was looked up and found to do. One that can't be looked
- * up, in another account for example, passes with a warning.
+ * Looks up and checks a stream that the user brought. A stream that can't be looked up, for example in another account,
+ * passes with a warning.
  *
- * @param argument that brings the stream, such as `streams.telemetryArn`.
+ * @param argument the argument that names the stream, such as `streams.telemetryArn`.
+ * @returns the stream's ARN.
  */
 export function broughtStream<Arn extends pulumi.Input<string> | undefined>(
   argument: "streams.telemetryArn" | "logs.streamArn",

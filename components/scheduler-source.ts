@@ -1,4 +1,4 @@
-/** For what EventBridge Scheduler assumes a role: the schedules of a group. */
+/** The trust condition of roles that EventBridge Scheduler assumes: the schedules of a group. */
 import * as pulumi from "@pulumi/pulumi";
 import { arnParts } from "./arn";
 import type { TrustedSource } from "./policy";
@@ -7,8 +7,8 @@ import type { TrustedSource } from "./policy";
  * The source that a role for schedules trusts. The Scheduler names only the schedule's group ("Confused deputy prevention
  * in EventBridge Scheduler").
  *
- * @param arn of anything in the schedules' account.
- * @param groupNames of the schedules' groups.
+ * @param arn any ARN in the schedules' account.
+ * @param groupNames the names of the schedules' groups.
  */
 export function schedulesOf(
   arn: pulumi.Input<string>,
@@ -27,7 +27,7 @@ export function schedulesOf(
   };
 }
 
-/** The group of a schedule that may be given one by a transform. */
+/** The name of a schedule's group, which a transform may set. */
 export function groupNameOf(groupName: pulumi.Input<string | undefined>): pulumi.Output<string> {
   return pulumi.output(groupName).apply((given) => given ?? "default");
 }

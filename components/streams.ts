@@ -15,7 +15,7 @@ export interface StreamsTransform {
 }
 
 export interface StreamsArgs extends CommonArgs, StreamsConfig {
-  /** How long the telemetry stream keeps a record where `retentionHours` is not given, in hours; default: 24. */
+  /** How long the telemetry stream keeps a record if `retentionHours` isn't given, in hours; default: 24. */
   readonly telemetryRetentionHours?: number | undefined;
   readonly transform?: StreamsTransform | undefined;
 }

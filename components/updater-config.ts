@@ -19,9 +19,9 @@ export interface UpdaterTransform {
   readonly deadLetterQueuePolicy?: Transform<aws.sqs.QueuePolicyArgs> | undefined;
   readonly historyTable?: Transform<aws.dynamodb.TableArgs> | undefined;
   readonly eventSourceMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
-  /** The one on the telemetry stream. */
+  /** The event source mapping on the telemetry stream. */
   readonly pressureMapping?: Transform<aws.lambda.EventSourceMappingArgs> | undefined;
-  /** The schedule that applies what waited for the change window, and its role. */
+  /** The schedule that applies changes that waited for the change window, and its role. */
   readonly deferredSchedule?: ScheduleTransform | undefined;
 }
 

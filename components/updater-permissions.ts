@@ -13,7 +13,7 @@ interface Access {
   readonly settings: Pick<Settings, "aliasName" | "allowedFunctionArns" | "excludedFunctionArns">;
   readonly functionTag?: FunctionTag | undefined;
   readonly recommendationsStreamArn: pulumi.Input<string>;
-  /** The telemetry stream, where the updater reads it; undefined where it doesn't. */
+  /** The telemetry stream, if the updater reads it. */
   readonly telemetryArn?: pulumi.Input<string> | undefined;
   readonly streamsKmsKeyArn?: pulumi.Input<string> | undefined;
   /** The key of the queue and the table. */

@@ -171,7 +171,7 @@ export class Updater extends pulumi.ComponentResource {
       );
     }
 
-    /** Memory pressure alone, and at once. What came before the mapping was made is left to the Flink application. */
+    /** Delivers only memory pressure. The Flink application handles records from before the mapping was created. */
     function createPressureMapping() {
       if (telemetryArn === undefined) return undefined;
       return new aws.lambda.EventSourceMapping(
@@ -193,8 +193,8 @@ export class Updater extends pulumi.ComponentResource {
       return {
         functionName: fn.arn,
         batchSize: batchSize(args.settings, args.timeoutSeconds ?? DEFAULTS.updaterTimeoutSeconds),
-        // One bad record costs no good one. The updater gives a record up after `retryFor`; the limits here are
-        // for an updater that can't run.
+        // A bad record must not cost a good one. The updater gives up on a record after `retryFor`; the limits here
+        // apply if the updater can't run.
         bisectBatchOnFunctionError: true,
         functionResponseTypes: ["ReportBatchItemFailures"],
         maximumRetryAttempts: 1_000,

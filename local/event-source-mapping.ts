@@ -39,7 +39,7 @@ export interface EventSourceMappingOptions {
   readonly invoke: (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse | void | null>;
   /** The most records in a batch; 100 by default. */
   readonly batchSize?: number;
-  /** As JSON; records that don't pass aren't handed over. All pass by default. */
+  /** As JSON. Only matching records are delivered; by default, all are. */
   readonly filterPattern?: string;
   /** How often a batch is retried; forever by default, as in AWS. */
   readonly maximumRetryAttempts?: number;

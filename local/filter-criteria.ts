@@ -1,19 +1,19 @@
 /**
- * Filter patterns of event source mappings, as far as the project uses them ("Filter rule syntax" and "Using event
+ * The part of event source mappings' filter patterns that the project uses ("Filter rule syntax" and "Using event
  * filtering with a Kinesis event source", AWS Lambda Developer Guide). A pattern on JSON drops data that isn't JSON.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** The records that Lambda hands over: all of them, unless there is a pattern. */
+/** The records that Lambda delivers: all of them if there is no pattern. */
 export function passing(records: KinesisStreamRecord[], pattern: string | undefined): KinesisStreamRecord[] {
   if (pattern === undefined) return records;
   return records.filter(({ kinesis }) => passesFilter(pattern, Buffer.from(kinesis.data, "base64")));
 }
 
 /**
- * Whether Lambda hands a record over.
+ * Whether Lambda delivers a record.
  *
  * @param pattern as JSON, such as `{"data":{"outOfMemory":[{"numeric":[">",0]}]}}`.
  * @throws Error for an operator that isn't emulated.
@@ -28,7 +28,7 @@ export function passesFilter(pattern: string, data: Buffer): boolean {
   return matches(JSON.parse(pattern) as Json, { data: value });
 }
 
-/** An object matches key by key; a list, if any of its elements does. */
+/** An object pattern matches key by key. A list matches if any of its elements does. */
 function matches(pattern: Json, value: Json | undefined): boolean {
   if (Array.isArray(pattern)) return pattern.some((one: Json) => matchesOne(one, value));
   return Object.entries(pattern as object).every(([key, inner]) =>

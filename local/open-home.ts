@@ -176,7 +176,7 @@ export class Updating {
     await this.mapping.caughtUp(records);
   }
 
-  /** Invokes the updater as its schedule does in AWS, for what waits for the change window. */
+  /** Invokes the updater for changes that wait for the change window, like its schedule in AWS. */
   async applyDeferred(): Promise<void> {
     const { logLines } = await this.updater.invoke<DeferredAnswer>({ applyDeferred: true });
     const decided = decisionsOf(this.home, { Records: this.mapping.records }, logLines);

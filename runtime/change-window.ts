@@ -1,12 +1,12 @@
 /**
- * When functions may be made smaller, as config writes it: `Mon-Fri 09:00-17:00 Europe/Berlin`, or several of these,
- * separated by commas. Hours are those of the wall clock, so a day on which clocks change needs no rule of its own.
+ * When functions may be made smaller, as written in config: one span such as `Mon-Fri 09:00-17:00 Europe/Berlin`, or
+ * several, separated by commas. Hours follow the wall clock, so days on which clocks change need no rule of their own.
  */
 
-/** How often the updater looks whether a window is open for what it deferred. */
+/** How often the updater checks whether a window is open for deferred changes. */
 export const DEFERRED_EVERY_MS = 15 * 60_000;
 
-/** A shorter window might be over before the updater looked. */
+/** A shorter window might end before the updater checks. */
 const SHORTEST_MINUTES = 30;
 
 const MINUTES_PER_DAY = 24 * 60;
@@ -21,18 +21,18 @@ export const CHANGE_WINDOW_ALLOWED = `days, hours and an IANA time zone, such as
 
 /** One span of time that recurs weekly. */
 interface Part {
-  /** Of the days on which it begins: 0 is Monday. */
+  /** The days on which it begins; 0 is Monday. */
   readonly days: ReadonlySet<number>;
-  /** In minutes since midnight. The end is not part of it, and is past 24 hours where it is on the next day. */
+  /** In minutes since midnight. The end is exclusive, and more than 24 hours if it is on the next day. */
   readonly start: number;
   readonly end: number;
   readonly clock: Intl.DateTimeFormat;
 }
 
-/** Empty for always. */
+/** Empty means always. */
 export type ChangeWindow = readonly Part[];
 
-/** The window that a text stands for; undefined where the text isn't allowed. */
+/** The window that a text stands for; undefined if the text isn't allowed. */
 export function parseChangeWindow(text: string): ChangeWindow | undefined {
   if (text === "") return [];
   const parts = text.split(",").map((part) => parsePart(part.trim()));
@@ -47,8 +47,9 @@ export function isOpen(window: ChangeWindow, nowMs: number): boolean {
 /**
  * When the updater first finds the window open.
  *
- * @param fromMs milliseconds since the epoch, as is `toMs`, which is no longer asked for.
- * @returns undefined where that is not before `toMs`.
+ * @param fromMs milliseconds since the epoch; inclusive.
+ * @param toMs milliseconds since the epoch; exclusive.
+ * @returns undefined if the window doesn't open before `toMs`.
  */
 export function firstOpenMs(window: ChangeWindow, fromMs: number, toMs: number): number | undefined {
   for (let atMs = fromMs; atMs < toMs; atMs += DEFERRED_EVERY_MS) {

@@ -12,9 +12,9 @@ const DAYS_PER_MONTH = MS_PER_MONTH / MS_PER_DAY;
 
 /** What the model assumes. */
 export const ASSUMED = {
-  /** Warm sandboxes at any time: so many for each function, ... */
+  /** Warm sandboxes per function, at any time. */
   sandboxesPerFunction: 1,
-  /** ... and so many for each invocation per second. */
+  /** Additional warm sandboxes per invocation a second. */
   sandboxesPerInvocationASecond: 2,
   /** A sandbox's lifetime in hours. Shorter lives mean more records. */
   sandboxHours: 2,

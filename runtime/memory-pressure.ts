@@ -1,17 +1,17 @@
 /**
- * The rule by which a telemetry record asks for more memory at once. The Flink job has it in SQL (`reports.sql`,
- * `memory-pressure.sql`). The updater applies it itself while the job is stopped, and the model of the job uses it, too.
- * A test holds this file against the job. Pure.
+ * The rule by which a telemetry record asks for more memory at once. The Flink job has the same rule in SQL (`reports.sql`,
+ * `memory-pressure.sql`). The updater applies this file's rule if the job runs on a schedule, and the model of the job uses
+ * it too. A test compares this file with the job. Pure.
  */
 import type { Recommendation, TelemetryRecord } from "./contract";
 import { MS_PER_DAY } from "./duration";
 import { plusFraction } from "./fractions";
 import type { Settings } from "./settings";
 
-/** What the size that a record at its cap asks for follows from. */
+/** The settings that determine the size that a record at its cap asks for. */
 export type PressureSettings = Pick<Settings, "pressureStep" | "bufferMB" | "minMemoryMB" | "maxMemoryMB">;
 
-/** A telemetry record, as far as its memory pressure is concerned. */
+/** The fields of a telemetry record that matter for memory pressure. */
 export type PressureReport = Pick<
   TelemetryRecord,
   | "functionArn"
@@ -51,7 +51,7 @@ export function aboveCapMB(
   return Math.max(plusFraction(memorySizeMB, pressureStep), memorySizeMB + bufferMB);
 }
 
-/** What a record at its cap recommends; undefined where it isn't at its cap, or may not have more memory. */
+/** The recommendation for a record at its cap; undefined if it isn't at its cap, or may not have more memory. */
 export function pressureRecommendation(
   report: PressureReport,
   settings: PressureSettings,
@@ -83,7 +83,7 @@ export function pressureRecommendation(
   };
 }
 
-/** A record is of one day, whatever it says. */
+/** A record covers one day, whatever it says. */
 function firstReportAt({ firstReportAt: first, lastReportAt: last }: PressureReport): string {
   const lastMs = Date.parse(last);
   const firstMs = Math.min(Math.max(Date.parse(first), lastMs - MS_PER_DAY), lastMs);

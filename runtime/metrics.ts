@@ -1,4 +1,4 @@
-/** Where CloudWatch has the updater's metrics: the updater publishes them there, and the dashboard and the alarms read them. */
+/** The updater's metrics in CloudWatch: the updater publishes them, and the dashboard and the alarms read them. */
 export const UPDATER_METRICS = {
   namespace: "LambdaMemoryOptimizer",
   service: "lambda-memory-optimizer",

@@ -47,11 +47,11 @@ export function monthly(
 
 /** Prices of a deployment's parts in us-east-1, in dollars. runtime/cost.ts adds them up. */
 export const PRICES = {
-  /** A Kinesis processing unit (KPU) of Managed Flink, an hour ("Amazon Managed Service for Apache Flink pricing"). */
+  /** A Kinesis processing unit (KPU) of Managed Flink, per hour ("Amazon Managed Service for Apache Flink pricing"). */
   kpuHour: 0.11,
-  /** Its running application storage, a GB and month; 50 GB come with each KPU of the job. */
+  /** Running application storage, per GB and month; each KPU of the job has 50 GB. */
   storageGBMonth: 0.1,
-  /** A shard of a Kinesis stream, an hour ("Amazon Kinesis Data Streams pricing"); it includes the first 24 hours of retention. */
+  /** A shard of a Kinesis stream, per hour ("Amazon Kinesis Data Streams pricing"); it includes the first 24 hours of retention. */
   shardHour: 0.015,
   /** Retention beyond 24 hours and up to seven days, per shard and hour. */
   extendedRetentionShardHour: 0.02,
@@ -62,10 +62,10 @@ export const PRICES = {
   millionReadUnits: 0.125,
 } as const;
 
-/** CloudWatch, a month: a dashboard beyond an account's first three, and a metric that an alarm looks at. */
+/** CloudWatch, per month: a dashboard beyond an account's first three, and a metric that an alarm evaluates. */
 const CLOUDWATCH = { dashboard: 3, alarmMetric: 0.1 } as const;
 
-/** What the dashboard and the alarms cost in a month, at most: the first three dashboards and ten metrics are free. */
+/** The most that the dashboard and the alarms cost per month; the first three dashboards and ten metrics are free. */
 export function monitoringDollarsPerMonth(alarmMetrics: number): number {
   return CLOUDWATCH.dashboard + CLOUDWATCH.alarmMetric * alarmMetrics;
 }

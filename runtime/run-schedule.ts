@@ -1,6 +1,6 @@
 /**
- * When a Flink application runs that doesn't always run: the value of `flinkSchedule`, and what follows from it. EventBridge
- * Scheduler evaluates it in UTC. It can't chain schedules, so the stop has a cron expression of its own. Pure.
+ * When a scheduled Flink application runs: the value of `flinkSchedule`, and what follows from it. EventBridge Scheduler
+ * evaluates it in UTC. It can't chain schedules, so the stop has a cron expression of its own. Pure.
  */
 
 /** `daily`: after UTC midnight, when the day's last reports have come and event time has passed the default `lateness`. */
@@ -15,14 +15,14 @@ const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;
 export const RUN_SCHEDULE_ALLOWED =
   "always, daily, or cron(MINUTE HOURS ? * DAYS *) in UTC, with one minute, hours such as 2 or 2,14, and days such as MON-FRI or *";
 
-/** The starts within each week, in minutes since Sunday, 0:00 UTC; in order, at least one. */
+/** The starts in each week, in minutes since Sunday, 0:00 UTC; sorted, at least one. */
 export type RunSchedule = readonly number[];
 
-/** The schedule that a value stands for; undefined for one that isn't allowed, and for `always`. */
+/** The schedule that a value stands for; undefined if the value isn't allowed, and for `always`. */
 export function parseRunSchedule(text: string): RunSchedule | undefined {
   const fields = /^cron\((\S+) (\S+) (\S+) \* (\S+) \*\)$/.exec(text === "daily" ? DAILY : text);
   const [, minute = "", hours = "", dayOfMonth = "", dayOfWeek = ""] = fields ?? [];
-  // AWS wants a ? in just one of the two.
+  // AWS requires a ? in exactly one of the two.
   if (![dayOfMonth, dayOfWeek].includes("?") || !["?", "*"].includes(dayOfMonth)) return undefined;
   if (dayOfMonth === dayOfWeek) return undefined;
   const days = dayOfWeek === "?" ? [...DAYS.keys()] : parseDays(dayOfWeek);
@@ -35,7 +35,7 @@ export function parseRunSchedule(text: string): RunSchedule | undefined {
   return starts.some(Number.isNaN) ? undefined : sorted(starts);
 }
 
-/** The schedule as EventBridge Scheduler takes it, some minutes later; undefined where no single expression says it. */
+/** EventBridge Scheduler's expression for some minutes later; undefined if no single expression describes it. */
 export function cronExpression(schedule: RunSchedule, minutesLater = 0): string | undefined {
   const times = sorted(schedule.map((start) => (start + minutesLater) % MINUTES_PER_WEEK));
   const days = [...new Set(times.map((time) => Math.floor(time / MINUTES_PER_DAY)))];
@@ -45,7 +45,7 @@ export function cronExpression(schedule: RunSchedule, minutesLater = 0): string 
       .map((time) => time % MINUTES_PER_DAY)
       .join();
   const [first = 0] = days;
-  // After midnight, some of the hours would belong to other days than the rest.
+  // If only some of the hours pass midnight, they belong to other days than the rest.
   if (days.some((day) => ofDay(day) !== ofDay(first))) return undefined;
   const hours = new Set(times.map((time) => Math.floor((time % MINUTES_PER_DAY) / 60)));
   const names = days.length === DAYS.length ? "*" : days.map((day) => DAYS[day]).join();

@@ -1,4 +1,4 @@
-/** Builds the library and the plugin: `components/`, `plugin/` and what they import, as JavaScript and declarations, into `dist/`. */
+/** Builds the library and the plugin into `dist/`: `components/`, `plugin/` and their imports, as JavaScript with types. */
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -65,7 +65,7 @@ export const RUNTIME_ARTEFACTS: readonly Artefact[] = [
   },
 ];
 
-/** What a Pulumi program imports, the plugin, and what a person calls. */
+/** The library that a Pulumi program imports, the plugin, and the command line program. */
 const LIBRARY: readonly Artefact[] = [
   {
     name: "the library",

@@ -27,7 +27,7 @@ export const LANGUAGES = {
 const YAML_HOST = "github.com/pulumi/pulumi-yaml";
 const YAML_VERSION = "1.25.0";
 
-/** What a generated SDK imports and is installed with, and cfn-lint. */
+/** The packages that a generated SDK imports and is installed with, and cfn-lint. */
 const REQUIREMENTS = [
   `pulumi==${PULUMI_VERSION}`,
   "parver",
@@ -38,13 +38,13 @@ const REQUIREMENTS = [
   "cfn-lint",
 ];
 
-/** Why a test can't use these, as one sentence, or undefined where it can. */
+/** Why a test can't use these, as one sentence; undefined if it can. */
 export function whyNoLanguages(...needed: readonly (keyof typeof LANGUAGES)[]): string | undefined {
   const missing = needed.map((name) => LANGUAGES[name]).find((file) => !fs.existsSync(file));
   return missing && `there is no ${missing}; scripts/pulumi-languages.ts makes it, with Go 1.25 and python3`;
 }
 
-/** @throws Error where Go or python3 is missing, or a download fails. */
+/** @throws Error if Go or python3 is missing, or a download fails. */
 export function makeLanguages(): void {
   makeGenerators();
   makeYamlHost();
@@ -68,7 +68,7 @@ function makeGenerators(): void {
 
 function makeYamlHost(): void {
   if (fs.existsSync(LANGUAGES.yaml)) return;
-  // With the release of Pulumi that it asks for itself.
+  // Built with the Pulumi release that it requires itself.
   inScratchModule([`${YAML_HOST}@v${YAML_VERSION}`], (go, folder) => {
     const name = path.basename(LANGUAGES.yaml);
     go("build", "-o", name, `${YAML_HOST}/cmd/${name}`);
@@ -85,7 +85,7 @@ function makePython(): void {
       stdio: ["ignore", 2, 2],
     });
   } catch (error) {
-    // Half an environment would be taken for a whole one.
+    // A partial environment would be mistaken for a complete one.
     fs.rmSync(place, { recursive: true, force: true });
     throw error;
   }

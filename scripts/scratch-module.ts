@@ -1,4 +1,4 @@
-/** Builds commands from Pulumi's Go modules, in a module that is thrown away. */
+/** Builds commands from Pulumi's Go modules, in a temporary module. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -30,14 +30,14 @@ export const PULUMI_MODULES = ["pkg", "sdk"].map((part) => `${MODULE}/${part}/v3
 /**
  * @param requires modules, each with its version.
  * @param use gets `go` and the module's folder.
- * @throws Error where Go is missing or too old, or a command fails.
+ * @throws Error if Go is missing or too old, or a command fails.
  */
 export function inScratchModule(requires: readonly string[], use: (go: Go, folder: string) => void): void {
   checkGo();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-module-"));
   const go: Go = (...args) => {
     console.error(`$ go ${args.join(" ")}`);
-    // The machine's GOFLAGS may forbid a scratch module to write its own go.mod.
+    // The machine's GOFLAGS may forbid writing a scratch module's go.mod.
     const env = {
       ...process.env,
       GOFLAGS: "-mod=mod -buildvcs=false",
@@ -48,7 +48,7 @@ export function inScratchModule(requires: readonly string[], use: (go: Go, folde
   };
   try {
     go("mod", "init", "scratch");
-    // As in the go.mod of Pulumi's own pkg: Go does not apply its replacements to modules that require it.
+    // The same replacements as in Pulumi's own pkg, because Go doesn't apply them to modules that require it.
     go(
       "mod",
       "edit",

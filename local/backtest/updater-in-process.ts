@@ -82,7 +82,7 @@ export class UpdaterInProcess {
     return this.history.deferred !== undefined;
   }
 
-  /** Applies what waits for the change window, as the schedule's event does. */
+  /** Applies changes that wait for the change window, like the schedule's event. */
   async applyDeferred(nowMs: number): Promise<Outcome[]> {
     return this.invoke(nowMs, applyDeferred);
   }

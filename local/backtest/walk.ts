@@ -94,7 +94,7 @@ async function walkOne(
     }
     for (const window of windows.pass(nowMs)) told.push(...windowRecommendations(window, settings));
     if (told.length > 1) told.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-    // As in local/fleet/closed-loop.ts: what waited is applied at the end of the step in which the window opens.
+    // As in local/fleet/closed-loop.ts, deferred changes are applied at the end of the step in which the window opens.
     const opensMs = updater.isDeferring ? firstOpenMs(changeWindow, nowMs - stepMs, nowMs) : undefined;
     if (opensMs !== undefined) {
       stopClock(opensMs);

@@ -132,7 +132,7 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
     if (streams.logsStreamArn !== undefined) {
       await kinesis.put(streams.logsStreamArn, subscriptionRecords(LOCAL_HOME, reportLog(lines, "text")));
     }
-    // Sizes change where a step ends, so what waited is applied at the end of the step in which the window opens.
+    // Sizes change at the end of a step, so deferred changes are applied at the end of the step in which the window opens.
     const opensMs = changeWindow.length > 0 ? firstOpenMs(changeWindow, fromMs, nowMs) : undefined;
     if (opensMs !== undefined) {
       nowMs = opensMs;

@@ -1,7 +1,7 @@
 /** ARN patterns as IAM writes them: `*` stands for any text, `?` for one character. */
 
 /**
- * @param patterns separated by commas; an empty text matches nothing.
+ * @param patterns patterns separated by commas; an empty text matches nothing.
  * @param arn unqualified.
  */
 export function matchesAny(patterns: string, arn: string): boolean {

@@ -1,7 +1,7 @@
 /**
- * Settles what was deferred until the change window opened. A schedule asks for it by the event `{"applyDeferred": true}`
- * (components/deferred-schedule.ts). Each recommendation is handled like a record of the stream, and judged by the live
- * function and its history as they are now.
+ * Settles recommendations that were deferred until the change window opens. A schedule invokes it with the event
+ * `{"applyDeferred": true}` (components/deferred-schedule.ts). Each recommendation is handled like a record of the stream,
+ * and judged by the live function and its history as they are now.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 import { z } from "zod";
@@ -17,7 +17,7 @@ export const applyDeferredSchema = z.strictObject({ applyDeferred: z.literal(tru
 export interface DeferredAnswer {
   /** How many deferred recommendations were settled. */
   readonly settled: number;
-  /** How many wait for the next time, because they failed or time ran out. */
+  /** How many wait for the next event, because they failed or time ran out. */
   readonly left: number;
 }
 
@@ -36,7 +36,7 @@ export async function applyDeferred(services: Services, invocation: Invocation):
           answer.settled++;
         },
         () => {
-          // The log says why. The next event tries again what is still deferred.
+          // The log says why. The next event retries what is still deferred.
           answer.left++;
         },
       );

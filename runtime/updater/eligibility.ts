@@ -25,7 +25,7 @@ export function refusalBeforeRead(
   return outOfScope(functionArn, settings);
 }
 
-/** Why a function is none of the updater's business, by its name alone. */
+/** Why the updater must leave a function alone, judged only by the function's name. */
 export function outOfScope(
   functionArn: string,
   { allowedFunctionArns, excludedFunctionArns }: ScopeSettings,

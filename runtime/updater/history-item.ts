@@ -26,7 +26,7 @@ const changeSchema = z.object({
   /** The window that the change is based on; for a command, when it was given. */
   windowStart: isoTime,
   windowEnd: isoTime,
-  /** Of the record on the recommendations stream; empty for a command, and for what the telemetry stream told. */
+  /** The sequence number of the record on the recommendations stream; empty for a command or a telemetry record. */
   sequenceNumber: z.string(),
   /** Of the function as it was judged. */
   revisionId: z.string(),
@@ -54,13 +54,13 @@ const needSchema = z.object({
 export type Need = z.infer<typeof needSchema>;
 
 const deferredSchema = z.object({
-  /** When it was deferred last, by the updater's clock. */
+  /** When it was last deferred, by the updater's clock. */
   since: isoTime,
   /** The size that it would have led to. */
   to: z.number(),
-  /** Of its Kinesis record. */
+  /** The sequence number of its Kinesis record. */
   sequenceNumber: z.string(),
-  /** The record's JSON text, to be checked anew: a later version may take other records. */
+  /** The record's JSON text, which is checked again, because a later version may accept other records. */
   record: z.string(),
 });
 /** A window's recommendation that waits for the change window. */
@@ -87,7 +87,7 @@ export const historySchema = z.object({
   changes: z.array(changeSchema),
   /** The change that is being made, with the hold that it brings. A look at the function shows whether it was made. */
   pending: z.object({ change: changeSchema, hold: holdSchema.optional() }).optional(),
-  /** A change down that waits for the change window; nothing of it counts yet. */
+  /** A change down that waits for the change window; it doesn't count yet. */
   deferred: deferredSchema.optional(),
   /** Needs that were seen, oldest first. A need stays only if it is larger than every later one of its kind. */
   needs: z.array(needSchema),

@@ -73,12 +73,12 @@ export class HistoryTable {
     }
   }
 
-  /** What waits for the change window, with its function's name. DynamoDB reads, and bills, the whole table for it. */
+  /** The changes that wait for the change window, with their functions' names. DynamoDB reads and bills the whole table. */
   async *deferred(): AsyncGenerator<Pick<History, "functionName" | "deferred">> {
     const items = this.scan({
       ProjectionExpression: "functionName, #deferred",
       FilterExpression: "attribute_exists(#deferred)",
-      // DynamoDB reserves the word.
+      // The word is reserved in DynamoDB.
       ExpressionAttributeNames: { "#deferred": "deferred" },
     });
     for await (const item of items) yield deferredItemSchema.parse(item);

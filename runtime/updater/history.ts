@@ -51,7 +51,7 @@ export function withPending(history: History, change: Change, hold?: Hold): Hist
 
 /** The history once the pending change has been made. The change, its hold and its consequences count from here on. */
 export function withPendingMade(history: History): History {
-  // What waited for the change window was measured at a size that the function no longer has.
+  // A change that waited for the change window was measured at a size that the function no longer has.
   const { pending, ...rest } = omit(history, "deferred");
   if (!pending) return history;
   const { change, hold } = pending;
@@ -172,7 +172,7 @@ export function withDeferred(
   return { ...history, deferred: { since, to, sequenceNumber, record: JSON.stringify(recommendation) } };
 }
 
-/** The history where a window's recommendation is newer evidence than the one that waits for the change window. */
+/** The history after a window's recommendation that is newer than the one that waits for the change window. */
 export function withoutEarlierDeferred(
   history: History,
   { reason }: Pick<Recommendation, "reason">,
@@ -183,8 +183,8 @@ export function withoutEarlierDeferred(
 }
 
 /**
- * The history once a recommendation is done with. A deferred one may be done with after later records. One without a
- * sequence number, from the telemetry stream, leaves no trace.
+ * The history once a recommendation is settled. A deferred one may be settled after later records. One from the telemetry
+ * stream has no sequence number and leaves no trace.
  */
 export function withSettled(history: History, sequenceNumber: string): History {
   if (sequenceNumber === "") return history;
@@ -195,7 +195,7 @@ export function withSettled(history: History, sequenceNumber: string): History {
   };
 }
 
-/** Whether a recommendation is known to be settled, without a look at the function. One that is deferred isn't. */
+/** Whether the history alone shows that a recommendation is settled. A deferred one isn't. */
 export function isSettled(history: History, sequenceNumber: string): boolean {
   if (sequenceNumber === "") return false;
   if (history.deferred?.sequenceNumber === sequenceNumber) return false;

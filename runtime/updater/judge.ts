@@ -29,7 +29,7 @@ import { highestStepMB, targetSizeMB } from "./target-size";
 
 export interface Case {
   readonly recommendation: Recommendation;
-  /** Of the record that carried it; empty where it came by the telemetry stream. */
+  /** The sequence number of the record that carried it; empty if it came from the telemetry stream. */
   readonly sequenceNumber: string;
   readonly live: LiveFunction;
   readonly history: History;

@@ -1,19 +1,19 @@
-/** How often a changed function runs out of memory, held against how often it did before the change. Pure. */
+/** Compares how often a changed function runs out of memory with how often it did before the change. Pure. */
 import type { Observation } from "../contract";
 import { lastChange } from "./history";
 import type { History } from "./history-item";
 
 export interface OutOfMemory {
-  /** How many of as many invocations would have run out of memory at the rate from before the change; a fraction. */
+  /** How many of these invocations would have run out of memory at the rate from before the change; may be fractional. */
   readonly before: number;
-  /** How many did at the new size. */
+  /** How many ran out of memory at the new size. */
   readonly after: number;
 }
 
 /**
- * What one observation says; undefined where nothing was measured at the size before the change.
+ * The comparison for one observation; undefined if nothing was measured at the size before the change.
  *
- * @param history as it was before the observation, which must be of the change that is watched.
+ * @param history the history before the observation, which must be about the watched change.
  */
 export function outOfMemory(history: History, observation: Observation): OutOfMemory | undefined {
   const fromMB = lastChange(history)?.from;

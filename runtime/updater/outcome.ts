@@ -101,13 +101,13 @@ export type Decision =
 
 /** The outcome of a decision; sizes in MB, null if unknown. */
 export interface Outcome extends Tidings {
-  /** `held` and `released` mean that a hold began or ended. No size changed. */
+  /** `held` and `released` mean that a hold began or ended, and no size changed. */
   readonly status: "applied" | "skipped" | "held" | "released" | "failed";
   readonly from: number | null;
   readonly to: number | null;
   readonly reason: string;
   readonly live?: LiveFunction;
-  /** Whom the function is held at its new size by; absent where it isn't held. */
+  /** What holds the function at its new size; absent if it isn't held. */
   readonly holdBy?: "regression" | "operator";
 }
 

@@ -1,4 +1,4 @@
-/** The limits that a function's owner sets by tags, which GetFunction returns. Pure. */
+/** The limits that a function's owner sets with tags, which GetFunction returns. Pure. */
 import { SETTINGS, type Settings } from "../settings";
 import type { ValueType } from "../value-type";
 import type { LiveFunction } from "./live-function";
@@ -12,15 +12,15 @@ export const MAX_SLOWDOWN_TAG = "memory-optimizer:max-slowdown";
 type Limits = Pick<Settings, "minMemoryMB" | "maxMemoryMB" | "maxSlowdown">;
 
 export interface Limited<S> {
-  /** The stack's settings with the owner's limits in them. */
+  /** The stack's settings, narrowed by the owner's limits. */
   readonly settings: S;
   /** What is wrong with the tags, and what applies instead. */
   readonly problem?: string;
 }
 
 /**
- * An invalid tag is ignored in the safe direction: with an invalid minimum the function isn't made smaller, with an
- * invalid maximum it may grow as far as the stack allows, and instead of an invalid slowdown limit the stack's applies.
+ * Ignores an invalid tag in the safe direction: with an invalid minimum the function isn't made smaller, with an invalid
+ * maximum it may grow as far as the stack allows, and the stack's slowdown limit replaces an invalid one.
  */
 export function withOwnerLimits<S extends Limits>(
   settings: S,
@@ -67,7 +67,7 @@ export function withOwnerLimits<S extends Limits>(
   };
 }
 
-/** A decision's detail: what there is of these, as one text. */
+/** A decision's detail: the defined parts, as one text. */
 export function detailOf(...parts: (string | undefined)[]): { readonly detail?: string } {
   const detail = parts.filter((part) => part !== undefined).join("; ");
   return detail === "" ? {} : { detail };

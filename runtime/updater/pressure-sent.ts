@@ -1,6 +1,6 @@
 /**
- * Remembers which memory pressure was settled less than `pressureInterval` ago: by function, version and memory size, as
- * the Flink job does (`pressure-first.sql`). Each sandbox of the updater remembers its own.
+ * Remembers which memory pressure was settled less than `pressureInterval` ago, by function, version and memory size, like
+ * the Flink job (`pressure-first.sql`). Each sandbox of the updater has its own memory of this.
  */
 import type { Recommendation } from "../contract";
 import { durationMs } from "../duration";
@@ -12,7 +12,7 @@ const KEPT = 10_000;
 export class PressureSent {
   private readonly remembered: Remembered;
 
-  /** @param nowMs a clock in milliseconds, of any beginning. */
+  /** @param nowMs a clock in milliseconds, with any origin. */
   constructor({ pressureInterval }: Pick<Settings, "pressureInterval">, nowMs?: () => number) {
     this.remembered = new Remembered(durationMs(pressureInterval) ?? 0, KEPT, nowMs);
   }

@@ -1,12 +1,12 @@
-/** Remembers texts for a while; the oldest are forgotten first where there are too many. */
+/** Remembers texts for a while. If there are too many, it forgets the oldest first. */
 export class Remembered {
-  /** By text, in the order in which they were added: until when each is remembered. */
+  /** Until when each text is remembered, keyed by text, in the order of their addition. */
   private readonly untilMs = new Map<string, number>();
 
   /**
    * @param forMs how long each is remembered, in milliseconds.
-   * @param mostKept how many are remembered at most.
-   * @param nowMs a clock in milliseconds, of any beginning.
+   * @param mostKept the most texts that are remembered.
+   * @param nowMs a clock in milliseconds, with any origin.
    */
   constructor(
     private readonly forMs: number,

@@ -64,7 +64,7 @@ export class Report {
     this.add("Postponed", 1);
   }
 
-  /** Counts a telemetry record that asks for nothing: it isn't plausible, or its function may not have more memory. */
+  /** Counts a telemetry record without effect: it isn't plausible, or its function may not have more memory. */
   ignored(): void {
     this.add("IgnoredTelemetry", 1);
   }
@@ -133,7 +133,7 @@ export class Report {
 }
 
 /**
- * Whether memory pressure took a change down back. The day's observation comes later and is about a size that the
+ * Whether memory pressure took back a change down. That day's observation comes later and is about a size that the
  * function no longer has.
  */
 function isOutOfMemoryAgain({ status, reason }: Outcome, recommendation: Recommendation): boolean {

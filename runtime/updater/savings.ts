@@ -27,15 +27,15 @@ function billed(record: Recommendation | Observation): number | undefined {
 }
 
 /**
- * What a change saves of that, by the forecast if there is one; negative if the function becomes more expensive. A
- * change that takes another one back ends the saving or the extra cost that was measured for it.
+ * How much of that a change saves, by the forecast if there is one; negative if the function becomes more expensive. A
+ * change that takes back another one ends its measured saving or extra cost.
  */
 export function saved(
   dollarsNow: number,
   { from, to }: { from: number; to: number },
   { forecast, measured }: { forecast?: ForecastOf | undefined } & Pick<Outcome, "measured">,
 ): number {
-  // Without more CPU time an invocation takes no longer, so going back costs at most what memory alone makes of it.
+  // Going back doesn't make an invocation longer, so it costs at most what the memory ratio alone gives.
   if (measured) return dollarsNow * Math.max(1 - 1 / measured.cost, 1 - to / from);
   return dollarsNow * (1 - (forecast?.toMB === to ? forecast.cost.expected : to / from));
 }

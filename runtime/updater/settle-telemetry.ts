@@ -1,6 +1,6 @@
 /**
- * The story of a telemetry record. The updater gets those at their cap where the Flink job doesn't always run, so that
- * memory pressure needn't wait for it.
+ * Settles a telemetry record. If the Flink job runs on a schedule, the updater gets the records at their cap, so memory
+ * pressure doesn't wait for a run.
  */
 import type { KinesisStreamRecord } from "aws-lambda";
 import type { Enrolment } from "./deployment";
@@ -9,7 +9,7 @@ import type { Invocation, Services } from "./services";
 import { latestMs, settleRecommendation } from "./settle";
 import { pressureOf } from "./telemetry";
 
-/** Sequence numbers of different streams can't be compared. A function's history keeps none of the telemetry stream's. */
+/** Sequence numbers of different streams can't be compared, so a function's history keeps none from the telemetry stream. */
 const NO_SEQUENCE_NUMBER = "";
 
 export function isTelemetry(
@@ -19,7 +19,7 @@ export function isTelemetry(
   return telemetryStreamArn !== undefined && eventSourceARN === telemetryStreamArn;
 }
 
-/** @throws where the record must be delivered again. */
+/** @throws if the record must be delivered again. */
 export async function settleTelemetry(
   record: KinesisStreamRecord,
   services: Services,
@@ -32,14 +32,14 @@ export async function settleTelemetry(
     arrivedAtMs: approximateArrivalTimestamp * 1_000,
   };
   const told = pressureOf(Buffer.from(data, "base64").toString(), arrival, settings);
-  // Whoever may report can send any number of bad records, which must not fill the dead-letter queue.
+  // Any reporting function can send any number of bad records. They must not fill the dead-letter queue.
   if (told === undefined || problemOf(told, invocation.updaterArn, latestMs(settings)) !== undefined) {
     invocation.report.ignored();
     return;
   }
   await settleRecommendation(record, told, NO_SEQUENCE_NUMBER, services, invocation, {
     isDone: () => pressureSent.has(told),
-    // Only now: the records that were kept back until then must be tried if this one fails.
+    // Remember it only now, because records of the same pressure behind it must be tried if this one fails.
     done: () => {
       pressureSent.add(told);
     },

@@ -40,16 +40,16 @@ export function latestMs({ maxClockSkew }: Pick<Settings, "maxClockSkew">): numb
   return Date.now() + (durationMs(maxClockSkew) ?? 0);
 }
 
-/** Tells whether a recommendation was settled already, for records that ask for the same again and again. */
+/** Knows whether a recommendation is already settled, for records that repeat the same request. */
 interface Alike {
   readonly isDone: () => boolean;
   readonly done: () => void;
 }
 
 /**
- * Settles a record after everything earlier of its function.
+ * Settles a record after all earlier records of its function.
  *
- * @param sequenceNumber the record's number in the function's history; empty if the history is to keep none.
+ * @param sequenceNumber the record's number in the function's history; empty if the history keeps none.
  * @throws if the record must be delivered again.
  */
 export async function settleRecommendation(

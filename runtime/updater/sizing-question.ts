@@ -1,4 +1,4 @@
-/** What sizes are chosen by: the profile in a function's history, and the limits. Pure. */
+/** The inputs for choosing a size: the profile in a function's history, and the limits. Pure. */
 import type { Recommendation } from "../contract";
 import type { Settings } from "../settings";
 import type { SizeQuestion } from "../sizing/choose-size";

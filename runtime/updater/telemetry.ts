@@ -1,6 +1,6 @@
 /**
- * Reads the memory pressure that a telemetry record tells of. Every function that joins can write anything to the
- * telemetry stream, so a record must be plausible, by the rules of the Flink job's `telemetry.sql`. Pure.
+ * Reads memory pressure from a telemetry record. Every function that joins can write anything to the telemetry stream, so a
+ * record must be plausible by the rules of the Flink job's `telemetry.sql`. Pure.
  */
 import { z } from "zod";
 import { LAMBDA_MAX_MEMORY_MB, readRecord, type Recommendation } from "../contract";
@@ -16,14 +16,14 @@ const LONGEST_INIT_MS = 900_000;
 /** Lambda gives a function at most 6 vCPUs. */
 const MOST_CPUS = 6;
 
-/** A field that may be missing, which counts as 0. */
+/** An optional field; a missing one counts as 0. */
 const optional = (type: z.ZodType<number>) => type.nullish().transform((value) => value ?? 0);
 const time = z.iso.datetime();
 
 const reportSchema = z
   .object({
     functionArn: z.string(),
-    // As many digits as the job takes.
+    // The job accepts the same number of digits.
     functionVersion: z.string().regex(/^(?:\$LATEST|[1-9]\d{0,13})$/),
     memorySizeMB: z.int().min(1).max(LAMBDA_MAX_MEMORY_MB),
     maxMemoryUsedMB: z.int().min(1),
@@ -78,12 +78,12 @@ function isWithin(value: number, most: number): boolean {
 /** How a telemetry record reached the updater. */
 export interface Arrival {
   readonly telemetryStreamArn: string;
-  /** When Kinesis took the record, in epoch milliseconds. */
+  /** When Kinesis accepted the record, in epoch milliseconds. */
   readonly arrivedAtMs: number;
 }
 
 /**
- * The recommendation that a telemetry record stands for; undefined where it isn't plausible, isn't at its cap, or its
+ * The recommendation for a telemetry record; undefined if the record isn't plausible or isn't at its cap, or if its
  * function may not have more memory.
  *
  * @param json the record's text.
