@@ -245,7 +245,7 @@ export interface StreamsConfig {
   /**
    * How long both streams, and the logs stream, keep a record. With `flink.schedule`, the streams that the
    * application reads must keep it for at least 48 hours, and for a day longer than the longest time between
-   * two runs. By default they do.
+   * two runs. If it isn't set, the component chooses such a value.
    * A whole number from 24 to 8760, in hours. Default: `24`.
    * See docs/windows.md.
    */

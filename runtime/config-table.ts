@@ -340,7 +340,7 @@ export const DEPLOYMENT = {
     default: 24,
     unit: "hours",
     description:
-      "How long both streams, and the logs stream, keep a record. With `flinkSchedule`, the streams that the application reads must keep it for at least 48 hours, and for a day longer than the longest time between two runs. By default they do.",
+      "How long both streams, and the logs stream, keep a record. With `flinkSchedule`, the streams that the application reads must keep it for at least 48 hours, and for a day longer than the longest time between two runs. If it isn't set, the component chooses such a value.",
     document: "docs/windows.md",
   },
   streamsKmsKeyArn: {

@@ -54,7 +54,7 @@ describe("the back-test", () => {
   const policies: readonly (readonly [Readonly<Record<string, string>>, days: number])[] = [
     [{}, DAYS],
     [{ windowType: "sliding", windowLength: "6d", sizing: "percentile", cooldown: "48h" }, DAYS],
-    // What windows ask for comes at midnight, so that every change down waits.
+    // Windows close at midnight, so every change down waits.
     [{ windowType: "sliding", windowLength: "6d", changeWindow: "Tue-Thu 09:00-17:00 Europe/Berlin" }, DAYS],
     [{ windowType: "per-function", bucketLength: "6h", windowLength: "2d", cooldown: "12h" }, 18],
   ];
@@ -78,7 +78,7 @@ describe("the back-test", () => {
       assert.ok(loop.changes.length > 14, `only ${loop.changes.length} changes`);
       if (values.changeWindow !== undefined) {
         const lowered = loop.changes.filter(({ from, to }) => to < from);
-        // A change is told of at the end of its day.
+        // A change is reported at the end of its day.
         const days = lowered.map(({ at }) => new Date(Date.parse(at) - 1).toUTCString().slice(0, 3));
         assert.deepEqual([...new Set(days)].sort(), ["Thu", "Tue", "Wed"]);
       }

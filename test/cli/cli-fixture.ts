@@ -1,4 +1,4 @@
-/** Runs the command line program's bundle as a process, with everything that it calls over HTTP. */
+/** Runs the command line program's bundle as a process, and serves everything that it calls over HTTP. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -11,7 +11,7 @@ import { functionArn, REGION } from "../updater/recommendations";
 import { UpdaterFixture, type FixtureOptions } from "../updater/updater-fixture";
 import { LambdaEndpoint } from "./lambda-endpoint";
 
-/** Names such as the component and Pulumi give. */
+/** Names in the style of the component and Pulumi. */
 export const TABLE = "optimizer-updater-history-1a2b3c4";
 export const UPDATER = "optimizer-updater-5d6e7f8";
 

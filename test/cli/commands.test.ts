@@ -60,14 +60,14 @@ describe("The command line program", () => {
       rows.map(({ functionName, memorySizeMB, held }) => [functionName, memorySizeMB, held]),
       [
         ["checkout", "600", ""],
-        // Escaped, so that a spreadsheet doesn't take it for a formula.
+        // Escaped, so that a spreadsheet doesn't treat it as a formula.
         ["search", "700", `'=cmd|x, "quoted"`],
       ],
     );
     assert.ok(Math.abs(Number(rows[0]!.dollarsPerMonthSaved) - checkout.saved.dollars) < 1e-6);
   });
 
-  it("predicts what a smaller size saves from the durations that were measured", async () => {
+  it("predicts from measured durations what a smaller size saves", async () => {
     await cli.updater.settle(
       [
         observation({
@@ -146,7 +146,7 @@ describe("The command line program", () => {
     );
   });
 
-  it("puts all back to what they had before the first change", async () => {
+  it("restores the sizes from before the first change for all functions", async () => {
     await cli.updater.settle(
       [
         recommendation({
@@ -202,7 +202,7 @@ describe("The command line program", () => {
     assert.deepEqual(sizes("checkout"), [600, 1_024]);
   });
 
-  it("goes on with what remains where the updater ran out of time", async () => {
+  it("continues with the remaining functions if the updater runs out of time", async () => {
     await cli.close();
     const names = Array.from({ length: 10 }, (_, n) => `fn-${n}`);
     cli = await CliFixture.start({
@@ -216,7 +216,7 @@ describe("The command line program", () => {
     for (const name of names) assert.deepEqual(sizes(name), [600, 1_024]);
   });
 
-  it("does the rest when it is run again after a kill, and nothing twice", async () => {
+  it("does the rest when it runs again after a kill, and nothing twice", async () => {
     await cli.close();
     const names = Array.from({ length: 60 }, (_, n) => `fn-${String(n).padStart(2, "0")}`);
     cli = await CliFixture.start({

@@ -33,7 +33,7 @@ describe("explain", () => {
     return decisions[0]!;
   }
 
-  it("foresees a skip, with its reason in the words of docs/operations.md", async () => {
+  it("predicts a skip, with its reason in the words of docs/operations.md", async () => {
     cli = await CliFixture.start({ settings: { cooldown: "24h" } });
     await cli.updater.settle([recommendation({ peakMB: 450, windowStart: now(), windowEnd: now() })]);
     const text = await explained();
@@ -48,7 +48,7 @@ describe("explain", () => {
     assert.equal((await decided(450, 600)).reason, "cool-down");
   });
 
-  it("foresees a change, with the size that the updater then sets", async () => {
+  it("predicts a change, with the size that the updater then sets", async () => {
     cli = await CliFixture.start({ settings: { cooldown: "0s" } });
     await cli.updater.settle([recommendation({ peakMB: 450, windowStart: now(), windowEnd: now() })]);
     const text = await explained();
@@ -102,7 +102,7 @@ describe("explain", () => {
   });
 
   it("mentions the owner's limits, and a change that waits for the change window", async () => {
-    // Two days from now, whatever the day is.
+    // Two days from now, on any day.
     const day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][(new Date().getUTCDay() + 2) % 7]!;
     const changeWindow = `${day} 09:00-10:00 UTC`;
     cli = await CliFixture.start({ settings: { cooldown: "0s", changeWindow } });
@@ -128,7 +128,7 @@ describe("explain", () => {
     assert.match(await explained("search"), /would set 512 MB \(window/);
   });
 
-  it("says that a size was set by somebody else", async () => {
+  it("says that somebody else set a size", async () => {
     cli = await CliFixture.start();
     await cli.updater.settle([recommendation()]);
     cli.updater.controlPlane.functions.get("checkout")!.memorySizeMB = 2_048;

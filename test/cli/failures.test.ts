@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { recommendation, REGION } from "../updater/recommendations";
 import { CliFixture, functionsNamed, TABLE, UPDATER } from "./cli-fixture";
 
-describe("The command line program, where something is wrong,", () => {
+describe("The command line program, if something is wrong,", () => {
   let cli: CliFixture;
   before(async () => {
-    // The updater of another deployment is no trouble.
+    // The updater of another deployment does no harm.
     const other = { LAMBDA_MEMORY_OPTIMIZER_HISTORY_TABLE: "other-updater-history-1111111" };
     const functions = functionsNamed(["checkout", "optimizer-updater-1111111"]).map((fn, n) =>
       n === 0 ? fn : { ...fn, configuration: { Environment: { Variables: other } } },
@@ -45,7 +45,7 @@ describe("The command line program, where something is wrong,", () => {
     );
   });
 
-  it("finds no table of the component's", async () => {
+  it("finds no history table", async () => {
     const { history } = cli.updater;
     const other = await CliFixture.start({ historyTable: "theirs" });
     try {
@@ -59,7 +59,7 @@ describe("The command line program, where something is wrong,", () => {
     }
   });
 
-  it("is given a table that there isn't", async () => {
+  it("is given a table that doesn't exist", async () => {
     assert.equal(
       await sentence("status --history-table nowhere"),
       `There is no table nowhere in ${REGION}; set the right name with --history-table, or another region with --region.`,
@@ -108,7 +108,7 @@ describe("The command line program, where something is wrong,", () => {
     );
   });
 
-  it("is asked for a function that there isn't", async () => {
+  it("is asked for a function that doesn't exist", async () => {
     for (const command of ["history", "explain", "rollback --yes", "release --yes", "hold --yes"]) {
       assert.equal(
         await sentence(`${command} chekcout`),
@@ -125,7 +125,7 @@ describe("The command line program, where something is wrong,", () => {
     );
   });
 
-  it("has something else in the table", async () => {
+  it("finds items in the table that aren't histories", async () => {
     const { history } = cli.updater;
     await history.client.send(
       new PutCommand({ TableName: TABLE, Item: { functionName: "other", changes: 1 } }),
@@ -151,7 +151,7 @@ describe("The command line program, where something is wrong,", () => {
     );
   });
 
-  it("has nobody to ask", async () => {
+  it("has no terminal to ask in", async () => {
     assert.equal(
       await sentence("rollback checkout"),
       "This would roll back 1 function, and there is no terminal to ask; add --yes, or look first with --dry-run.",

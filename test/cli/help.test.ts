@@ -55,7 +55,7 @@ describe("The command line program's help", () => {
     for (const line of lines) await runs(line);
   });
 
-  it("needs no package beside the bundle", async () => {
+  it("needs no package besides the bundle", async () => {
     const folder = temporaryFolder();
     await cp(dirname(await builtCli()), folder, { recursive: true });
     const { exitCode, output, complaints } = await ended(

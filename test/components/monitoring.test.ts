@@ -1,4 +1,4 @@
-/** The dashboard, the alarms and the saved queries: what they name exists, and what they say is to be found. */
+/** The dashboard, the alarms and the saved queries: the resources and documents that they name exist. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
@@ -34,14 +34,14 @@ function alarm(resources: Resources, end: string): AlarmInputs {
   return resources.one(ALARM, `optimizer-monitoring-${end}`).inputs as unknown as AlarmInputs;
 }
 
-/** The names of the dimensions' owners that the alarms and the dashboard have. */
+/** The resource names in the dimensions of the alarms and the dashboard. */
 function namesIn(resources: Resources): string[] {
   const metrics = [...alarmMetrics(resources), ...dashboardMetrics(resources)];
   return [...new Set(metrics.flatMap(({ dimensions }) => Object.values(dimensions)))].sort();
 }
 
 describe("Monitoring", () => {
-  it("is there by default, with alarms that have names of their own", async () => {
+  it("exists by default, with alarms that have generated names", async () => {
     const resources = await resourcesOf();
     assert.deepEqual(
       resources
@@ -50,7 +50,7 @@ describe("Monitoring", () => {
         .sort(),
       ALARMS,
     );
-    // Pulumi adds what is random to a name that isn't given, so no two stacks share one.
+    // Pulumi adds a random suffix to a name that isn't given, so no two stacks share one.
     for (const { inputs } of resources.ofType(ALARM)) assert.equal(inputs.name, undefined);
     assert.equal(resources.one(DASHBOARD).inputs.dashboardName, "optimizer-monitoring-stack-eu-central-1");
     const queries = resources.ofType(QUERY).map(({ inputs }) => inputs.name);
@@ -67,7 +67,7 @@ describe("Monitoring", () => {
     for (const type of [ALARM, DASHBOARD, QUERY]) assert.deepEqual(resources.ofType(type), []);
   });
 
-  it("watches what was made, and nothing else", async () => {
+  it("watches the created resources, and nothing else", async () => {
     assert.deepEqual(namesIn(await resourcesOf()), [
       "lambda-memory-optimizer",
       "optimizer-flink-1a2b3c4",
@@ -78,7 +78,7 @@ describe("Monitoring", () => {
     ]);
   });
 
-  it("watches what was brought, by its name", async () => {
+  it("watches brought resources by their names", async () => {
     const resources = await resourcesOf({
       streams: {
         telemetryArn: "arn:aws:kinesis:eu-central-1:123456789012:stream/their-telemetry",
@@ -119,7 +119,7 @@ describe("Monitoring", () => {
     }
   });
 
-  it("notifies the topic of an alarm and of its end, and nobody by default", async () => {
+  it("notifies the topic when an alarm starts and ends, and notifies nobody by default", async () => {
     const topicArn = "arn:aws:sns:eu-central-1:123456789012:alarms";
     for (const { inputs } of (await resourcesOf({ alarms: { topicArn } })).ofType(ALARM)) {
       assert.deepEqual([inputs.alarmActions, inputs.okActions], [[topicArn], [topicArn]]);
@@ -127,7 +127,7 @@ describe("Monitoring", () => {
     for (const { inputs } of (await resourcesOf()).ofType(ALARM)) assert.deepEqual(inputs.alarmActions, []);
   });
 
-  it("notices a job that is gone by the metric that is gone with it", async () => {
+  it("detects a missing job by its missing metric", async () => {
     const { treatMissingData, evaluationPeriods, period } = alarm(await resourcesOf(), "job-down");
     assert.deepEqual([treatMissingData, evaluationPeriods, period], ["breaching", 3, 300]);
     for (const end of ALARMS.filter((each) => each !== "job-down")) {
@@ -135,7 +135,7 @@ describe("Monitoring", () => {
     }
   });
 
-  it("leaves a job that is stopped on purpose a day", async () => {
+  it("allows a scheduled job a day", async () => {
     const { resources } = await deploy(
       () =>
         new Monitoring("monitoring", {
@@ -202,7 +202,7 @@ describe("Monitoring", () => {
     assert.equal(cells.size, 24 * Math.max(...widgets.map(({ y, height }) => y + height)));
   });
 
-  it("costs what the documents say", async () => {
+  it("costs as much as the documents say", async () => {
     const counted = alarmMetrics(await resourcesOf()).length;
     const dollars = monitoringDollarsPerMonth(counted);
     const text = fs.readFileSync(path.join(ROOT, "docs/deploying.md"), "utf8");

@@ -284,7 +284,7 @@ describe("Updater", () => {
     assert.equal(await sizeWith({ updatesPerSecond: 0.1 }, { timeoutSeconds: 1 }), 1);
   });
 
-  it("is told every quarter of an hour to apply what waits, where there is a change window", async () => {
+  it("is invoked every 15 minutes to apply deferred changes, if there is a change window", async () => {
     const withWindow = (changeWindow: string, args: Partial<UpdaterArgs> = {}) =>
       deploy(
         () =>

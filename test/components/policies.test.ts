@@ -121,7 +121,7 @@ describe("Every policy", () => {
     );
   });
 
-  it("denies the updater all that it may do to functions, of those that are excluded", async () => {
+  it("denies the updater every function action on excluded functions", async () => {
     const found = statements(await resourcesOf(WAYS["with a pattern, a tag and an alias"] ?? {}));
     const action = (sid: string) => found.filter(({ Sid }) => Sid === sid).flatMap(({ Action }) => Action);
     assert.deepEqual(

@@ -1,4 +1,4 @@
-/** A Flink application that runs by a schedule, and what must hold for it. */
+/** A Flink application that runs on a schedule, and the conditions for it. */
 import assert from "node:assert/strict";
 import { LambdaMemoryOptimizer, type LambdaMemoryOptimizerArgs } from "../../components";
 import { minutesToCatchUp } from "../../components/flink-backlog";
@@ -16,7 +16,7 @@ async function deployed(args: LambdaMemoryOptimizerArgs, options?: MockOptions):
 }
 
 describe("A scheduled Flink application", () => {
-  it("is started from its latest snapshot and stopped with one, by calls of the service itself", async () => {
+  it("is started from its latest snapshot and stopped with a new one, by calls to the service itself", async () => {
     const resources = await deployed({ flink: { schedule: "daily", runMinutes: 45 } });
     const application = "optimizer-flink-1a2b3c4";
     const schedule = (name: string) => {
@@ -53,7 +53,7 @@ describe("A scheduled Flink application", () => {
     });
   });
 
-  it("is left alone by pulumi up, which starts it where it always runs", async () => {
+  it("is left alone by pulumi up, which only starts an application that always runs", async () => {
     const startsIt = async (flink: LambdaMemoryOptimizerArgs["flink"]) =>
       (await deployed({ flink })).one("aws:kinesisanalyticsv2/application:Application").inputs
         .startApplication;
@@ -62,7 +62,7 @@ describe("A scheduled Flink application", () => {
     assert.equal(await startsIt(undefined), true);
   });
 
-  it("has its telemetry and logs streams keep records for long enough, and no other", async () => {
+  it("makes the telemetry and logs streams, but no other stream, keep records for long enough", async () => {
     const kept = async (args: LambdaMemoryOptimizerArgs) =>
       Object.fromEntries(
         (await deployed({ logs: { enabled: true }, ...args }))
@@ -76,7 +76,7 @@ describe("A scheduled Flink application", () => {
     });
     assert.deepEqual(await kept({ flink: { schedule: "daily" } }), hours(48, 48, 24));
     assert.deepEqual(await kept({ flink: { schedule: "cron(0 2,14 ? * * *)" } }), hours(48, 48, 24));
-    // From Friday, 2:00 to Monday, 2:00 and a day more.
+    // From Friday, 2:00 to Monday, 2:00, and a day more.
     assert.deepEqual(await kept({ flink: { schedule: "cron(0 2 ? * MON-FRI *)" } }), hours(96, 96, 24));
     assert.deepEqual(
       await kept({ flink: { schedule: "daily" }, streams: { retentionHours: 72 } }),
@@ -85,7 +85,7 @@ describe("A scheduled Flink application", () => {
     assert.deepEqual(await kept({}), hours(24, 24, 24));
   });
 
-  it("has the updater read memory pressure from the telemetry stream, by a filter", async () => {
+  it("makes the updater read memory pressure from the telemetry stream through a filter", async () => {
     const resources = await deployed({
       flink: { schedule: "daily" },
       pressureStep: 0.5,
@@ -119,14 +119,14 @@ describe("A scheduled Flink application", () => {
     assert.equal(variables[environmentVariable("bufferMB")], "64");
   });
 
-  it("leaves the updater as it is where the application always runs: nothing is done twice", async () => {
+  it("doesn't make the updater read telemetry if the application always runs, so nothing is done twice", async () => {
     const resources = await deployed({ bufferMB: 64 });
     assert.equal(resources.one(MAPPING).name, "optimizer-updater-recommendations");
     assert.equal(resources.one(SCHEDULE).name, "optimizer-heartbeat");
     assert.ok(!JSON.stringify(resources.one("aws:lambda/function:Function").inputs).includes("BUFFER_MB"));
   });
 
-  it("takes the role that is brought", async () => {
+  it("uses a role that the user brings", async () => {
     const scheduleRoleArn = "arn:aws:iam::123456789012:role/their-schedule";
     const resources = await deployed({ flink: { schedule: "daily", scheduleRoleArn } });
     for (const name of ["start", "stop"]) {
@@ -136,7 +136,7 @@ describe("A scheduled Flink application", () => {
     assert.ok(!resources.all.some(({ name }) => name.includes("flink-schedule-role")));
   });
 
-  it("is changed by transforms", async () => {
+  it("can be changed by transforms", async () => {
     const resources = await deployed({
       flink: { schedule: "daily" },
       transform: {
@@ -165,7 +165,7 @@ describe("A brought stream of a scheduled Flink application", () => {
   });
   const scheduled = { flink: { schedule: "daily" }, streams: { telemetryArn } };
 
-  it("is used as it is where it keeps records for long enough", async () => {
+  it("is used unchanged if it keeps records for long enough", async () => {
     const resources = await deployed(scheduled, found(48));
     assert.equal(resources.one(MAPPING, "optimizer-updater-pressure").inputs.eventSourceArn, telemetryArn);
   });
@@ -192,14 +192,14 @@ describe("A brought stream of a scheduled Flink application", () => {
     });
   }
 
-  it("has as many shards as it has", async () => {
+  it("counts with its actual number of shards", async () => {
     await deployed(
       { ...scheduled, flink: { schedule: "daily", recordsPerSecond: 100, parallelism: 2 } },
       found(48, 2),
     );
   });
 
-  it("passes where it can't be looked up", async () => {
+  it("passes if it can't be looked up", async () => {
     const resources = await deployed(scheduled, {
       awsFunctions: { "aws:kinesis/getStream:getStream": new Error("ResourceNotFoundException") },
     });
@@ -210,7 +210,7 @@ describe("A brought stream of a scheduled Flink application", () => {
 describe("The time to catch up", () => {
   const day = { gapMinutes: 1_440, recordsPerSecond: 100, shards: 1, parallelism: 1 };
 
-  it("is the backlog by what is read beyond what comes meanwhile", () => {
+  it("is the backlog ÷ (records read − records that arrive meanwhile)", () => {
     // 8.64 million records, read at 4,000 a second less twice 100, are 37.9 minutes.
     assert.equal(minutesToCatchUp(day), 5 + 38);
     assert.equal(minutesToCatchUp({ ...day, shards: 2 }), 5 + Math.ceil(144_000 / 7_800));

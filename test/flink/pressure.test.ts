@@ -1,4 +1,4 @@
-/** The rule of memory pressure, in SQL and in the updater: both say the same of each record. */
+/** The memory-pressure rule in SQL and in the updater: both decide the same for each record. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
@@ -16,7 +16,7 @@ const SEED = Number(process.env.FC_SEED ?? 1);
 const TELEMETRY_STREAM = `arn:aws:kinesis:${LOCAL_REGION}:${LOCAL_ACCOUNT_ID}:stream/telemetry`;
 const AT_CAP = { memorySizeMB: 512, maxMemoryUsedMB: 512, outOfMemory: 2, invocations: 3 };
 
-/** Each on the edge of what is allowed, or beyond it. */
+/** Values at the limit of what is allowed, or beyond it. */
 const CHANGES: Record<string, unknown>[] = [
   {},
   { outOfMemory: 0 },
@@ -87,7 +87,7 @@ const CHANGES: Record<string, unknown>[] = [
   { lastReportAt: 17 },
 ];
 
-/** Fields of another type than the contract's: the job may read something into them, the updater leaves the record to it. */
+/** Fields of another type than the contract's: the job may convert them, and the updater leaves such records to it. */
 const MISTYPED: Record<string, unknown>[] = [
   { outOfMemory: 1.5 },
   { outOfMemory: "1" },
@@ -116,7 +116,7 @@ describe("memory pressure", function () {
     { pressureStep: 0.1, bufferMB: 0, minMemoryMB: 200, maxMemoryMB: 4_000 },
     { pressureStep: 0, bufferMB: 0 },
   ]) {
-    it(`is to the updater what it is to the job, with ${JSON.stringify(values)}`, async () => {
+    it(`is the same for the updater as for the job, with ${JSON.stringify(values)}`, async () => {
       const settings = parseSettings({ pressureInterval: "0s", lateness: "300d", ...values });
       const random = casesOf(settings, 40, SEED).map(({ record }) => record);
       const changed = (name: string, changes: typeof CHANGES) =>
@@ -140,7 +140,7 @@ describe("memory pressure", function () {
     });
   }
 
-  it("of the layer's records passes the filter, and nothing else does", () => {
+  it("in the layer's records passes the filter, and nothing else does", () => {
     const pattern = JSON.stringify(PRESSURE_FILTER_PATTERN);
     const report = fc.record({
       memorySizeMB: fc.constantFrom(128, 512),

@@ -1,4 +1,4 @@
-/** The job as `flinkSchedule: daily` runs it: each day it is started from a savepoint, catches up, and is stopped again. */
+/** The job with `flinkSchedule: daily`: each day it is started from a savepoint, catches up, and is stopped again. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
@@ -33,8 +33,8 @@ describe("the Flink job, started and stopped each day", function () {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  it("recommends over four weeks what a job does that is never stopped", async () => {
-    // With an interval, which of several alike records is sent would depend on the machine's speed.
+  it("recommends the same over four weeks as a job that is never stopped", async () => {
+    // With an interval, the machine's speed would decide which of several similar records is sent.
     const settings = parseSettings({ windowLength: "7d", pressureInterval: "0s" });
     const latenessMs = durationMs(settings.lateness)!;
     const endMs = FROM_MS + DAYS * MS_PER_DAY;
@@ -42,7 +42,7 @@ describe("the Flink job, started and stopped each day", function () {
     assert.ok(deliveries.length > 100, `only ${deliveries.length} records`);
     const [always, daily] = [await JobStreams.create(kinesis), await JobStreams.create(kinesis)];
     const untilMs = (day: number) => FROM_MS + day * MS_PER_DAY + START_MS + RUN_MS;
-    /** What comes from the end of a run to the end of the next: first while the job is stopped, then while it runs. */
+    /** Records from the end of one run to the end of the next: first while the job is stopped, then while it runs. */
     const feed = async (streams: JobStreams, day: number, part: "stopped" | "running") => {
       const [fromMs, toMs] =
         part === "stopped"
@@ -85,7 +85,7 @@ describe("the Flink job, started and stopped each day", function () {
     assertAgree(await daily.recommendations(), neverStopped, deliveries, where);
     assertAgree(await daily.observations(), await always.observations(), deliveries, where);
 
-    // Both are what the model says, but for the windows that are still open.
+    // Both equal the model's output, except for windows that are still open.
     const telemetry = deliveries.map(({ record }) => record);
     const isClosed = ({ reason, windowEnd }: { reason: string; windowEnd: string }) =>
       reason === "memory-pressure" || Date.parse(windowEnd) <= untilMs(DAYS) - latenessMs;

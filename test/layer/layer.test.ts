@@ -53,7 +53,7 @@ describe("the layer in a sandbox", () => {
   });
 
   it("waits at SHUTDOWN for the last invocation's report, even in a life that ends before it has warmed up", async () => {
-    // The layer waits for 50 ms. On a busy machine the report may be later than that, and then proves nothing.
+    // The layer waits for 50 ms. On a busy machine the report may come later, and then the attempt proves nothing.
     let isInTime = false;
     for (let lives = 0; !isInTime && lives < 20; lives++) {
       const sandbox = await startLayer(kinesis, {}, { isAtRest: false });

@@ -1,4 +1,4 @@
-/** Metrics that AWS sends by itself, with the dimensions that they are asked for by, from the pages named here. */
+/** Metrics that AWS sends by itself, with the dimensions used to query them, from the pages named here. */
 const PAGES: readonly {
   readonly page: string;
   readonly namespace: string;

@@ -1,4 +1,4 @@
-/** Every metric that the dashboard and the alarms name is one that a part sends, or that AWS documents. */
+/** Every metric that the dashboard and the alarms name is sent by one of the parts or documented by AWS. */
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { LambdaMemoryOptimizer } from "../../components";
@@ -12,7 +12,7 @@ import { alarmMetrics, dashboardMetrics, type NamedMetric } from "../support/mon
 import { AWS_METRICS } from "./aws-metrics";
 import { sentByUpdater } from "./updater-run";
 
-/** Flink refreshes what its REST API tells every ten seconds. */
+/** Flink refreshes its REST API's metrics every ten seconds. */
 const POLL_MS = 250;
 const MAX_POLLS = 240;
 
@@ -84,7 +84,7 @@ function assertSent(monitored: readonly NamedMetric[], sent: readonly Sent[]): v
   assert.deepEqual(missing, []);
 }
 
-/** What the job registers in the group that Managed Flink sends to CloudWatch, where the groups become dimensions. */
+/** The job's metrics in the group that Managed Flink sends to CloudWatch, where the groups become dimensions. */
 async function sentByJob(): Promise<Sent[]> {
   const runs = await FlinkRuns.start();
   try {
@@ -93,7 +93,7 @@ async function sentByJob(): Promise<Sent[]> {
     await runs.use(streams, parseSettings({ windowType: "per-function" }), async (flink) => {
       await flink.job.checkpoint();
       names = await namesOf(flink.job, [streams.telemetryStreamArn, streams.logsStreamArn ?? ""]);
-      // Managed Flink's own are Flink's: the job manager has them under these names.
+      // Managed Flink's own metrics are Flink's: the job manager has them under these names.
       for (const name of ["numRestarts", "lastCheckpointDuration", "numberOfFailedCheckpoints"]) {
         assert.ok(names.includes(name), `${name} is not among ${names.join(" ")}`);
       }
@@ -113,7 +113,7 @@ async function sentByJob(): Promise<Sent[]> {
   }
 }
 
-/** The job's metrics, once its readers have told of each stream: Flink's REST API has them only some time later. */
+/** The job's metrics, once its readers have reported on each stream: Flink's REST API has them only some time later. */
 async function namesOf(job: FlinkJob, streamArns: readonly string[]): Promise<string[]> {
   for (let polls = 1; ; polls++) {
     const names = await job.metricNames();
@@ -127,7 +127,7 @@ async function namesOf(job: FlinkJob, streamArns: readonly string[]): Promise<st
   }
 }
 
-/** An age that only grows is not that of the last checkpoint. */
+/** The age of the last checkpoint must fall at a checkpoint. */
 async function assertAgeFalls(age: () => Promise<number>, checkpoint: () => Promise<void>): Promise<void> {
   let oldest = 0;
   for (let polls = 0; polls < MAX_POLLS; polls++) {

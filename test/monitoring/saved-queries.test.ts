@@ -1,9 +1,9 @@
-/** The saved queries ask for nothing that isn't in the updater's lines. */
+/** The saved queries use only fields that are in the updater's lines. */
 import assert from "node:assert/strict";
 import { SAVED_QUERIES } from "../../components/saved-queries";
 import { updaterLines } from "./updater-run";
 
-/** What CloudWatch Logs Insights has of itself ("CloudWatch Logs Insights language query syntax"). */
+/** The keywords and functions of CloudWatch Logs Insights ("CloudWatch Logs Insights language query syntax"). */
 const WORDS = new Set(
   "fields filter sort limit stats by as and or in desc asc now toMillis coalesce sum count latest".split(" "),
 );
@@ -19,7 +19,7 @@ describe("The saved queries", () => {
   });
 
   for (const [title, text] of Object.entries(SAVED_QUERIES)) {
-    it(`ask for fields that the lines have: ${title}`, () => {
+    it(`use fields that the lines have: ${title}`, () => {
       const asked = fieldsIn(text);
       assert.ok(asked.length >= 5, asked.join(" "));
       assert.deepEqual(
@@ -38,7 +38,7 @@ describe("The saved queries", () => {
     });
   }
 
-  it("are told from what they aren't: a field that no line has is found out", () => {
+  it("fail this test if they use a field that no line has", () => {
     assert.deepEqual(
       fieldsIn("fields @timestamp, fnName | filter reason = 'x'").filter((field) => !fields.has(field)),
       ["fnName"],
@@ -56,7 +56,7 @@ describe("The saved queries", () => {
   }
 });
 
-/** The fields of a query: its words but for the language's own, the names that it gives, and texts and comments. */
+/** A query's fields: its words without keywords, names that it defines, texts and comments. */
 function fieldsIn(query: string): string[] {
   const code = query.replace(/^#.*$/gm, "").replace(/"[^"]*"|'[^']*'/g, "");
   const given = [...code.matchAll(/ as (\w+)/g)].map(([, name]) => name!);

@@ -1,4 +1,4 @@
-/** What the updater's bundle writes in a run that has some of everything. */
+/** The lines that the updater's bundle writes in a run with every kind of outcome. */
 import { functionArn, recommendation } from "../updater/recommendations";
 import { UpdaterFixture, type FixtureOptions } from "../updater/updater-fixture";
 import { changed, day, daysBefore } from "../updater/watched-change";
@@ -12,7 +12,7 @@ const window = () =>
     billedGBSeconds: 4_382,
   });
 
-/** Changes, skips, a change that is taken back, a record that is given up, a command, and a batch that is not finished. */
+/** Changes, skips, a change that is taken back, a record that is given up on, a command, and an unfinished batch. */
 export async function updaterLines(): Promise<string[]> {
   return [
     ...(await linesOf({ settings: { maxSlowdown: 0.25 } }, async (updater) => [
@@ -56,7 +56,7 @@ interface EmbeddedMetrics {
 
 const MANY = Array.from({ length: 12 }, (_, i) => `function-${i}`);
 
-/** No time for all of them. */
+/** Too little time for all records. */
 function unfinished(): FixtureOptions {
   return {
     functions: MANY.map((functionName) => ({

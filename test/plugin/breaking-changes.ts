@@ -1,4 +1,4 @@
-/** Finds what a change of the plugin's schema breaks in programs. Additions break nothing. */
+/** Finds changes of the plugin's schema that break programs. Additions break nothing. */
 
 export interface Property {
   readonly type?: string;
@@ -23,7 +23,7 @@ export interface Schema {
   readonly types: Record<string, Holder>;
 }
 
-/** What a program that fits `before` may stumble over, sorted. */
+/** The changes that may break a program written for `before`, sorted. */
 export function breakingChanges(before: Schema, after: Schema): string[] {
   const holders = { ...after.resources, ...after.types };
   return Object.entries({ ...before.resources, ...before.types })

@@ -28,7 +28,7 @@ describe("The plugin, in other languages", function () {
       console.log(`      skipped: ${problem}`);
       this.skip();
     }
-    // What a user has: no compiler and no build tool.
+    // As on a user's machine, without a compiler or build tools.
     cli = new PulumiCli(command!);
     unpacked = projectWithPackage().package;
   });
@@ -96,7 +96,7 @@ describe("The plugin, in other languages", function () {
     );
   });
 
-  it("says in one sentence what a clone without a build lacks", async () => {
+  it("says in one sentence what is missing in a clone without a build", async () => {
     const clone = checkout();
     await assert.rejects(
       cli.run(temporaryFolder(), "package", "get-schema", clone),
@@ -113,7 +113,7 @@ describe("The plugin, in other languages", function () {
       execFileSync("go", args, {
         cwd: folder,
         encoding: "utf8",
-        // Everything that scripts/pulumi-languages.ts has built with is there; nothing else is fetched.
+        // The modules that scripts/pulumi-languages.ts built with are there; nothing else is downloaded.
         env: {
           ...process.env,
           GOFLAGS: "-mod=mod -buildvcs=false",
@@ -138,7 +138,7 @@ describe("The plugin, in other languages", function () {
   ): Promise<{ folder: string; run: (...args: string[]) => ReturnType<PulumiCli["run"]> }> {
     const folder = exampleFolder(example);
     if (example === "yaml") {
-      // What `pulumi package add` writes, which this release of the YAML host can't link.
+      // The output of `pulumi package add`, which this release of the YAML host can't link.
       fs.appendFileSync(
         path.join(folder, "Pulumi.yaml"),
         `packages:\n  lambda-memory-optimizer: ${unpacked}\n`,

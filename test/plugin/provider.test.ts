@@ -1,4 +1,4 @@
-/** The plugin as Pulumi starts it, from the unpacked npm package, asked over gRPC as the engine asks. */
+/** The plugin as Pulumi starts it, from the unpacked npm package, called over gRPC as the engine does. */
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -30,7 +30,7 @@ describe("The plugin", function () {
     project = projectWithPackage();
   });
 
-  it("gives the schema that the package holds", async () => {
+  it("returns the schema that the package contains", async () => {
     const { result } = await asked((client) => {
       return new Promise<string>((resolve, reject) => {
         client.getSchema(new proto.GetSchemaRequest(), (error, response) => {
@@ -42,7 +42,7 @@ describe("The plugin", function () {
     assert.equal(result, fs.readFileSync(path.join(project.package, "plugin/schema.json"), "utf8"));
   });
 
-  it("registers what the component registers in a TypeScript program", async () => {
+  it("registers the same resources as the component in a TypeScript program", async () => {
     const program = path.join(project.folder, "index.ts");
     const args = JSON.stringify({ ...ARGS, maxSlowdown: 0.5 });
     fs.writeFileSync(
@@ -74,7 +74,7 @@ describe("The plugin", function () {
     assert.deepEqual(refused.registrations, []);
   });
 
-  /** Starts the plugin beside an engine, and asks it. */
+  /** Starts the plugin beside an engine, and calls it. */
   function asked<T>(use: (client: ResourceProviderClient, request: proto.ConstructRequest) => Promise<T>) {
     return withEngine(STACK, async ({ monitor, engine }) => {
       const host = require.resolve("@pulumi/pulumi/cmd/run-plugin", { paths: [project.folder] });

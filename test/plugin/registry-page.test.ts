@@ -12,16 +12,16 @@ const EXAMPLES = {
 };
 
 describe("The registry's page", () => {
-  it("shows each example as it is run", () => {
+  it("shows each example exactly as the tests run it", () => {
     const page = read("docs/_index.md");
     for (const [language, example] of Object.entries(EXAMPLES)) {
       const [, shown = ""] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, "m").exec(page) ?? [];
-      // What a comment says of the file, the page says itself.
+      // The page's own text replaces the comment at the top of the file.
       assert.equal(shown, read(example).replace(/^\/\*\*.*\*\/\n/, ""), example);
     }
   });
 
-  it("has the front matter that the registry wants, on both pages", () => {
+  it("has the front matter that the registry requires, on both pages", () => {
     for (const page of ["docs/_index.md", "docs/installation-configuration.md"]) {
       assert.match(read(page), /^---\ntitle: .+\nmeta_desc: .+\nlayout: package\n---\n/, page);
     }
@@ -29,12 +29,12 @@ describe("The registry's page", () => {
 });
 
 describe("package.json", () => {
-  it("says what npm and Pulumi's registry show", () => {
+  it("has the fields that npm and Pulumi's registry show", () => {
     const manifest = JSON.parse(read("package.json")) as Record<string, unknown>;
     for (const key of ["description", "homepage", "repository", "license", "keywords"]) {
       assert.ok(manifest[key], `${key} is missing`);
     }
-    // With true, Pulumi would look for a plugin's download for every TypeScript program.
+    // With true, Pulumi would try to download a plugin for every TypeScript program.
     assert.deepEqual(manifest.pulumi, { name: "lambda-memory-optimizer", resource: false });
     const [, version] = /^## (\d+\.\d+\.\d+)$/m.exec(read("CHANGELOG.md")) ?? [];
     assert.equal(manifest.version, version, "the CHANGELOG's latest version");

@@ -1,4 +1,4 @@
-/** The plugin's schema: what programs in other languages see, and what must not change under them. */
+/** The plugin's schema, which programs in other languages use and which must not break them. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -49,12 +49,12 @@ describe("The plugin's schema", () => {
     }
   });
 
-  it("takes a setting as a plain value, so that a preview refuses an impossible one", () => {
+  it("takes settings as plain values, so that a preview can refuse an invalid one", () => {
     assert.equal(argument("windowLength")?.plain, true);
     assert.equal(argument("kmsKeyArn")?.plain, undefined);
   });
 
-  it("takes everything that the pinned copy takes", () => {
+  it("accepts everything that the pinned copy accepts", () => {
     const pinned = read("test/plugin/pinned-schema.json");
     assert.deepEqual(
       breakingChanges(pinned, SCHEMA),
@@ -63,7 +63,7 @@ describe("The plugin's schema", () => {
     );
   });
 
-  it("is told apart from one that breaks programs", () => {
+  it("fails the comparison if a change breaks programs", () => {
     const changed = structuredClone(SCHEMA);
     const { inputProperties = {}, properties, requiredInputs = [] } = changed.resources[OPTIMIZER]!;
     delete inputProperties.windowLength;

@@ -47,7 +47,7 @@ describe("The docs of a deployment", () => {
     assert.equal(exitCode, 0, output);
   });
 
-  it("show change windows that the program takes", async () => {
+  it("show change windows that the program accepts", async () => {
     const shown = [...read("docs/operations.md").matchAll(/^pulumi config set changeWindow '(.+)'$/gm)];
     assert.equal(shown.length, 2);
     for (const [, changeWindow = ""] of shown) {

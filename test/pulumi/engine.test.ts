@@ -223,7 +223,7 @@ describe("The program, with the real engine", function () {
     assert.deepEqual((await cli.run(folder, ...UP, "--expect-no-changes")).events, []);
   });
 
-  it("runs Flink by a schedule, and always again", async () => {
+  it("runs Flink on a schedule, and then always again", async () => {
     await cli.run(folder, "config", "set", "flinkSchedule", "daily", "--stack", "dev");
     const { events } = await cli.run(folder, ...UP);
     assert.deepEqual(

@@ -44,7 +44,7 @@ describe("Every key of the config", () => {
     );
   });
 
-  /** Keys of the schedule, which rules out others. */
+  /** Keys of the schedule, which is incompatible with other keys. */
   const scheduled = {
     flinkSchedule: "cron(40 1,13 ? * * *)",
     flinkRunMinutes: "33",
@@ -52,7 +52,7 @@ describe("Every key of the config", () => {
     flinkScheduleRoleArn: "arn:aws:iam::123456789012:role/their-schedule",
   };
 
-  it("of the schedule reaches what it starts and stops", async () => {
+  it("of the schedule reaches the start and the stop", async () => {
     const { exitCode, output, registrations } = await runProgram(scheduled);
     assert.equal(exitCode, 0, output);
     const inputs = (type: string, name: string) => inputsOfOne(registrations, type, `${PROJECT}-${name}`);

@@ -15,7 +15,7 @@ import { LANGUAGES, whyNoLanguages } from "../../scripts/pulumi-languages";
 import { temporaryFolder } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
 
-/** Its own declarations would add the browser's types to the whole project. */
+/** The package's own declarations would add browser types to the whole project. */
 const { parse: parseHcl } = createRequire(__filename)("@cdktn/hcl2json") as {
   parse: (file: string, text: string) => Promise<unknown>;
 };
@@ -23,7 +23,7 @@ const { parse: parseHcl } = createRequire(__filename)("@cdktn/hcl2json") as {
 const PAGE = fs.readFileSync(path.join(PROJECT_ROOT, "docs/joining.md"), "utf8");
 const [, SECTION = ""] = /^## By the layer, with another tool\n([^]*?)^## /m.exec(PAGE) ?? [];
 const PARAMETERS = ["LayerArn", "TelemetryStreamArn", "ProducerPolicyArn"];
-/** What `join` would set. */
+/** The values that `join` would set. */
 const [VARIABLE = ""] = Object.keys(layerEnvironment({ layerArn: "", telemetryStreamArn: "" }));
 
 describe("The recipes for the layer in docs/joining.md", () => {
@@ -81,7 +81,7 @@ describe("The recipes for the layer in docs/joining.md", () => {
     assert.equal(functions.orders.memorySize, undefined);
   });
 
-  it("are templates in which cfn-lint finds nothing", function () {
+  it("are templates that pass cfn-lint", function () {
     const problem = whyNoLanguages("cfnLint");
     if (problem !== undefined) {
       console.log(`      skipped: ${problem}`);

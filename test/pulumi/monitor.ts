@@ -51,7 +51,7 @@ export async function observe(run: Omit<ProgramRun, "monitor" | "engine" | "dryR
 /**
  * Serves the two services of a stack.
  *
- * @param use gets their addresses; they end with it.
+ * @param use gets their addresses; they stop when it returns.
  */
 export async function withEngine<T>(
   run: Pick<ProgramRun, "project" | "stack" | "config">,

@@ -68,7 +68,7 @@ describe("The npm package, in an empty project", () => {
     assert.deepEqual(unexpected, []);
   });
 
-  it("brings the command lambda-memory-optimizer", () => {
+  it("includes the command lambda-memory-optimizer", () => {
     const home = path.join(project.folder, "node_modules", "lambda-memory-optimizer");
     const { bin } = JSON.parse(fs.readFileSync(path.join(home, "package.json"), "utf8")) as {
       bin: Record<string, string>;

@@ -39,7 +39,7 @@ export class PulumiCli {
     this.#env = {
       PATH: [bin, path.dirname(command), ...ambient].join(path.delimiter),
       HOME: this.#folder,
-      // The Go modules and what is made for the languages stay where they are.
+      // The Go modules and the languages' tools stay where they are.
       XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"),
       PULUMI_HOME: path.join(this.#folder, "home"),
       PULUMI_BACKEND_URL: `file://${path.join(this.#folder, "state")}`,

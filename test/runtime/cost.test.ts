@@ -49,7 +49,7 @@ describe("The cost of running it", () => {
     assert.ok(busy > minutes && busy < 1.3 * minutes, `${busy}`);
   });
 
-  it("bills a daily run by the second, for ten minutes at least, and the retention that it needs", () => {
+  it("bills a daily run by the second, at least for ten minutes, and the retention that it needs", () => {
     const part = (question: CostQuestion, name: string) =>
       costOf(question).parts.find((one) => one.part === name)?.dollars;
     const daily = { functions: 5, invocations: 1_000, by: "layer", flink: "daily" } as const;
@@ -65,13 +65,13 @@ describe("The cost of running it", () => {
     assert.ok(large.parts[0]!.dollars > 2 * part(daily, "Flink application")!);
   });
 
-  it("is with the layer, run daily, at most a third of a record for every platform event", () => {
+  it("is at most a third of that of a record for every platform event, with the layer and daily runs", () => {
     const events = costOf({ ...THOUSAND, by: "events", flink: "always" }).dollars;
     const ours = costOf({ ...THOUSAND, by: "layer", flink: "daily" }).dollars;
     assert.ok(ours <= events / 3, `$${ours} of $${events}`);
   });
 
-  it("is what docs/cost.md says of it in its text", () => {
+  it("equals the figures in the text of docs/cost.md", () => {
     const page = readFileSync(join(__dirname, "../../docs/cost.md"), "utf8");
     const figure = (question: CostQuestion) => `$${Math.round(costOf(question).dollars)}`;
     const events = costOf({ ...THOUSAND, by: "events", flink: "always" }).dollars;

@@ -1,4 +1,4 @@
-/** The schedule of a Flink application that doesn't always run, held against a clock that reads cron expressions. */
+/** The schedule of a Flink application, compared with a clock that evaluates cron expressions. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cronExpression, gaps, parseRunSchedule } from "../../runtime/run-schedule";
@@ -6,7 +6,7 @@ import { cronExpression, gaps, parseRunSchedule } from "../../runtime/run-schedu
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const WEEK = 7 * 24 * 60;
 
-/** The minutes of a week at which an expression is due, found by looking at each of them. */
+/** The minutes of a week at which an expression is due, found by checking each of them. */
 function due(expression: string): number[] {
   const [minute, hours, dayOfMonth, month, days, year] = /^cron\((.+)\)$/.exec(expression)![1]!.split(" ");
   assert.deepEqual([dayOfMonth, month, year], ["?", "*", "*"]);
@@ -67,7 +67,7 @@ describe("a run schedule", () => {
     });
   }
 
-  it("is due exactly so much later, or can't be said in one expression", () => {
+  it("is due exactly that much later, or can't be written as one expression", () => {
     let crossed = 0;
     fc.assert(
       fc.property(
@@ -84,7 +84,7 @@ describe("a run schedule", () => {
             if (expected.some((at, i) => at < schedule[i]!)) crossed++;
             return;
           }
-          // Of some days only, and on one of them a run ends on another day than the next one.
+          // It runs only on some days, and not all runs of such a day end on the same day.
           const daysLater = new Set(hours.map((hour) => Math.floor((hour * 60 + minute + later) / 1_440)));
           assert.ok(days.length < 7 && daysLater.size === 2, JSON.stringify({ minute, hours, days, later }));
         },

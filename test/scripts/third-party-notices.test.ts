@@ -38,7 +38,7 @@ describe("The third-party notices", () => {
     assert.match(notices, /Apache License\s+Version 2\.0, January 2004/);
   });
 
-  it("of the command line program name the packages that only it has", async () => {
+  it("of the command line program name the packages that only it uses", async () => {
     const folder = temporaryFolder();
     await buildCli(folder);
     const notices = fs.readFileSync(path.join(folder, "cli", "THIRD-PARTY-NOTICES.txt"), "utf8");

@@ -30,7 +30,7 @@ export function alarmMetrics(resources: Resources): NamedMetric[] {
   });
 }
 
-/** Those of the rows, and those of the searches. */
+/** The metrics in rows, and those in searches. */
 export function dashboardMetrics(resources: Resources): NamedMetric[] {
   return graphsOf(resources).flatMap(({ metrics }) => metrics.flatMap(metricsOfRow));
 }

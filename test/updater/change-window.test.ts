@@ -1,4 +1,4 @@
-/** The change window in the built bundle: what arrives outside of it waits, and is judged anew once it opens. */
+/** The change window in the built bundle: recommendations outside of it wait, and are judged again once it opens. */
 import assert from "node:assert/strict";
 import type { CommandAnswer } from "../../runtime/updater/command";
 import type { DeferredAnswer } from "../../runtime/updater/deferred";
@@ -82,7 +82,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("lowers inside the window and raises at any time, at once", async () => {
+  it("lowers only inside the window, and raises at once at any time", async () => {
     await start();
     const up = await updater.settle([
       recommendation({ recommendedMemorySizeMB: 1_400, peakMB: 1_000 }),
@@ -101,7 +101,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600]);
   });
 
-  it("keeps what waits over observations and batches that come again, and lets newer windows replace it", async () => {
+  it("keeps a deferred change through observations and repeated batches, and lets newer windows replace it", async () => {
     await start();
     await updater.settle([recommendation()]);
     await updater.settle([observation({ windowStart: "2026-01-14T00:00:00.000Z" })], {
@@ -121,7 +121,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual((await walk(OPENING)).decisions, ["checkout applied 700 window"]);
   });
 
-  it("forgets what waits when a newer window asks for nothing", async () => {
+  it("drops a deferred change when a newer window asks for nothing", async () => {
     await start();
     await updater.settle([recommendation()]);
     await updater.settle([recommendation({ recommendedMemorySizeMB: 1_020, peakMB: 1_000 })], {
@@ -131,11 +131,11 @@ describe("the updater, with a change window", () => {
     assert.deepEqual((await walk(OPENING)).decisions, []);
   });
 
-  it("judges by what was seen since: memory pressure", async () => {
+  it("takes memory pressure since then into account", async () => {
     await start();
     await updater.settle([recommendation(), recommendation({ functionName: "search" })]);
     now = "2026-01-15T03:00:01.000Z";
-    // One of them is raised, which voids what waited. The other's claims less than it has.
+    // One of them is raised, which voids its deferred change. The other one's record claims less memory than it has.
     await updater.settle([pressure(), pressure({ functionName: "search", recommendedMemorySizeMB: 1_024 })], {
       firstSequenceNumber: 3,
     });
@@ -148,7 +148,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual(updater.memorySizesSetMB("search"), []);
   });
 
-  it("judges by what was done since: a hold, the owner's tag, another size, a deletion", async () => {
+  it("takes a hold, the owner's tag, another size and a deletion since then into account", async () => {
     const names = ["held", "tagged", "resized", "deleted"];
     await start({
       functions: names.map((functionName) => ({
@@ -175,7 +175,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual((await walk(OPENING)).response, { settled: 0, left: 0 }, "settled for good");
   });
 
-  it("tries again the next time what fails, and gives up what Lambda refuses for good", async () => {
+  it("retries failures at the next event, and gives up on changes that Lambda refuses permanently", async () => {
     let fails = true;
     await start({
       fault: ({ functionName, operation }) => {
@@ -197,7 +197,7 @@ describe("the updater, with a change window", () => {
     assert.deepEqual((await walk("2026-01-15T08:15:00.000Z")).decisions, ["checkout applied 600 window"]);
   });
 
-  it("rolls back at any time, to a smaller size, too", async () => {
+  it("rolls back at any time, even to a smaller size", async () => {
     await start();
     await updater.settle([pressure()]);
     const { response } = await updater.host.invoke<CommandAnswer>({

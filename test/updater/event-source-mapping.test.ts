@@ -160,7 +160,7 @@ describe("the event source mapping", () => {
     assert.deepEqual(discarded, [1]);
   });
 
-  it("hands over what passes the filter alone, and retries no more than that", async () => {
+  it("delivers and retries only records that pass the filter", async () => {
     await put(5);
     let attempts = 0;
     const invocations = await start(

@@ -37,7 +37,7 @@ class World {
   memorySizeMB = 1_024;
   readonly sizesSetMB: number[] = [];
   private calls = 0;
-  /** Of the updater. */
+  /** The updater's settings. */
   settings = parseSettings();
 
   /** @param killAt the last call, from 0; Infinity for none. @param after whether the call is still carried out. */
@@ -80,7 +80,7 @@ class World {
     return this.calls;
   }
 
-  /** The schedule's event, twice: what a kill interrupts the first time is found the second time. */
+  /** The schedule's event, twice: the second one finds what a kill interrupted in the first one. */
   async walk(): Promise<this> {
     this.settings = parseSettings();
     for (let time = 0; time < 2; time++) {
@@ -209,7 +209,7 @@ describe("the updater, killed between any two calls", () => {
     await killedEverywhere(harmful, start, whole, 4);
   });
 
-  it("applies once what waited for the change window", async () => {
+  it("applies a change that waited for the change window once", async () => {
     const waiting = await new World().with({ changeWindow: closedWindow() }).play(BEFORE);
     assert.deepEqual(waiting.sizesSetMB, []);
     assert.ok(waiting.history.deferred);
@@ -230,7 +230,7 @@ describe("the updater, killed between any two calls", () => {
   });
 });
 
-/** A change window that is closed now, whenever that is: it opens in three days, or four days ago. */
+/** A change window that is closed now, on any day: it opens three days from now, and opened four days ago. */
 function closedWindow(): string {
   const day = new Date(Date.now() + 3 * DAY_MS).toUTCString().slice(0, 3);
   return `${day} 12:00-13:00 UTC`;

@@ -140,10 +140,10 @@ describe("the updater, of observations", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), []);
   });
 
-  it("counts what was taken back, and takes it from what was saved", async () => {
+  it("counts changes that were taken back, and subtracts them from the saving", async () => {
     await start();
     await changed(updater);
-    // As fast as before, with errors that were not there before.
+    // As fast as before, but with new errors.
     const failing = day(9, { memorySizeMB: 753, errors: 900 });
     const { decisions, logLines } = await updater.settle([failing], { firstSequenceNumber: 16 });
     assert.deepEqual(
@@ -152,12 +152,12 @@ describe("the updater, of observations", () => {
     );
     const metrics = metricsOf(logLines);
     assert.deepEqual([metrics.Applied, metrics.TakenBack, metrics.Held], [1, 1, 1]);
-    // 1,000 × 313 ms at 753 MB a day, for 730 hours; an invocation lasted as long as before, so all of it comes back.
+    // 1,000 × 313 ms at 753 MB a day, for 730 hours; an invocation lasted as long as before, so the whole saving is subtracted.
     const now = 313 * (753 / 1_024) * (730 / 24) * 0.0000166667;
     assert.ok(Math.abs(metrics.DollarsPerMonthSaved! - now * (1 - 1_024 / 753)) < 0.01 * now);
   });
 
-  it("tells how often a changed function runs out of memory, and how often it would have", async () => {
+  it("reports how often a changed function runs out of memory, and how often it would have", async () => {
     await start();
     await changed(updater, { outOfMemory: 2 });
     const { decisions, logLines } = await updater.settle(
@@ -173,7 +173,7 @@ describe("the updater, of observations", () => {
     assert.equal(OutOfMemoryAfter, 3);
   });
 
-  it("counts the invocations out of memory by which memory pressure takes a change back", async () => {
+  it("counts the out-of-memory invocations that make memory pressure take a change back", async () => {
     await start();
     await changed(updater);
     const now = new Date().toISOString();

@@ -1,4 +1,4 @@
-/** Limits that a function's owner sets by tags: what they do to each kind of change, and what becomes of invalid ones. */
+/** Limits that a function's owner sets with tags: their effect on each kind of change, and on invalid values. */
 import assert from "node:assert/strict";
 import { parseSettings } from "../../runtime/settings";
 import { NO_ENROLMENT } from "../../runtime/updater/deployment";
@@ -37,7 +37,7 @@ function asked({ tags, fields = {}, settings = {}, memorySizeMB = 1_024 }: Asked
   };
 }
 
-/** `window 600`, or the reason to skip; with what is said of the tags. */
+/** `window 600`, or the reason to skip, with the detail about the tags. */
 function decide(of: Asked): [decision: string, detail?: string] {
   const verdict = judge(asked(of));
   assert.ok(verdict.action !== "wait");
@@ -57,7 +57,7 @@ describe("An owner's tags", () => {
     assert.deepEqual(decide({ tags: { min: "1500" } }), ["window 1500"], "up to it at the next window");
   });
 
-  it("keep the function at its largest size or below, memory pressure and what is taken back included", () => {
+  it("keep the function at its largest size or below, also for memory pressure and changes taken back", () => {
     assert.deepEqual(decide({ tags: { max: "550" } }), ["window 550"]);
     assert.deepEqual(decide({ tags: { max: "300" }, fields: { peakMB: 250 } }), ["window 300"]);
     assert.deepEqual(decide({ tags: { max: "300" } }), ["out-of-bounds"], "its peak was 510");
@@ -69,7 +69,7 @@ describe("An owner's tags", () => {
     ]);
   });
 
-  it("cap what is taken back by an observation", () => {
+  it("cap the size that an observation restores", () => {
     const backTo = (tags: Tags) => {
       const { live, settings, enrolment, nowMs } = asked({ tags, memorySizeMB: 600 });
       const history: History = {
@@ -122,7 +122,7 @@ describe("An owner's tags", () => {
 
   const size = "it must be a whole number from 128 to 10240";
   const larger = { recommendedMemorySizeMB: 1_400 };
-  it("are said to be invalid, and keep the function from being made smaller where that is the minimum", () => {
+  it("are reported as invalid, and an invalid minimum keeps the function from being made smaller", () => {
     const detail = `the tag memory-optimizer:min is "1 GB"; ${size}, so the function isn't made smaller`;
     assert.deepEqual(decide({ tags: { min: "1 GB" } }), ["no-change", detail]);
     assert.deepEqual(decide({ tags: { min: "1 GB" }, fields: larger }), ["window 1400", detail]);
@@ -135,13 +135,13 @@ describe("An owner's tags", () => {
     assert.deepEqual(decide({ tags: { min: "64" } })[0], "no-change");
   });
 
-  it("are said to be invalid, and leave room to grow where that is the maximum", () => {
+  it("are reported as invalid, and an invalid maximum leaves room to grow", () => {
     const detail = `the tag memory-optimizer:max is "20000"; ${size}, so maxMemoryMB, which is 10240, applies`;
     assert.deepEqual(decide({ tags: { max: "20000" } }), ["window 600", detail]);
     assert.deepEqual(decide({ tags: { max: "20000" }, fields: pressure }), ["memory-pressure 1280", detail]);
   });
 
-  it("contradict each other: then neither size applies, and the function isn't made smaller", () => {
+  it("don't apply if they contradict each other, and the function isn't made smaller", () => {
     const tags = { min: "700", max: "500" };
     const detail =
       "the tag memory-optimizer:min is 700, which is more than 500, the tag memory-optimizer:max, so neither applies and the function isn't made smaller";
@@ -149,7 +149,7 @@ describe("An owner's tags", () => {
     assert.deepEqual(decide({ tags, fields: pressure }), ["memory-pressure 1280", detail]);
   });
 
-  it("are all said to be invalid in one line", () => {
+  it("are all reported as invalid in one line", () => {
     const [, detail = ""] = decide({ tags: { min: "a", max: "b", "max-slowdown": "c" } });
     assert.deepEqual(detail.match(/the tag memory-optimizer:[a-z-]+ is "[abc]"/g), [
       'the tag memory-optimizer:min is "a"',

@@ -139,7 +139,7 @@ describe("docs/operations.md", () => {
       );
     assert.deepEqual(answers[0], ["checkout applied 1024"]);
     assert.deepEqual([...answers[1]!].sort(), ["checkout skipped ", "search applied 1024"]);
-    // The rollback of all functions holds it already.
+    // The rollback of all functions already holds it.
     assert.deepEqual(answers[2], ["search skipped 1024"]);
     assert.deepEqual(answers[3], ["checkout released 1024"]);
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [600, 1_024]);

@@ -1,4 +1,4 @@
-/** Memory pressure by the telemetry stream, while the Flink job is stopped: real Kinesis, the real bundle. */
+/** Memory pressure from the telemetry stream while the Flink job is stopped, with real Kinesis and the real bundle. */
 import assert from "node:assert/strict";
 import type { KinesisStreamBatchResponse } from "aws-lambda";
 import { EventSourceMapping } from "../../local/event-source-mapping";
@@ -15,7 +15,7 @@ import { metricsOf, UpdaterFixture, type FixtureOptions } from "./updater-fixtur
 const HOME = { partition: "aws", region: REGION, accountId: ACCOUNT };
 const TELEMETRY_STREAM = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/telemetry`;
 
-/** As the layer of `checkout` reports that its 1,024 MB were not enough. */
+/** The record by which the layer of `checkout` reports that 1,024 MB were not enough. */
 function atCap(change: Partial<TelemetryRecord> = {}): TelemetryRecord {
   const now = new Date().toISOString();
   return {
@@ -67,7 +67,7 @@ describe("the updater, reading telemetry", () => {
     return updater;
   }
 
-  /** A batch of the telemetry stream; its sequence numbers have nothing to do with the recommendations'. */
+  /** A batch of the telemetry stream; its sequence numbers are unrelated to those of the recommendations. */
   function telemetry(records: readonly unknown[], firstSequenceNumber = 1) {
     const { Records } = kinesisEvent(records, { firstSequenceNumber });
     return updater.deliver({
@@ -75,7 +75,7 @@ describe("the updater, reading telemetry", () => {
     });
   }
 
-  it("raises a function within seconds, by the records that pass the filter alone", async () => {
+  it("raises a function within seconds, with only the records that pass the filter", async () => {
     await start();
     const kinesis = await EmbeddedKinesis.start();
     let mapping: EventSourceMapping | undefined;
@@ -139,7 +139,7 @@ describe("the updater, reading telemetry", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_280, 1_600]);
   });
 
-  it("tries again what failed, and the like of it that came after", async () => {
+  it("retries a failed record, and similar records that came after it", async () => {
     let isRefusing = true;
     await start(
       {},
@@ -156,7 +156,7 @@ describe("the updater, reading telemetry", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_280]);
   });
 
-  it("takes no step more than pressureStepsPerDay, and none in recommend mode", async () => {
+  it("takes at most pressureStepsPerDay steps, and none in recommend mode", async () => {
     await start({ pressureStepsPerDay: 2 });
     for (const memorySizeMB of [1_024, 1_280, 1_600]) {
       await telemetry([atCap({ memorySizeMB, maxMemoryUsedMB: memorySizeMB })]);
@@ -171,9 +171,9 @@ describe("the updater, reading telemetry", () => {
     );
   });
 
-  it("keeps apart what the two streams number, however the numbers compare", async () => {
+  it("keeps the sequence numbers of the two streams apart, however they compare", async () => {
     await start({ cooldown: "0s", maxSlowdown: "off" });
-    // Of telemetry a far larger number, and later a smaller one.
+    // The telemetry stream's number is first far larger, and later smaller.
     await telemetry([atCap()], 9_000_000);
     const windowEnd = new Date(Date.now() + 1_000).toISOString();
     const window = recommendation({ memorySizeMB: 1_280, recommendedMemorySizeMB: 2_000, windowEnd });
@@ -187,7 +187,7 @@ describe("the updater, reading telemetry", () => {
     assert.equal((await updater.historyOf("checkout")).settledSequenceNumber, "5000");
   });
 
-  it("leaves the job's record of what was done already without effect", async () => {
+  it("ignores the job's record if its change is already made", async () => {
     await start();
     const record = atCap({ firstReportAt: past(60_000), lastReportAt: past(30_000) });
     await telemetry([record]);
@@ -209,7 +209,7 @@ describe("the updater, reading telemetry", () => {
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_280]);
   });
 
-  it("ignores what isn't plausible, without a call, a line or a dead letter", async () => {
+  it("ignores implausible records, without a call, a line or a dead letter", async () => {
     await start();
     const forged = [
       "not JSON",
@@ -229,7 +229,7 @@ describe("the updater, reading telemetry", () => {
     assert.deepEqual([failed, decisions, updater.deadLetters], [[], [], []]);
     assert.deepEqual(updater.controlPlane.calls, []);
     assert.equal(metricsOf(logLines).IgnoredTelemetry, forged.length);
-    // The name in the record is nobody's: the ARN counts.
+    // No function has the name in the record; the ARN counts.
     await telemetry([atCap({ functionName: "search" })]);
     assert.deepEqual(updater.memorySizesSetMB("search"), []);
     assert.deepEqual(updater.memorySizesSetMB("checkout"), [1_280]);

@@ -45,7 +45,7 @@ export interface FixtureOptions extends Partial<ControlPlaneOptions> {
   readonly settings?: Record<string, string | number>;
   readonly timeoutMs?: number;
   readonly historyTable?: string;
-  /** The updater's clock, as UpdaterHost takes it. */
+  /** The updater's clock, in UpdaterHost's form. */
   readonly clock?: () => number;
   /** Further variables of the updater's environment. */
   readonly environment?: Record<string, string>;
@@ -57,7 +57,7 @@ export class UpdaterFixture {
     readonly history: HistoryDatabase,
     readonly deadLetterQueue: DeadLetterQueue,
     readonly host: UpdaterHost,
-    /** The updater's settings, as its environment has them. */
+    /** The updater's settings, in the form of its environment variables. */
     readonly environment: Readonly<Record<string, string>>,
   ) {}
 

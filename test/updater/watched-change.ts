@@ -1,4 +1,4 @@
-/** A change of `checkout` that is watched, and the days before and after it. */
+/** A watched change of `checkout`, and the days before and after it. */
 import type { Observation } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
 import type { History } from "../../runtime/updater/history-item";
@@ -6,7 +6,7 @@ import { observation } from "./recommendations";
 import type { UpdaterFixture } from "./updater-fixture";
 
 const DAY_MS = MS_PER_DAY;
-/** The latest midnight that is over for two days at least: nothing below lies in the future. */
+/** The latest midnight at least two days ago, so that nothing below is in the future. */
 const MIDNIGHT_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - 2 * DAY_MS;
 
 export const daysBefore = (days: number) => new Date(MIDNIGHT_MS - days * DAY_MS).toISOString();

@@ -44,7 +44,7 @@ export const NEEDS: Record<string, Rule> = {
     );
   },
   "aws:scheduler/schedule:Schedule": (inputs, account) => {
-    // Of a universal target, the call is at the end of its ARN.
+    // A universal target's ARN ends with the call.
     const call = /:aws-sdk:kinesisanalyticsv2:(.)(.+)$/.exec(String(at(inputs, "target.arn")));
     const action = call ? `kinesisanalytics:${call[1]!.toUpperCase()}${call[2]!}` : "kinesis:PutRecord";
     return mayDo(account, at(inputs, "target.roleArn"), action);

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { LANGUAGES } from "../../../scripts/pulumi-languages";
 
-/** @throws Error with what Pulumi finds wrong with the schema. */
+/** @throws Error with the problems that Pulumi finds in the schema. */
 export function generateSdk(language: "python" | "go", schema: string, folder: string): void {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-schema-"));
   try {

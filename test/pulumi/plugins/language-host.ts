@@ -6,7 +6,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { listen } from "../grpc-server";
 import { endWithEngine } from "./end-with-engine";
 
-/** What each language does in its own way; the engine asks for little else. */
+/** The parts that differ by language; the engine asks for little else. */
 export type LanguageHost = Partial<ILanguageRuntimeServer>;
 
 /** The engine passes its own address as the first argument that isn't a flag. */
