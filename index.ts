@@ -26,7 +26,7 @@ function withoutMeaningless({ mode, shards, ...streams }: Deployment["streams"])
   return { ...streams, mode, shards: mode === "ON_DEMAND" ? undefined : shards };
 }
 
-/** Nor can the default retention, which Pulumi.yaml gives to every stack, be meant where there is a schedule. */
+/** Pulumi.yaml also gives every stack the default retention, which is too short if the application runs on a schedule. */
 function forSchedule(
   streams: Deployment["streams"],
   { schedule = DEFAULTS.flinkSchedule }: Deployment["flink"],

@@ -20,7 +20,7 @@ export interface FlinkScheduleArgs extends RoleArgs {
   readonly runs: Runs;
   readonly applicationName: pulumi.Input<string>;
   readonly applicationArn: pulumi.Input<string>;
-  /** A role of your own for both schedules; default: one is made. */
+  /** A role of your own for both schedules; default: one is created. */
   readonly roleArn?: pulumi.Input<string> | undefined;
   readonly transform?: FlinkScheduleTransform | undefined;
 }

@@ -33,15 +33,15 @@ export class LambdaMemoryOptimizer extends pulumi.ComponentResource {
   readonly recommendationsStreamName!: pulumi.Output<string>;
   /** The ARN of the Kinesis stream that the updater reads. */
   readonly recommendationsStreamArn!: pulumi.Output<string>;
-  /** The ARN of the Kinesis stream for subscriptions made with another tool; undefined unless `logs` asks for it. */
+  /** The ARN of the Kinesis stream for subscriptions made with another tool; undefined unless `logs` enables it. */
   readonly logsStreamArn: pulumi.Output<string> | undefined;
-  /** The ARN of the role for subscriptions made with another tool; undefined unless `logs` asks for a logs stream. */
+  /** The ARN of the role for subscriptions made with another tool; undefined unless `logs` enables a logs stream. */
   readonly logsRoleArn: pulumi.Output<string> | undefined;
   /** The name of the Managed Service for Apache Flink application. */
   readonly flinkApplicationName!: pulumi.Output<string>;
   /** The name of the updater's Lambda function. */
   readonly updaterFunctionName!: pulumi.Output<string>;
-  /** The name of the DynamoDB table that keeps what was measured and changed. */
+  /** The name of the DynamoDB table that keeps measurements and changes. */
   readonly historyTableName!: pulumi.Output<string>;
   /** The URL of the SQS queue of records that can't be processed. */
   readonly deadLetterQueueUrl!: pulumi.Output<string>;

@@ -1,6 +1,6 @@
 /**
- * What a deployment costs per month of 730 hours, by functions and invocations. Where a figure is unknown, the model
- * assumes the higher cost. docs/cost.md lists its assumptions. Pure.
+ * The cost of a deployment per month of 730 hours, by functions and invocations. If a figure is unknown, the model assumes
+ * the higher cost. docs/cost.md lists its assumptions. Pure.
  */
 import { SMALL_RISE } from "../layer/flush-policy";
 import { durationMs, MS_PER_DAY } from "./duration";
@@ -10,7 +10,7 @@ import { HOURS_PER_MONTH, MS_PER_MONTH, PRICES } from "./pricing";
 const SECONDS_PER_MONTH = MS_PER_MONTH / 1_000;
 const DAYS_PER_MONTH = MS_PER_MONTH / MS_PER_DAY;
 
-/** What the model assumes. */
+/** The model's assumptions. */
 export const ASSUMED = {
   /** Warm sandboxes per function, at any time. */
   sandboxesPerFunction: 1,

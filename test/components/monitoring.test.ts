@@ -158,7 +158,7 @@ describe("Monitoring", () => {
   });
 
   it("keeps to CloudWatch's limits on the length of an alarm's periods", async () => {
-    // "PutMetricAlarm": a day in all, or seven of them where a period is an hour or more.
+    // "PutMetricAlarm": a day in total, or seven days if a period is an hour or more.
     for (const { name, inputs } of (await resourcesOf()).ofType(ALARM)) {
       const { evaluationPeriods, period, metricQueries = [] } = inputs as unknown as AlarmInputs;
       const periods = metricQueries.flatMap(({ metric }) => metric?.period ?? []);

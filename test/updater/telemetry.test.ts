@@ -15,7 +15,7 @@ import { metricsOf, UpdaterFixture, type FixtureOptions } from "./updater-fixtur
 const HOME = { partition: "aws", region: REGION, accountId: ACCOUNT };
 const TELEMETRY_STREAM = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/telemetry`;
 
-/** The record by which the layer of `checkout` reports that 1,024 MB were not enough. */
+/** The record with which the layer of `checkout` reports that 1,024 MB were not enough. */
 function atCap(change: Partial<TelemetryRecord> = {}): TelemetryRecord {
   const now = new Date().toISOString();
   return {
