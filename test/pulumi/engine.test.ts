@@ -235,6 +235,8 @@ describe("The program, with the real engine", function () {
         "create EventSourceMapping",
         "update Application",
         "update Function",
+        // Their limits allow for the time between runs.
+        "update MetricAlarm",
         "update RolePolicy",
         "update Stream",
       ]),

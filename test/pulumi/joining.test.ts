@@ -1,8 +1,4 @@
 /** The recipes in docs/joining.md for functions that carry the layer and are deployed by another tool. */
-import * as cdk from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
-import * as iam from "aws-cdk-lib/aws-iam";
-import * as lambda from "aws-cdk-lib/aws-lambda";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -15,10 +11,26 @@ import { LANGUAGES, whyNoLanguages } from "../../scripts/pulumi-languages";
 import { temporaryFolder } from "./folders";
 import { PROJECT_ROOT } from "./language-host";
 
+const load = createRequire(__filename);
 /** The package's own declarations would add browser types to the whole project. */
-const { parse: parseHcl } = createRequire(__filename)("@cdktn/hcl2json") as {
+const { parse: parseHcl } = load("@cdktn/hcl2json") as {
   parse: (file: string, text: string) => Promise<unknown>;
 };
+/** Type checks and lint would need another two gigabytes for the CDK's own declarations. */
+const cdk = load("aws-cdk-lib") as {
+  App: new () => object;
+  Stack: new (app: object, name: string) => object;
+};
+const { Template } = load("aws-cdk-lib/assertions") as {
+  Template: {
+    fromStack: (stack: object) => {
+      hasResourceProperties: (type: string, properties: object) => void;
+      findResources: (type: string) => Record<string, unknown>;
+    };
+  };
+};
+const iam = load("aws-cdk-lib/aws-iam") as object;
+const lambda = load("aws-cdk-lib/aws-lambda") as { Code: { fromInline: (code: string) => object } };
 
 const PAGE = fs.readFileSync(path.join(PROJECT_ROOT, "docs/joining.md"), "utf8");
 const [, SECTION = ""] = /^## By the layer, with another tool\n([^]*?)^## /m.exec(PAGE) ?? [];
