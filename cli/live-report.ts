@@ -11,7 +11,7 @@ import { believedSizes } from "../runtime/updater/known-sizes";
 import { Failure } from "./failure";
 import { Fleet } from "./fleet";
 import type { ConnectionOptions } from "./options";
-import { functionState } from "./saving";
+import { functionState, knownSizeMB } from "./saving";
 import { minute } from "./text";
 
 /** The page's script and style. The build puts them beside the bundle. */
@@ -74,9 +74,7 @@ export function liveReport(
     ),
     measured: (functionName) => {
       const history = byName.get(functionName);
-      return history
-        ? believedSizes(history, history.memorySizeMB ?? history.profile?.newest?.memorySizeMB ?? 0)
-        : [];
+      return history ? believedSizes(history, knownSizeMB(history) ?? 0) : [];
     },
     verdict: verdictOf(rows),
     notes: [

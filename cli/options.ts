@@ -1,5 +1,6 @@
 /** Options that several commands share. */
 import { Command, Option } from "commander";
+import { WHOLE_FUNCTION_NAME } from "../runtime/function-arns";
 import { Failure } from "./failure";
 
 /** Names the parts of a deployment. The program finds those that aren't given. */
@@ -62,7 +63,7 @@ export function namesOrAll(
 
 /** @throws Failure if the text can't be a function name. */
 export function functionNameFrom(text: string): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+  if (WHOLE_FUNCTION_NAME.test(text)) return text;
   throw new Failure(
     `"${text}" isn't a function name; it must be up to 64 letters, digits, - and _, not an ARN.`,
     2,

@@ -16,7 +16,7 @@ interface Amount {
 /** Sizes are in MB, times in ISO 8601. Unknown values are null. */
 export interface FunctionState {
   readonly functionName: string;
-  /** The size set last; if the updater never changed the function, the size measured last. */
+  /** By `knownSizeMB`. */
   readonly memorySizeMB: number | null;
   /** The size that its owner set last. */
   readonly originalMemorySizeMB: number | null;
@@ -31,10 +31,15 @@ export interface FunctionState {
   readonly saved: Amount | null;
 }
 
+/** The size set last; if the updater never changed the function, the size measured last. */
+export function knownSizeMB({ memorySizeMB, profile }: History): number | undefined {
+  return memorySizeMB ?? profile?.newest?.memorySizeMB;
+}
+
 /** @param nowMs milliseconds since the epoch. */
 export function functionState(history: History, region: string, nowMs: number): FunctionState {
-  const { functionName, originalMemorySizeMB = null, hold, profile } = history;
-  const memorySizeMB = history.memorySizeMB ?? profile?.newest?.memorySizeMB ?? null;
+  const { functionName, originalMemorySizeMB = null, hold } = history;
+  const memorySizeMB = knownSizeMB(history) ?? null;
   const last = lastChange(history);
   const held =
     hold !== undefined && isHeld(history, { memorySizeMB: memorySizeMB ?? 0 }, nowMs) ? hold : null;

@@ -81,55 +81,52 @@ export class FlinkSchedule extends pulumi.ComponentResource {
     }
 
     function createStart() {
-      const { runMinutes, startExpression } = runs;
-      const [scheduleName, scheduleArgs, scheduleOpts] = transformed<aws.scheduler.ScheduleArgs>(
-        transform?.start,
-        `${name}-start`,
-        {
-          ...common("Starts lambda-memory-optimizer's Flink application", startExpression),
-          target: target(
-            "startApplication",
-            {
-              ApplicationName: applicationName,
-              RunConfiguration: {
-                // A new application has no snapshot, and starts without one.
-                ApplicationRestoreConfiguration: { ApplicationRestoreType: "RESTORE_FROM_LATEST_SNAPSHOT" },
-                // As in the application's own configuration: the jar may have changed since the snapshot.
-                FlinkRunConfiguration: { AllowNonRestoredState: true },
-              },
+      return create("start", resolveStartGroup, {
+        description: "Starts lambda-memory-optimizer's Flink application",
+        scheduleExpression: runs.startExpression,
+        target: target(
+          "startApplication",
+          {
+            ApplicationName: applicationName,
+            RunConfiguration: {
+              // A new application has no snapshot, and starts without one.
+              ApplicationRestoreConfiguration: { ApplicationRestoreType: "RESTORE_FROM_LATEST_SNAPSHOT" },
+              // As in the application's own configuration: the jar may have changed since the snapshot.
+              FlinkRunConfiguration: { AllowNonRestoredState: true },
             },
-            // A later start would leave too little of the run.
-            runMinutes / 2,
-          ),
-        },
-        { ...child, dependsOn: role.made ?? [] },
-      );
-      resolveStartGroup(groupNameOf(scheduleArgs.groupName));
-      return new aws.scheduler.Schedule(scheduleName, scheduleArgs, scheduleOpts);
+          },
+          // A later start would leave too little of the run.
+          runs.runMinutes / 2,
+        ),
+      });
     }
 
     function createStop() {
-      const { runMinutes, shortestGap, stopExpression } = runs;
-      const [scheduleName, scheduleArgs, scheduleOpts] = transformed<aws.scheduler.ScheduleArgs>(
-        transform?.stop,
-        `${name}-stop`,
-        {
-          ...common("Stops lambda-memory-optimizer's Flink application, with a snapshot", stopExpression),
-          // A later stop might stop the next run.
-          target: target(
-            "stopApplication",
-            { ApplicationName: applicationName },
-            (shortestGap - runMinutes) / 2,
-          ),
-        },
-        { ...child, dependsOn: role.made ?? [] },
-      );
-      resolveStopGroup(groupNameOf(scheduleArgs.groupName));
-      return new aws.scheduler.Schedule(scheduleName, scheduleArgs, scheduleOpts);
+      return create("stop", resolveStopGroup, {
+        description: "Stops lambda-memory-optimizer's Flink application, with a snapshot",
+        scheduleExpression: runs.stopExpression,
+        // A later stop might stop the next run.
+        target: target(
+          "stopApplication",
+          { ApplicationName: applicationName },
+          (runs.shortestGap - runs.runMinutes) / 2,
+        ),
+      });
     }
 
-    function common(description: string, scheduleExpression: string) {
-      return { description, scheduleExpression, flexibleTimeWindow: { mode: "OFF" }, region: args.region };
+    function create(
+      end: "start" | "stop",
+      resolveGroup: (groupName: pulumi.Output<string>) => void,
+      schedule: Pick<aws.scheduler.ScheduleArgs, "description" | "scheduleExpression" | "target">,
+    ) {
+      const scheduleArgs = transformed<aws.scheduler.ScheduleArgs>(
+        transform?.[end],
+        `${name}-${end}`,
+        { ...schedule, flexibleTimeWindow: { mode: "OFF" }, region: args.region },
+        { ...child, dependsOn: role.made ?? [] },
+      );
+      resolveGroup(groupNameOf(scheduleArgs[1].groupName));
+      return new aws.scheduler.Schedule(...scheduleArgs);
     }
 
     /** @param retriedForMinutes how long a failed call is retried. */

@@ -19,3 +19,6 @@ export const FUNCTION_ARN = `${FUNCTION_ARN_PREFIX}(${FUNCTION_NAME})`;
 
 /** The ARNs of several functions as IAM takes them: `*` and `?` may stand for any text in each part. */
 export const FUNCTION_ARN_PATTERN = "arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+";
+
+/** Matches a text that is a function's name and nothing else. */
+export const WHOLE_FUNCTION_NAME = new RegExp(`^${FUNCTION_NAME}$`);

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { z } from "zod";
 import { LAMBDA_MAX_MEMORY_MB, LAMBDA_MIN_MEMORY_MB } from "../../runtime/contract";
 import { MS_PER_DAY } from "../../runtime/duration";
+import { WHOLE_FUNCTION_NAME } from "../../runtime/function-arns";
 import { InputError } from "../input/read";
 
 /** Twelve months of 31 days, more than the longest window. */
@@ -39,7 +40,7 @@ const functionSchema = z.strictObject(
   {
     functionName: z
       .string({ error: "must be a function's name" })
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: "must be 1 to 64 letters, digits, hyphens or underscores" }),
+      .regex(WHOLE_FUNCTION_NAME, { error: "must be 1 to 64 letters, digits, hyphens or underscores" }),
     memorySizeMB: whole(LAMBDA_MIN_MEMORY_MB, LAMBDA_MAX_MEMORY_MB),
     /** The number for every day, or a list with one for each day. */
     invocationsPerDay: z.union([invocations, z.array(invocations).min(1)], {

@@ -1,5 +1,5 @@
 /** Makes a report from a row's raw values, or says why the row can't be used. */
-import { FUNCTION_ARN } from "../../runtime/function-arns";
+import { FUNCTION_ARN, WHOLE_FUNCTION_NAME } from "../../runtime/function-arns";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../environment";
 import type { Report } from "./report";
@@ -38,7 +38,6 @@ export class UnusableRow extends Error {
   }
 }
 
-const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const QUALIFIED_ARN = new RegExp(`^(${FUNCTION_ARN})(?::[A-Za-z0-9$_-]+)?$`);
 const VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const STATUSES: readonly string[] = ["success", "error", "failure", "timeout"];
@@ -118,7 +117,7 @@ function parseIso(string: string): number | undefined {
 function readArn(raw: RawReport, fallback: string | undefined): string {
   const arn = text(raw.functionArn);
   const name = text(raw.functionName) ?? (arn === undefined ? fallback : undefined);
-  if (name !== undefined && !FUNCTION_NAME.test(name)) {
+  if (name !== undefined && !WHOLE_FUNCTION_NAME.test(name)) {
     throw notAllowed("functionName", name, "1 to 64 letters, digits, hyphens or underscores");
   }
   if (arn !== undefined) {

@@ -4,6 +4,7 @@
  * `{"hold": …}` holds sizes as they are, and `{"release": …}` ends holds.
  */
 import { z } from "zod";
+import { WHOLE_FUNCTION_NAME } from "../function-arns";
 import { meaningOf } from "./aws-errors";
 import { change } from "./change";
 import { holdOf, isHeldByOperator, lastChange, takesBack, withPendingSettled } from "./history";
@@ -16,7 +17,7 @@ import { behindAlias, latest } from "./targets";
 
 const which = z.union(
   [
-    z.strictObject({ functionNames: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)).min(1) }),
+    z.strictObject({ functionNames: z.array(z.string().regex(WHOLE_FUNCTION_NAME)).min(1) }),
     z.strictObject({ all: z.literal(true) }),
   ],
   { error: 'must be {"functionNames": ["name", …]} or {"all": true}' },

@@ -7,9 +7,8 @@ import {
   type RecommendationStreamRecord,
 } from "../contract";
 import { MS_PER_DAY } from "../duration";
+import { WHOLE_FUNCTION_NAME } from "../function-arns";
 
-/** "Function name" of CreateFunction, Lambda API Reference. */
-const FUNCTION_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const FUNCTION_VERSION = /^(?:\$LATEST|\d{1,20})$/;
 const LONGEST_WINDOW_MS = 400 * MS_PER_DAY;
 /** Four times the longest timeout ("Lambda quotas"). */
@@ -41,7 +40,7 @@ export function problemOf(
 ): string | undefined {
   const { functionName, functionArn, functionVersion, memorySizeMB, peakMB } = record;
   const averageDailyPeakMB = record.reason === "observation" ? 0 : record.averageDailyPeakMB;
-  if (!FUNCTION_NAME.test(functionName)) {
+  if (!WHOLE_FUNCTION_NAME.test(functionName)) {
     return "functionName: must be at most 64 letters, digits, - and _";
   }
   const home = updaterArn.split(":").slice(0, 5).join(":");

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { LAMBDA_MAX_MEMORY_MB, readRecord, type Recommendation } from "../contract";
 import { durationMs } from "../duration";
-import { FUNCTION_NAME } from "../function-arns";
+import { WHOLE_FUNCTION_NAME } from "../function-arns";
 import { pressureRecommendation, type PressureSettings } from "../memory-pressure";
 import { functionArnPrefix } from "../parts";
 import type { Settings } from "../settings";
@@ -98,10 +98,9 @@ export function pressureOf(
   const { record } = checked;
   const prefix = functionArnPrefix(telemetryStreamArn);
   const { functionArn, lastReportAt } = record;
-  if (!functionArn.startsWith(prefix) || !NAME.test(functionArn.slice(prefix.length))) return undefined;
+  if (!functionArn.startsWith(prefix) || !WHOLE_FUNCTION_NAME.test(functionArn.slice(prefix.length)))
+    return undefined;
   const atMs = Date.parse(lastReportAt);
   if (atMs <= 0 || atMs > arrivedAtMs + (durationMs(settings.maxClockSkew) ?? 0)) return undefined;
   return pressureRecommendation({ ...record, firstReportAt: record.firstReportAt ?? lastReportAt }, settings);
 }
-
-const NAME = new RegExp(`^${FUNCTION_NAME}$`);
