@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -18,6 +20,8 @@ class OperatorIdsTest {
     private static final String TELEMETRY = "telemetry arn:aws:kinesis:eu-west-1:123456789012:stream/telemetry";
     /** The place in the stream, what is on its way out, and which memory pressure was sent. */
     private static final Set<String> ALWAYS_KEPT = Set.of(TELEMETRY, "recommendations", "memory-pressure");
+    /** Flink's planner takes over a second for each job. */
+    private static final Map<JobParameters, Set<String>> PLANNED = new HashMap<>();
 
     @ParameterizedTest
     @CsvSource({"tumbling", "sliding", "session", "per-function"})
@@ -93,6 +97,15 @@ class OperatorIdsTest {
     }
 
     private static Set<String> ids(JobParameters parameters) throws Exception {
+        Set<String> ids = PLANNED.get(parameters);
+        if (ids == null) {
+            ids = plan(parameters);
+            PLANNED.put(parameters, ids);
+        }
+        return new TreeSet<>(ids);
+    }
+
+    private static Set<String> plan(JobParameters parameters) throws Exception {
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
         MemoryOptimizerJob.statements(StreamTableEnvironment.create(environment), parameters).attachAsDataStream();
         OperatorIds.assign(environment, parameters);
