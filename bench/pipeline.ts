@@ -40,15 +40,15 @@ async function main(): Promise<void> {
   const kinesis = await EmbeddedKinesis.start();
   const telemetryStreamArn = await kinesis.createStream("telemetry");
   const recommendationsStreamArn = await kinesis.createStream("recommendations");
-  const flink = await EmbeddedFlink.start({
-    parameters: flinkProperties(settings, {
-      telemetryStreamArn,
-      recommendationsStreamArn,
-      functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
-    }),
-    kinesisEndpoint: kinesis.endpoint,
-  });
+  const flink = await EmbeddedFlink.start({ kinesisEndpoint: kinesis.endpoint });
   try {
+    await flink.submit(
+      flinkProperties(settings, {
+        telemetryStreamArn,
+        recommendationsStreamArn,
+        functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
+      }),
+    );
     const startedAt = performance.now();
     const recording = new Recording(durationMs(settings.bucketLength) ?? 0, "in-process");
     const { used } = await readReports(file, undefined, recording.add);

@@ -10,7 +10,7 @@ export type FlinkProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface FlinkProcessOptions {
   readonly kinesisEndpoint: string;
-  /** The number of task slots, and the job's parallelism; 1 by default. */
+  /** The number of task slots, and the jobs' parallelism; 1 by default. */
   readonly parallelism?: number;
   /** Flink's own configuration, on top of the defaults below. */
   readonly configuration?: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface FlinkProcessOptions {
  * @param directory the folder for everything that Flink writes.
  */
 export function spawnFlink(directory: string, options: FlinkProcessOptions): FlinkProcess {
-  fs.writeFileSync(path.join(directory, "config.yaml"), flinkConfiguration(directory, options));
+  writeConfiguration(directory, clusterConfiguration(directory, options));
   const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
   // Flink's planner unpacks 45 MB into the JVM's temporary folder, and doesn't remove them.
   const temporary = `-Djava.io.tmpdir=${directory}`;
@@ -57,11 +57,20 @@ const CLUSTER_COMMAND = [
   "io.github.lambdamemoryoptimizer.local.EmbeddedFlink",
 ];
 
-function flinkConfiguration(
+/** Writes Flink's configuration file. */
+export function writeConfiguration(
+  directory: string,
+  configuration: NonNullable<FlinkProcessOptions["configuration"]>,
+): void {
+  const lines = Object.entries(configuration).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+  fs.writeFileSync(path.join(directory, "config.yaml"), lines.join(""));
+}
+
+function clusterConfiguration(
   directory: string,
   { parallelism = 1, configuration = {} }: FlinkProcessOptions,
-): string {
-  const values: Record<string, string> = {
+): Record<string, string> {
+  return {
     "parallelism.default": String(parallelism),
     "taskmanager.numberOfTaskSlots": String(parallelism),
     "jobmanager.bind-host": "127.0.0.1",
@@ -78,7 +87,4 @@ function flinkConfiguration(
     "metrics.reporter.sink.factory.class": "io.github.lambdamemoryoptimizer.local.SinkMetrics$Factory",
     ...configuration,
   };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join("");
 }

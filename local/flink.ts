@@ -7,14 +7,12 @@ import { createInterface } from "node:readline";
 import { FLINK_PROPERTY_GROUP } from "../runtime/parts";
 import { FlinkError, rootCause } from "./flink-error";
 import { FlinkJob } from "./flink-job";
-import { spawnFlink, type FlinkProcess, type FlinkProcessOptions } from "./flink-process";
+import { spawnFlink, writeConfiguration, type FlinkProcess, type FlinkProcessOptions } from "./flink-process";
 import type { WatchedProcess } from "./process-watch";
 
 export { FlinkError };
 
 export interface EmbeddedFlinkOptions extends FlinkProcessOptions {
-  /** The job's parameters, by their names in the property group. */
-  readonly parameters: Readonly<Record<string, string>>;
   /** The folder in which Flink's temporary folder is created; the system's by default. */
   readonly parentDirectory?: string;
   /** Called with the process as soon as there is one. */
@@ -39,9 +37,9 @@ export class EmbeddedFlink {
     this.lines = createInterface(process.stdout)[Symbol.asyncIterator]();
   }
 
-  /** Starts a cluster, runs the jar's main method, and waits until its job is submitted. */
+  /** Starts a cluster without a job. */
   static async start(options: EmbeddedFlinkOptions): Promise<EmbeddedFlink> {
-    const { parentDirectory = os.tmpdir(), parameters, onSpawn } = options;
+    const { parentDirectory = os.tmpdir(), onSpawn } = options;
     const directory = fs.mkdtempSync(path.join(parentDirectory, "embedded-flink-"));
     const child = spawnFlink(directory, options);
     const flink = new EmbeddedFlink(child, directory);
@@ -51,7 +49,6 @@ export class EmbeddedFlink {
     try {
       const line = await flink.line("rest-port ");
       flink.restPort = Number(line.slice("rest-port ".length));
-      await flink.submit(parameters);
       return flink;
     } catch (error) {
       await flink.close();
@@ -60,21 +57,28 @@ export class EmbeddedFlink {
   }
 
   /**
-   * Runs the jar's main method and waits until it has submitted its job. One job runs at a time: stop the one before
-   * first.
+   * Runs the jar's main method and waits until it has submitted its job.
    *
    * @param parameters the job's parameters, by their names in the property group.
-   * @param savepoint the savepoint that the job continues from. It ignores the state that no operator claims, as with
-   *   the component's allowNonRestoredState.
+   * @param configuration Flink's own configuration for this job, on top of the cluster's.
    */
-  async submit(parameters: EmbeddedFlinkOptions["parameters"], savepoint?: string): Promise<void> {
-    const file = path.join(this.directory, `application_properties-${this.jobs.length}.json`);
+  async submit(
+    parameters: Readonly<Record<string, string>>,
+    configuration: NonNullable<FlinkProcessOptions["configuration"]> = {},
+  ): Promise<FlinkJob> {
+    const folder = path.join(this.directory, `job-${this.jobs.length}`);
+    fs.mkdirSync(folder);
     const groups = [{ PropertyGroupId: FLINK_PROPERTY_GROUP, PropertyMap: parameters }];
-    fs.writeFileSync(file, JSON.stringify(groups));
-    this.process.stdin.write(savepoint === undefined ? `run ${file}\n` : `run ${file} ${savepoint}\n`);
+    fs.writeFileSync(path.join(folder, "application_properties.json"), JSON.stringify(groups));
+    writeConfiguration(folder, configuration);
+    this.process.stdin.write(`run ${folder}\n`);
     await this.line("submitted");
-    const earlierIds = this.jobs.map(({ id }) => id);
-    this.jobs.push(await FlinkJob.submittedAfter(this.restPort, earlierIds));
+    const job = await FlinkJob.submittedAfter(
+      this.restPort,
+      this.jobs.map(({ id }) => id),
+    );
+    this.jobs.push(job);
+    return job;
   }
 
   /** The next line of the process's output that starts like this. */
@@ -98,8 +102,9 @@ export class EmbeddedFlink {
   }
 
   /**
-   * Waits until event time has passed a moment in the whole job and the sink has sent everything before it. The process
-   * says so at once, whereas the job's `awaitWatermark` and `awaitSent` poll Flink's REST API.
+   * Waits until event time has passed a moment in the whole job, the only one that runs, and the sink has sent
+   * everything before it. The process says so at once, whereas the job's `awaitWatermark` and `awaitSent` poll Flink's
+   * REST API.
    *
    * @param watermarkMs the moment, in epoch milliseconds.
    * @returns how many records the sink has sent in all.
@@ -110,7 +115,7 @@ export class EmbeddedFlink {
   }
 
   /**
-   * Stops the job with a savepoint.
+   * Stops the job that was submitted last with a savepoint.
    *
    * @param drain whether the job ends as if its input had ended: open windows close, and their results are sent.
    *   Otherwise the savepoint holds them.

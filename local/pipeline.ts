@@ -68,18 +68,15 @@ async function runHomes(
 
   let flink: EmbeddedFlink | undefined;
   const flinkWith = async (parameters: Record<string, string>) => {
-    if (flink) await flink.submit(parameters);
-    else {
-      flink = opened(
-        await EmbeddedFlink.start({
-          parameters,
-          kinesisEndpoint: kinesis.endpoint,
-          parentDirectory: directory,
-          signal,
-          onSpawn: watch.add,
-        }),
-      );
-    }
+    flink ??= opened(
+      await EmbeddedFlink.start({
+        kinesisEndpoint: kinesis.endpoint,
+        parentDirectory: directory,
+        signal,
+        onSpawn: watch.add,
+      }),
+    );
+    await flink.submit(parameters);
     progress("Flink runs the job");
     return flink;
   };

@@ -68,15 +68,15 @@ export class ForgeryPipeline {
     try {
       const telemetryStreamArn = await kinesis.createStream("telemetry");
       const recommendationsStreamArn = await kinesis.createStream("recommendations");
-      const flink = await EmbeddedFlink.start({
-        parameters: flinkProperties(all, {
+      const flink = await EmbeddedFlink.start({ kinesisEndpoint: kinesis.endpoint });
+      parts.push(flink);
+      await flink.submit(
+        flinkProperties(all, {
           telemetryStreamArn,
           recommendationsStreamArn,
           functionArnPrefixes: [functionArnPrefix(telemetryStreamArn)],
         }),
-        kinesisEndpoint: kinesis.endpoint,
-      });
-      parts.push(flink);
+      );
       const controlPlane = await ControlPlane.start({
         functions: [
           {

@@ -83,15 +83,21 @@ async function run(options: ClosedLoopOptions, supervision: Supervision): Promis
     memorySizeMB,
     configuration: { Architectures: [architecture] },
   }));
+  const startFlink = async () => {
+    const flink = opened(
+      await EmbeddedFlink.start({
+        kinesisEndpoint: kinesis.endpoint,
+        parentDirectory: directory,
+        configuration: FLINK_CONFIGURATION,
+        signal,
+        onSpawn: watch.add,
+      }),
+    );
+    await flink.submit(jobParameters(settings, streams));
+    return flink;
+  };
   const [flink, updating] = await Promise.all([
-    EmbeddedFlink.start({
-      parameters: jobParameters(settings, streams),
-      kinesisEndpoint: kinesis.endpoint,
-      parentDirectory: directory,
-      configuration: FLINK_CONFIGURATION,
-      signal,
-      onSpawn: watch.add,
-    }).then(opened),
+    startFlink(),
     Updating.start(LOCAL_HOME, functions, streams, () => new Date(nowMs), shared, inFixedOrder),
   ]);
   progress("Flink runs the job; the fleet begins");

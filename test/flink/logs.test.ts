@@ -195,9 +195,9 @@ describe("the Flink job, with functions that have joined by their logs", () => {
     }
     await flinkRuns.use(streams, settings, async (flink) => {
       await closed(flink, streams, FROM_MS, settings);
-      assert.equal(await awaitMetric(flink, "refusedRecords", 3 * bad.length), 3 * bad.length);
-      assert.equal(await awaitMetric(flink, "refusedLines", 3 * looksLike.length), 3 * looksLike.length);
-      assert.equal(await awaitMetric(flink, "invalidRecords", 6), 6);
+      assert.equal(await awaitMetric(flink.job, "refusedRecords", 3 * bad.length), 3 * bad.length);
+      assert.equal(await awaitMetric(flink.job, "refusedLines", 3 * looksLike.length), 3 * looksLike.length);
+      assert.equal(await awaitMetric(flink.job, "invalidRecords", 6), 6);
     });
     assert.deepEqual(
       comparable(await streams.recommendations()),

@@ -12,7 +12,7 @@ import { AwsLikeKinesis } from "../support/aws-like-kinesis";
 import { JobStreams } from "../support/job-streams";
 import { expectedRecommendations } from "../../local/model/job";
 import { mergeShards, splitShard } from "../support/reshard";
-import { alive, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
+import { runLives, type MortalJob } from "../support/restarts";
 import { casesOf, comesAtMs } from "../support/telemetry";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
@@ -20,105 +20,109 @@ const CASES = 60;
 const SHARDS = 3;
 /** The telemetry comes in this many batches. */
 const BATCHES = 8;
+// No shard is ever idle here: event time waits for every shard, however slow the machine is.
+const SETTINGS = parseSettings({ windowLength: "3d", idleTimeout: "1h", pressureInterval: "0s" });
+const RUNS = [
+  { parallelism: 1, namesChildren: true },
+  { parallelism: 2, namesChildren: true },
+  { parallelism: 2, namesChildren: false },
+];
 
-describe("the Flink job while its telemetry stream is resharded", function () {
-  // Three jobs each.
-  this.timeout(240_000);
+describe("the Flink job while its telemetry stream is resharded, after two kills", function () {
+  this.timeout(300_000);
 
+  const deliveries = casesOf(SETTINGS, CASES, SEED);
+  const telemetry = deliveries.map(({ record }) => record);
+  const expected = expectedRecommendations(telemetry, SETTINGS);
   let kinesis: EmbeddedKinesis;
-  let awsLike: AwsLikeKinesis;
-  let directory: string;
+  let streams: readonly JobStreams[];
+
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
-    awsLike = await AwsLikeKinesis.listen(kinesis.endpoint);
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), "reshard-"));
+    streams = await Promise.all(RUNS.map(() => JobStreams.create(kinesis, SHARDS)));
+    const namesChildren = (arn: string) =>
+      RUNS.some((run, n) => run.namesChildren && streams[n]!.telemetryStreamArn === arn);
+    const awsLike = await AwsLikeKinesis.listen(kinesis.endpoint, namesChildren);
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "reshard-"));
+    try {
+      const jobs = RUNS.map(({ parallelism }, n) => resharded(streams[n]!, parallelism));
+      // Every checkpoint must be good for a restore. A reader that a merge leaves without shards goes idle at the next one.
+      await runLives(jobs, directory, awsLike.endpoint, { "execution.checkpointing.interval": "200 ms" });
+    } finally {
+      await awsLike.close();
+      fs.rmSync(directory, { recursive: true, force: true });
+    }
   });
-  after(async () => {
-    await awsLike.close();
-    await kinesis.close();
-    fs.rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => kinesis.close());
 
-  const RUNS = [
-    { parallelism: 1, namesChildren: true },
-    { parallelism: 2, namesChildren: true },
-    { parallelism: 2, namesChildren: false },
-  ];
-  for (const { parallelism, namesChildren } of RUNS) {
+  for (const [n, { parallelism, namesChildren }] of RUNS.entries()) {
     const how = `parallelism ${parallelism} and GetRecords ${namesChildren ? "naming" : "not naming"} child shards`;
-    it(`recommends the same after two kills, with ${how}`, async () => {
-      // No shard is ever idle here: event time waits for every shard, however slow the machine is.
-      const settings = parseSettings({ windowLength: "3d", idleTimeout: "1h", pressureInterval: "0s" });
-      const deliveries = casesOf(settings, CASES, SEED);
-      const telemetry = deliveries.map(({ record }) => record);
-      const streams = await JobStreams.create(kinesis, SHARDS);
-      const random = mulberry32(SEED);
-      const split = () => splitShard(kinesis, streams.telemetryStreamArn, random());
-      const merge = () => mergeShards(kinesis, streams.telemetryStreamArn, random());
-      const end = (batch: number) => Math.floor((batch / BATCHES) * deliveries.length);
-      const watermarkMs = (batch: number) =>
-        comesAtMs(deliveries[end(batch) - 1]!) - durationMs(settings.lateness)!;
-      /** @param batch from 1. */
-      const feed = async (batch: number) => {
-        await streams.deliver(deliveries.slice(end(batch - 1), end(batch)));
-        await streams.heartbeat(comesAtMs(deliveries[end(batch) - 1]!));
-      };
-      const checkpoints = (job: number) => path.join(directory, `${parallelism}-${namesChildren}-${job}`);
-      const start = (job: number) =>
-        streams.start(settings, {
-          parallelism,
-          kinesisEndpoint: (namesChildren ? awsLike : kinesis).endpoint,
-          configuration: {
-            ...retainCheckpoints(checkpoints(job)),
-            // Every checkpoint must be good for a restore. A reader that a merge leaves without shards goes idle at the
-            // next one.
-            "execution.checkpointing.interval": "200 ms",
-            ...(job > 1 ? restoreFrom(newestCheckpoint(checkpoints(job - 1))) : {}),
-          },
-        });
-
-      await feed(1);
-      await alive(start(1), async (flink) => {
-        await flink.job.awaitWatermark(watermarkMs(1));
-        await split();
-        await feed(2);
-        await flink.job.awaitWatermark(watermarkMs(2));
-        await merge();
-        await feed(3);
-        await flink.job.awaitWatermark(watermarkMs(3));
-        await flink.job.checkpoint();
-        await Promise.all([split(), feed(4)]);
-      });
-
-      // A backlog: some shards are read to its end while others have parents that are still unread.
-      await feed(5);
-      await split();
-      await feed(6);
-      await merge();
-      await merge();
-      await feed(7);
-      await alive(start(2), async (flink) => {
-        await flink.job.awaitWatermark(watermarkMs(6));
-        await flink.job.checkpoint();
-        await split();
-      });
-
-      await feed(8);
-      await merge();
-      const { heartbeat, watermarkMs: endMs } = closingHeartbeat(
-        Math.max(...telemetry.map(({ lastReportAt }) => Date.parse(lastReportAt))),
-        settings,
-      );
-      await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-      await alive(start(3), async (flink) => {
-        await flink.job.awaitWatermark(endMs);
-        await flink.stop();
-      });
-
-      const actual = await streams.recommendations();
-      const expected = expectedRecommendations(telemetry, settings);
+    it(`recommends the same with ${how}`, async () => {
+      const actual = await streams[n]!.recommendations();
       assert.ok(expected.some(({ reason }) => reason === "window"));
       assertAgree(distinct(actual), distinct(expected), deliveries, `FC_SEED=${SEED}`);
     });
+  }
+
+  function resharded(ofJob: JobStreams, parallelism: number): MortalJob {
+    const random = mulberry32(SEED);
+    const split = () => splitShard(kinesis, ofJob.telemetryStreamArn, random());
+    const merge = () => mergeShards(kinesis, ofJob.telemetryStreamArn, random());
+    const end = (batch: number) => Math.floor((batch / BATCHES) * deliveries.length);
+    const watermarkMs = (batch: number) =>
+      comesAtMs(deliveries[end(batch) - 1]!) - durationMs(SETTINGS.lateness)!;
+    /** @param batch from 1. */
+    const feed = async (batch: number) => {
+      await ofJob.deliver(deliveries.slice(end(batch - 1), end(batch)));
+      await ofJob.heartbeat(comesAtMs(deliveries[end(batch) - 1]!));
+    };
+    const lastReportMs = Math.max(...telemetry.map(({ lastReportAt }) => Date.parse(lastReportAt)));
+    const closing = closingHeartbeat(lastReportMs, SETTINGS);
+    return {
+      parameters: ofJob.parameters(SETTINGS),
+      parallelism,
+      lives: [
+        {
+          before: () => feed(1),
+          during: async (job) => {
+            await job.awaitWatermark(watermarkMs(1));
+            await split();
+            await feed(2);
+            await job.awaitWatermark(watermarkMs(2));
+            await merge();
+            await feed(3);
+            await job.awaitWatermark(watermarkMs(3));
+            await job.checkpoint();
+          },
+          last: async () => {
+            await Promise.all([split(), feed(4)]);
+          },
+        },
+        {
+          // A backlog: some shards are read to its end while others have parents that are still unread.
+          before: async () => {
+            await feed(5);
+            await split();
+            await feed(6);
+            await merge();
+            await merge();
+            await feed(7);
+          },
+          during: async (job) => {
+            await job.awaitWatermark(watermarkMs(6));
+            await job.checkpoint();
+          },
+          last: split,
+        },
+        {
+          before: async () => {
+            await feed(8);
+            await merge();
+            await ofJob.heartbeat(Date.parse(closing.heartbeat.heartbeatAt));
+          },
+          during: (job) => job.awaitWatermark(closing.watermarkMs),
+        },
+      ],
+    };
   }
 });

@@ -5,13 +5,14 @@ import path from "node:path";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { mulberry32 } from "../../local/mulberry32";
 import { closingHeartbeat } from "../../local/pipeline";
+import type { FlinkJob } from "../../local/flink-job";
 import type { Recommendation, TelemetryRecord } from "../../runtime/contract";
 import { durationMs } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { assertAgree, distinct } from "../support/agreement";
 import { JobStreams } from "../support/job-streams";
 import { expectedObservations, expectedRecommendations } from "../../local/model/job";
-import { alive, awaitMetric, newestCheckpoint, restoreFrom, retainCheckpoints } from "../support/restarts";
+import { awaitMetric, runLives, type MortalJob } from "../support/restarts";
 import { casesOf, comesAtMs, type Delivery } from "../support/telemetry";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
@@ -42,109 +43,147 @@ const RUNS: Record<
 };
 type Values = Parameters<typeof parseSettings>[0];
 
-describe("the Flink job, killed and started again", function () {
-  // Three jobs each.
-  this.timeout(240_000);
+describe("the Flink job, killed and started again twice", function () {
+  this.timeout(300_000);
 
   let kinesis: EmbeddedKinesis;
-  let directory: string;
+  let cases: readonly RestartCase[];
   before(async () => {
     kinesis = await EmbeddedKinesis.start();
-    directory = fs.mkdtempSync(path.join(os.tmpdir(), "restart-"));
+    cases = await Promise.all(
+      Object.keys(RUNS).map(async (windowType) => {
+        return new RestartCase(
+          windowType as Settings["windowType"],
+          await JobStreams.create(kinesis, SHARDS),
+        );
+      }),
+    );
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "restart-"));
+    try {
+      const jobs = cases.map((each) => each.job());
+      await runLives(jobs, directory, kinesis.endpoint);
+    } finally {
+      fs.rmSync(directory, { recursive: true, force: true });
+    }
   });
-  after(async () => {
-    await kinesis.close();
-    fs.rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => kinesis.close());
 
-  for (const [
-    windowType,
-    {
-      values,
-      parallelism,
-      late: [lateMetric, times],
-    },
-  ] of Object.entries(RUNS)) {
-    it(`${windowType}: recommends the same after two kills`, async () => {
-      const settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
-      const deliveries = casesOf(settings, CASES, SEED);
-      const telemetry = deliveries.map(({ record }) => record);
-      const expected = expectedRecommendations(telemetry, settings);
-      const streams = await JobStreams.create(kinesis, SHARDS);
-      const checkpoints = (job: number) => path.join(directory, `${windowType}-${job}`);
-
-      // How many records have arrived at each point, and how far event time is then.
-      const random = mulberry32(SEED);
-      const [saved, killed, savedAgain, killedAgain] = [0.35, 0.5, 0.6, 0.75].map((fraction) =>
-        Math.floor((fraction + random() / 10) * deliveries.length),
-      ) as [number, number, number, number];
-      const comesMs = (count: number) => comesAtMs(deliveries[count - 1]!);
-      const watermarkMs = (count: number) => comesMs(count) - durationMs(settings.lateness)!;
-      const feed = async (from: number, to: number) => {
-        await streams.deliver(deliveries.slice(from, to));
-        await streams.heartbeat(comesMs(to));
-      };
-      const start = (job: number) =>
-        streams.start(settings, {
-          parallelism,
-          configuration: {
-            ...retainCheckpoints(checkpoints(job)),
-            ...(job > 1 ? restoreFrom(newestCheckpoint(checkpoints(job - 1))) : {}),
-          },
-        });
-      let lateRecords = 0;
-      /** @param count the least number of records that had arrived when the last checkpoint was written. */
-      const feedLate = async (count: number) => {
-        const tooLate = lateFor(expected, deliveries, settings, watermarkMs(count));
-        assert.ok(tooLate.length > 5, `only ${tooLate.length} records are late`);
-        lateRecords = tooLate.length;
-        await streams.deliver(tooLate);
-      };
-
-      // Killed when it has recommended more than the checkpoint has: those recommendations come twice.
-      await alive(start(1), async (flink) => {
-        await feed(0, saved);
-        await flink.job.awaitWatermark(watermarkMs(saved));
-        await flink.job.checkpoint();
-        await feed(saved, killed);
-        await flink.job.awaitWatermark(watermarkMs(killed));
-        await flink.job.awaitSent();
-      });
-      const early = await streams.recommendations();
-      assert.ok(early.some(({ reason }) => reason === "window"));
-
-      // Killed while it reads.
-      await feedLate(saved);
-      await feed(killed, savedAgain);
-      await alive(start(2), async (flink) => {
-        await flink.job.awaitWatermark(watermarkMs(savedAgain));
-        assert.equal(await awaitMetric(flink, lateMetric, times * lateRecords), times * lateRecords);
-        await Promise.all([feed(savedAgain, savedAgain + MEANWHILE), flink.job.checkpoint()]);
-        await streams.deliver(deliveries.slice(savedAgain + MEANWHILE));
-        await flink.job.awaitWatermark(watermarkMs(killedAgain));
-      });
-
-      await feedLate(savedAgain);
-      const { heartbeat, watermarkMs: endMs } = closingHeartbeat(
-        Math.max(...telemetry.map(({ lastReportAt }) => Date.parse(lastReportAt))),
-        settings,
-      );
-      await streams.heartbeat(Date.parse(heartbeat.heartbeatAt));
-      await alive(start(3), async (flink) => {
-        await flink.job.awaitWatermark(endMs);
-        assert.equal(await awaitMetric(flink, lateMetric, times * lateRecords), times * lateRecords);
-        await flink.stop();
-      });
-
-      const observed = expectedObservations(telemetry, settings);
-      assertAgree(distinct(await streams.observations()), distinct(observed), deliveries, `FC_SEED=${SEED}`);
-      const actual = await streams.recommendations();
-      // Two different recommendations for one function, reason and window would be one too many.
-      assertAgree(distinct(actual), distinct(expected), deliveries, `FC_SEED=${SEED}`);
-      assert.ok(actual.length > expected.length, "nothing came twice: the kills were too harmless");
-    });
+  for (const [n, windowType] of Object.keys(RUNS).entries()) {
+    it(`${windowType}: recommends the same`, () => cases[n]!.check());
   }
 });
+
+/** The job for one type of windows, what it is sent, and what it must answer. */
+class RestartCase {
+  private readonly settings: Settings;
+  private readonly deliveries: readonly Delivery[];
+  private readonly telemetry: readonly TelemetryRecord[];
+  private readonly expected: readonly Recommendation[];
+  private lateRecords = 0;
+  private early: readonly Recommendation[] = [];
+
+  constructor(
+    private readonly windowType: Settings["windowType"],
+    private readonly streams: JobStreams,
+  ) {
+    const { values } = RUNS[windowType];
+    this.settings = parseSettings({ windowType, pressureInterval: "0s", maxClockSkew: "0s", ...values });
+    this.deliveries = casesOf(this.settings, CASES, SEED);
+    this.telemetry = this.deliveries.map(({ record }) => record);
+    this.expected = expectedRecommendations(this.telemetry, this.settings);
+  }
+
+  job(): MortalJob {
+    const { settings, streams, deliveries } = this;
+    // How many records have arrived at each point, and how far event time is then.
+    const random = mulberry32(SEED);
+    const [saved, killed, savedAgain, killedAgain] = [0.35, 0.5, 0.6, 0.75].map((fraction) =>
+      Math.floor((fraction + random() / 10) * deliveries.length),
+    ) as [number, number, number, number];
+    const feed = async (from: number, to: number) => {
+      await streams.deliver(deliveries.slice(from, to));
+      await streams.heartbeat(comesAtMs(deliveries[to - 1]!));
+    };
+    const lastReportMs = Math.max(...this.telemetry.map(({ lastReportAt }) => Date.parse(lastReportAt)));
+    const closing = closingHeartbeat(lastReportMs, settings);
+    return {
+      parameters: streams.parameters(settings),
+      parallelism: RUNS[this.windowType].parallelism,
+      lives: [
+        {
+          during: async (job) => {
+            await feed(0, saved);
+            await job.awaitWatermark(this.watermarkMs(saved));
+            await job.checkpoint();
+          },
+          // Killed when it has recommended more than the checkpoint has: those recommendations come twice.
+          last: async (job) => {
+            await feed(saved, killed);
+            await job.awaitWatermark(this.watermarkMs(killed));
+            await job.awaitSent();
+          },
+        },
+        {
+          before: async () => {
+            this.early = await streams.recommendations();
+            await this.feedLate(saved);
+            await feed(killed, savedAgain);
+          },
+          during: async (job) => {
+            await job.awaitWatermark(this.watermarkMs(savedAgain));
+            await this.assertLate(job);
+            await Promise.all([feed(savedAgain, savedAgain + MEANWHILE), job.checkpoint()]);
+          },
+          // Killed while it reads.
+          last: async (job) => {
+            await streams.deliver(deliveries.slice(savedAgain + MEANWHILE));
+            await job.awaitWatermark(this.watermarkMs(killedAgain));
+          },
+        },
+        {
+          before: async () => {
+            await this.feedLate(savedAgain);
+            await streams.heartbeat(Date.parse(closing.heartbeat.heartbeatAt));
+          },
+          during: async (job) => {
+            await job.awaitWatermark(closing.watermarkMs);
+            await this.assertLate(job);
+          },
+        },
+      ],
+    };
+  }
+
+  async check(): Promise<void> {
+    const { streams, telemetry, settings, deliveries, expected } = this;
+    assert.ok(this.early.some(({ reason }) => reason === "window"));
+    const observed = expectedObservations(telemetry, settings);
+    assertAgree(distinct(await streams.observations()), distinct(observed), deliveries, `FC_SEED=${SEED}`);
+    const actual = await streams.recommendations();
+    // Two different recommendations for one function, reason and window would be one too many.
+    assertAgree(distinct(actual), distinct(expected), deliveries, `FC_SEED=${SEED}`);
+    assert.ok(actual.length > expected.length, "nothing came twice: the kills were too harmless");
+  }
+
+  /** How far event time is once `count` records have arrived. */
+  private watermarkMs(count: number): number {
+    return comesAtMs(this.deliveries[count - 1]!) - durationMs(this.settings.lateness)!;
+  }
+
+  /** @param count the least number of records that had arrived when the last checkpoint was written. */
+  private async feedLate(count: number): Promise<void> {
+    const tooLate = lateFor(this.expected, this.deliveries, this.settings, this.watermarkMs(count));
+    assert.ok(tooLate.length > 5, `only ${tooLate.length} records are late`);
+    this.lateRecords = tooLate.length;
+    await this.streams.deliver(tooLate);
+  }
+
+  private async assertLate(job: FlinkJob): Promise<void> {
+    const [name, times] = RUNS[this.windowType].late;
+    const expected = times * this.lateRecords;
+    assert.equal(await awaitMetric(job, name, expected), expected, this.windowType);
+  }
+}
 
 /** One more report for each closed window, with a size that would show in any window that takes it. */
 function lateFor(

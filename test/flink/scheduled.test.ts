@@ -8,6 +8,7 @@ import { expectedObservations, expectedRecommendations } from "../../local/model
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
+import { restoreFrom, startCluster } from "../support/cluster";
 import { JobStreams } from "../support/job-streams";
 import { casesOf, comesAtMs, FROM_MS, type Delivery } from "../support/telemetry";
 
@@ -57,20 +58,22 @@ describe("the Flink job, started and stopped each day", function () {
     for (let day = 0; day <= DAYS; day++) {
       for (const part of ["stopped", "running"] as const) await feed(always, day, part);
     }
-    const flink = await always.start(settings);
+    const flink = await startCluster({ kinesisEndpoint: kinesis.endpoint });
     let runs = 0;
     let whileStopped: Delivery[] = [];
     try {
+      await flink.submit(always.parameters(settings));
       await flink.passed(untilMs(DAYS) - latenessMs);
       await flink.stop({ drain: false });
 
-      let savepoint: string | undefined;
+      let continued = {};
       for (let day = 0; day <= DAYS; day++) {
         whileStopped = [...whileStopped, ...(await feed(daily, day, "stopped"))];
-        await flink.submit(daily.parameters(settings), savepoint);
+        await flink.submit(daily.parameters(settings), continued);
         await feed(daily, day, "running");
         await flink.passed(untilMs(day) - latenessMs);
-        savepoint = await flink.stop({ drain: false, savepoints: path.join(directory, `day-${day}`) });
+        const savepoints = path.join(directory, `day-${day}`);
+        continued = restoreFrom(await flink.stop({ drain: false, savepoints }));
         runs++;
       }
     } finally {

@@ -51,7 +51,7 @@ describe("the Flink job's event time", () => {
         await goOnTo(FROM_MS + 3 * MS_PER_DAY);
         await put(streams, [tooLate, next]);
         await goOnTo(closingHeartbeat(Date.parse(next.lastReportAt), settings).watermarkMs);
-        assert.equal(await awaitMetric(flink, lateMetric, times), times);
+        assert.equal(await awaitMetric(flink.job, lateMetric, times), times);
       });
       const telemetry = [first, behind, next];
       assert.deepEqual(
@@ -103,8 +103,8 @@ describe("the Flink job's event time", () => {
     await flinkRuns.use(streams, settings, async (flink) => {
       await flink.job.awaitWatermark(nowMs);
       assert.equal(await flink.job.watermark(), nowMs);
-      assert.equal(await awaitMetric(flink, "invalidRecords", bad.length), bad.length);
-      assert.equal(await awaitMetric(flink, "numRecordsInErrors", 2), 2);
+      assert.equal(await awaitMetric(flink.job, "invalidRecords", bad.length), bad.length);
+      assert.equal(await awaitMetric(flink.job, "numRecordsInErrors", 2), 2);
     });
     const expected = expectedRecommendations([good, good], settings);
     assert.deepEqual(comparable(await streams.recommendations()), comparable(expected));

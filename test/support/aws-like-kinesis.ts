@@ -1,6 +1,6 @@
 /**
  * A proxy for the embedded Kinesis that answers as AWS does where kinesalite doesn't: ListShards has pages and refuses
- * a stream together with a token; GetRecords has the child shards at a shard's end; PutRecords refuses entries.
+ * a stream together with a token; GetRecords has the child shards at a shard's end.
  */
 import { once } from "node:events";
 import http from "node:http";
@@ -21,14 +21,12 @@ interface Input {
   NextToken?: string;
   ShardId?: string;
   ShardIterator?: string;
-  Records?: unknown[];
 }
 
 interface Output {
   Shards?: Shard[];
   ShardIterator?: string;
   NextShardIterator?: string;
-  Records?: unknown[];
 }
 
 interface Answer {
@@ -43,7 +41,7 @@ export class AwsLikeKinesis {
   private constructor(
     private readonly upstream: string,
     private readonly server: http.Server,
-    private readonly refuses: () => boolean,
+    private readonly namesChildren: (streamArn: string) => boolean,
   ) {
     server.on("request", (request: http.IncomingMessage, response: http.ServerResponse) => {
       this.answer(request).then(
@@ -59,11 +57,14 @@ export class AwsLikeKinesis {
 
   /**
    * @param upstream the embedded Kinesis's endpoint.
-   * @param refuses called for each entry of PutRecords; true refuses it. By default, none is refused.
+   * @param namesChildren whether GetRecords names child shards at the end of a stream's shard.
    */
-  static async listen(upstream: string, refuses: () => boolean = () => false): Promise<AwsLikeKinesis> {
+  static async listen(
+    upstream: string,
+    namesChildren: (streamArn: string) => boolean,
+  ): Promise<AwsLikeKinesis> {
     const server = http.createServer();
-    const kinesis = new AwsLikeKinesis(upstream, server, refuses);
+    const kinesis = new AwsLikeKinesis(upstream, server, namesChildren);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return kinesis;
@@ -100,7 +101,7 @@ export class AwsLikeKinesis {
           () => call("ListShards", { StreamARN: input.StreamARN }),
         );
       case "PutRecords":
-        return this.putRecords(input.Records ?? [], (Records) => call("PutRecords", { ...input, Records }));
+        return call("PutRecords", input);
       default:
         throw new Error(`${action} is not supported.`);
     }
@@ -134,35 +135,15 @@ export class AwsLikeKinesis {
     const { status, body } = await getRecords();
     const { NextShardIterator } = body as Output;
     if (status !== 200 || shardId === undefined) return { status, body };
-    if (NextShardIterator !== undefined) {
-      this.shards.set(NextShardIterator, shardId);
+    if (NextShardIterator !== undefined) this.shards.set(NextShardIterator, shardId);
+    if (NextShardIterator !== undefined || !this.namesChildren(input.StreamARN ?? ""))
       return { status, body };
-    }
     const { Shards = [] } = (await listShards()).body as Output;
     const ChildShards = Shards.map(({ ShardId, HashKeyRange, ParentShardId, AdjacentParentShardId }) => {
       const ParentShards = [ParentShardId, AdjacentParentShardId].filter((id) => id !== undefined);
       return { ShardId, HashKeyRange, ParentShards };
     }).filter(({ ParentShards }) => ParentShards.includes(shardId));
     return { status, body: { ...body, ChildShards } };
-  }
-
-  private async putRecords(
-    records: readonly unknown[],
-    call: (records: unknown[]) => Promise<Answer>,
-  ): Promise<Answer> {
-    const fates = records.map((record) => ({ record, refused: this.refuses() }));
-    const taken = fates.filter(({ refused }) => !refused).map(({ record }) => record);
-    const { status, body } = taken.length > 0 ? await call(taken) : { status: 200, body: {} };
-    const answers = [...((body as Output).Records ?? [])];
-    const refusal = { ErrorCode: "ProvisionedThroughputExceededException", ErrorMessage: "Rate exceeded" };
-    return {
-      status,
-      body: {
-        ...body,
-        FailedRecordCount: records.length - taken.length,
-        Records: fates.map(({ refused }) => (refused ? refusal : answers.shift())),
-      },
-    };
   }
 
   private async call(action: string, body: Input, headers: http.IncomingHttpHeaders): Promise<Answer> {

@@ -4,7 +4,11 @@ import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
+import { restoreFrom, startCluster } from "./cluster";
 import { JobStreams } from "./job-streams";
+
+/** The slots of the cluster of FlinkRuns. */
+const MAX_PARALLELISM = 2;
 
 export interface FlinkRunOptions {
   readonly settings: Settings;
@@ -18,9 +22,19 @@ export interface FlinkRunOptions {
   readonly parallelism?: number;
 }
 
-/** A Kinesis, and one job after another on a cluster for each parallelism, which starts with its first job. */
+interface JobOptions {
+  /** 1 by default, at most 2. */
+  readonly parallelism?: number | undefined;
+  /**
+   * The savepoint that the job continues from. It ignores the state that no operator claims, as with the component's
+   * allowNonRestoredState.
+   */
+  readonly savepoint?: string | undefined;
+}
+
+/** A Kinesis, and one job after another on a cluster that starts with the first job. */
 export class FlinkRuns {
-  private readonly clusters = new Map<number, EmbeddedFlink>();
+  private cluster: EmbeddedFlink | undefined;
 
   private constructor(readonly kinesis: EmbeddedKinesis) {}
 
@@ -34,33 +48,24 @@ export class FlinkRuns {
     records,
     lastReportMs,
     shardCount,
-    parallelism = 1,
+    parallelism,
   }: FlinkRunOptions): Promise<{ recommendations: Recommendation[]; observations: Observation[] }> {
     const streams = await JobStreams.create(this.kinesis, shardCount);
     const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
     await this.kinesis.put(streams.telemetryStreamArn, records);
     await this.kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
-    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), {
-      parallelism,
-    });
+    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), { parallelism });
     return { recommendations: await streams.recommendations(), observations: await streams.observations() };
   }
 
-  /**
-   * Starts a job and stops it once `use` resolves. All its pending output reaches the stream.
-   *
-   * @param savepoint the savepoint that the job continues from.
-   */
+  /** Starts a job and stops it once `use` resolves. All its pending output reaches the stream. */
   async use(
     streams: JobStreams,
     settings: Settings,
     use: (flink: EmbeddedFlink) => Promise<void>,
-    {
-      parallelism = 1,
-      savepoint,
-    }: { readonly parallelism?: number; readonly savepoint?: string | undefined } = {},
+    options: JobOptions = {},
   ): Promise<void> {
-    await this.onCluster(streams, settings, parallelism, savepoint, async (flink) => {
+    await this.onCluster(streams, settings, options, async (flink) => {
       await use(flink);
       await flink.stop();
     });
@@ -73,7 +78,7 @@ export class FlinkRuns {
     isThere: (flink: EmbeddedFlink) => Promise<void>,
     from?: string,
   ): Promise<string> {
-    return this.onCluster(streams, settings, 1, from, async (flink) => {
+    return this.onCluster(streams, settings, { savepoint: from }, async (flink) => {
       await isThere(flink);
       await flink.job.awaitSent();
       return flink.stop({ drain: false });
@@ -84,19 +89,22 @@ export class FlinkRuns {
   private async onCluster<T>(
     streams: JobStreams,
     settings: Settings,
-    parallelism: number,
-    savepoint: string | undefined,
+    { parallelism = 1, savepoint }: JobOptions,
     use: (flink: EmbeddedFlink) => Promise<T>,
   ): Promise<T> {
-    const running = this.clusters.get(parallelism);
-    this.clusters.delete(parallelism);
+    const running = this.cluster;
+    this.cluster = undefined;
     if (running === undefined && savepoint !== undefined)
       throw new Error("Its cluster's savepoints are gone.");
-    const flink = running ?? (await streams.start(settings, { parallelism }));
+    const { endpoint: kinesisEndpoint } = this.kinesis;
+    const flink = running ?? (await startCluster({ kinesisEndpoint, parallelism: MAX_PARALLELISM }));
     try {
-      if (running) await running.submit(streams.parameters(settings), savepoint);
+      await flink.submit(streams.parameters(settings), {
+        "parallelism.default": String(parallelism),
+        ...(savepoint !== undefined && restoreFrom(savepoint, { ignoreUnclaimedState: true })),
+      });
       const result = await use(flink);
-      this.clusters.set(parallelism, flink);
+      this.cluster = flink;
       return result;
     } catch (error) {
       await flink.close();
@@ -105,7 +113,7 @@ export class FlinkRuns {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.clusters.values()].map((flink) => flink.close()));
+    await this.cluster?.close();
     await this.kinesis.close();
   }
 }

@@ -1,5 +1,4 @@
 /** The job's streams. They outlive a job, and telemetry comes in batches. */
-import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
 import { LOCAL_HOME } from "../../local/home";
 import type { Report } from "../../local/input/report";
 import type { EmbeddedKinesis } from "../../local/kinesis";
@@ -15,9 +14,6 @@ import {
 import { flinkProperties, functionArnPrefix } from "../../runtime/parts";
 import type { Settings } from "../../runtime/settings";
 import type { Delivery } from "./telemetry";
-
-/** A cluster whose jobs make no more progress fails their tests, and frees the machine for the next ones. */
-const TIMEOUT_MS = 1_800_000;
 
 let streams = 0;
 
@@ -61,18 +57,6 @@ export class JobStreams {
   async withOtherTelemetry(): Promise<JobStreams> {
     const telemetry = await this.kinesis.createStream(`telemetry-${streams++}`);
     return new JobStreams(this.kinesis, telemetry, this.recommendationsStreamArn);
-  }
-
-  async start(
-    settings: Settings,
-    options: Partial<Pick<EmbeddedFlinkOptions, "parallelism" | "configuration" | "kinesisEndpoint">> = {},
-  ): Promise<EmbeddedFlink> {
-    return EmbeddedFlink.start({
-      kinesisEndpoint: this.kinesis.endpoint,
-      ...options,
-      parameters: this.parameters(settings),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
   }
 
   /** The properties of a job that reads and writes these streams. */

@@ -17,7 +17,6 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 
@@ -28,9 +27,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
  * <p>Prints {@code rest-port PORT} when the cluster stands, and then carries out the lines of its standard input:
  *
  * <ul>
- *   <li>{@code run FILE [SAVEPOINT]} runs the jar's main method with the file of the job's properties as its argument,
- *       and prints {@code submitted} when that has returned. A job that continues from a savepoint ignores the state in
- *       it that none of its operators claims, as with Managed Flink's {@code AllowNonRestoredState}.
+ *   <li>{@code run FOLDER} runs the jar's main method with the folder's {@code application_properties.json} as its
+ *       argument and its {@code config.yaml} on top of the cluster's, and prints {@code submitted} when that has
+ *       returned. Jobs run side by side as long as there are slots for them.
  *   <li>{@code await MILLISECONDS} waits until event time has passed that moment in all of the job and everything
  *       before it is on the stream, and prints {@code passed} and the number of records that the job has sent.
  * </ul>
@@ -52,13 +51,9 @@ public final class EmbeddedFlink {
                 String[] command = lines.take().split(" ", 2);
                 switch (command[0]) {
                     case "run" -> {
-                        String[] files = command[1].split(" ", 2);
                         Configuration jobConfiguration = new Configuration(configuration);
-                        if (files.length > 1) {
-                            SavepointRestoreSettings.toConfiguration(
-                                    SavepointRestoreSettings.forPath(files[1], true), jobConfiguration);
-                        }
-                        run(new File(args[1]), files[0], jobConfiguration);
+                        jobConfiguration.addAll(GlobalConfiguration.loadConfiguration(command[1]));
+                        run(new File(args[1]), command[1] + "/application_properties.json", jobConfiguration);
                         System.out.println("submitted");
                     }
                     case "await" -> System.out.println(

@@ -1,0 +1,22 @@
+/** A Flink cluster for tests, and where its jobs start. */
+import { EmbeddedFlink, type EmbeddedFlinkOptions } from "../../local/flink";
+
+/** A cluster whose jobs make no more progress fails their tests, and frees the machine for the next ones. */
+const TIMEOUT_MS = 1_800_000;
+
+/** Starts a cluster that ends by itself in the end, whatever becomes of its test. */
+export function startCluster(options: EmbeddedFlinkOptions): Promise<EmbeddedFlink> {
+  return EmbeddedFlink.start({ ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+}
+
+/**
+ * Flink's configuration for a job that continues from a checkpoint or a savepoint.
+ *
+ * @param options.ignoreUnclaimedState whether the job starts even if none of its operators claims some of the state.
+ */
+export function restoreFrom(snapshot: string, { ignoreUnclaimedState = false } = {}): Record<string, string> {
+  return {
+    "execution.state-recovery.path": snapshot,
+    "execution.state-recovery.ignore-unclaimed-state": String(ignoreUnclaimedState),
+  };
+}
