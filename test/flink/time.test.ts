@@ -94,6 +94,16 @@ describe("the Flink job's event time", () => {
       { ...good, invocations: -1 },
       { ...good, functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:" },
       { ...good, functionVersion: undefined },
+      { ...good, memorySizeMB: undefined },
+      { ...good, maxMemoryUsedMB: undefined },
+      { ...good, invocations: undefined },
+      { ...good, outOfMemory: undefined },
+      { ...good, lastReportAt: undefined },
+      { ...good, initDurationMs: 1, coldStarts: undefined },
+      { ...good, initDurationMs: 900_001, coldStarts: 1 },
+      { ...good, billedDurationMs: 910_001, initDurationMs: undefined },
+      { ...good, cpuMs: 6 * 910_000 + 1 },
+      { ...good, errors: -1 },
     ];
     const streams = await JobStreams.create(flinkRuns.kinesis);
     await put(streams, [good, ...bad, "no object", good]);

@@ -23,23 +23,39 @@ CREATE TEMPORARY TABLE telemetry (
     readAt AS PROCTIME(),
     eventTime AS COALESCE(
         CASE
-            WHEN IS_LAMBDA_FUNCTION(functionArn, functionVersion)
-                AND memorySizeMB BETWEEN 1 AND 10240
-                AND maxMemoryUsedMB BETWEEN 1 AND 2 * memorySizeMB
-                AND invocations BETWEEN 1 AND 1000000000
+            -- What an older layer doesn't tell is NULL, and so is each condition on it.
+            WHEN NONE_FALSE(
+                IS_LAMBDA_FUNCTION(functionArn, functionVersion),
+                memorySizeMB IS NOT NULL,
+                memorySizeMB >= 1,
+                memorySizeMB <= 10240,
+                maxMemoryUsedMB IS NOT NULL,
+                maxMemoryUsedMB >= 1,
+                maxMemoryUsedMB <= 2 * memorySizeMB,
+                invocations IS NOT NULL,
+                invocations >= 1,
+                invocations <= 1000000000,
                 -- An invocation takes at most 900 s. 10 s more are for an init that is billed with it but not reported.
-                AND COALESCE(durationMs, 0) BETWEEN 0 AND 910000 * invocations
-                AND COALESCE(durationSquaredMs2, 0) >= 0
+                durationMs >= 0,
+                durationMs <= 910000 * invocations,
+                durationSquaredMs2 >= 0,
                 -- Lambda gives a function at most 6 vCPUs.
-                AND COALESCE(cpuMs, 0) BETWEEN 0 AND 6 * 910000 * invocations
-                AND COALESCE(coldStarts, 0) BETWEEN 0 AND invocations
-                AND COALESCE(initDurationMs, 0) BETWEEN 0 AND 900000 * COALESCE(CAST(coldStarts AS BIGINT), 0)
-                AND COALESCE(billedDurationMs, 0) BETWEEN 0 AND 910000 * invocations + COALESCE(initDurationMs, 0)
-                AND COALESCE(errors, 0) >= 0
-                AND COALESCE(timeouts, 0) >= 0
-                AND outOfMemory >= 0
-                AND lastReportAt > TO_TIMESTAMP_LTZ(0, 3)
-                AND lastReportAt <= arrivedAt + ${maxClockSkew}
+                cpuMs >= 0,
+                cpuMs <= 6 * 910000 * invocations,
+                coldStarts >= 0,
+                coldStarts <= invocations,
+                initDurationMs >= 0,
+                initDurationMs <= 900000 * COALESCE(CAST(coldStarts AS BIGINT), 0),
+                billedDurationMs >= 0,
+                billedDurationMs <= 910000 * invocations + COALESCE(initDurationMs, 0),
+                errors >= 0,
+                timeouts >= 0,
+                outOfMemory IS NOT NULL,
+                outOfMemory >= 0,
+                lastReportAt IS NOT NULL,
+                lastReportAt > TO_TIMESTAMP_LTZ(0, 3),
+                lastReportAt <= arrivedAt + ${maxClockSkew}
+            )
                 THEN lastReportAt
             WHEN functionArn IS NULL AND heartbeatAt <= arrivedAt + ${maxClockSkew} THEN heartbeatAt
         END,

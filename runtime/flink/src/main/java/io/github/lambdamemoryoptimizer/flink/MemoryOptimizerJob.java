@@ -48,6 +48,7 @@ public final class MemoryOptimizerJob {
         tables.createTemporarySystemFunction("COUNT_INVALID", new CountInvalid());
         tables.createTemporarySystemFunction(
                 "IS_LAMBDA_FUNCTION", new IsLambdaFunction(parameters.functionArnPrefixes()));
+        tables.createTemporarySystemFunction("NONE_FALSE", new NoneFalse());
         tables.createTemporarySystemFunction("PACKED_REPORT", new PackedReport());
         tables.createTemporarySystemFunction(
                 "WINDOW_FIGURES", new WindowFigures(parameters.bucketLength(), parameters.percentile()));
