@@ -24,7 +24,13 @@ export function distinct<T extends RecommendationStreamRecord>(recommendations: 
 }
 
 function key({ functionArn, windowStart, windowEnd, reason, ...rest }: RecommendationStreamRecord): string {
-  return JSON.stringify([functionArn, windowStart, windowEnd, reason, Object.entries(rest).sort()]);
+  return JSON.stringify([functionArn, windowStart, windowEnd, reason, inOrder(rest)]);
+}
+
+/** Sorts the keys of a recommendation, so that equal ones have equal texts. */
+function inOrder<T extends object>(recommendation: T): T {
+  const entries = Object.entries(recommendation).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries) as T;
 }
 
 /**
@@ -60,16 +66,14 @@ export function assertAgree(
   );
 }
 
-/** Also sorts the keys of each recommendation, so that equal ones have equal texts. */
 function byFunction(
   recommendations: readonly RecommendationStreamRecord[],
 ): Map<string, RecommendationStreamRecord[]> {
   const groups = new Map<string, RecommendationStreamRecord[]>();
   for (const recommendation of comparable(recommendations)) {
-    const inOrder = Object.fromEntries(Object.entries(recommendation).sort()) as RecommendationStreamRecord;
     const group = groups.get(recommendation.functionName);
-    if (group) group.push(inOrder);
-    else groups.set(recommendation.functionName, [inOrder]);
+    if (group) group.push(inOrder(recommendation));
+    else groups.set(recommendation.functionName, [inOrder(recommendation)]);
   }
   return groups;
 }
