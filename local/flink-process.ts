@@ -39,7 +39,7 @@ export function spawnFlink(directory: string, options: FlinkProcessOptions): Fli
 
 const JVM_ARGUMENTS = [
   "-Xmx1g",
-  // A start loads 30,000 classes. These two save it some 20 collections of garbage.
+  // A start loads 30,000 classes. With these two, it collects garbage less often.
   "-Xmn256m",
   "-XX:MetaspaceSize=256m",
   "-XX:+UseSerialGC",
