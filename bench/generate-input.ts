@@ -1,7 +1,7 @@
 /**
  * Writes a CSV of generated reports for the pipeline's benchmark, with the same bytes for the same arguments.
  *
- *     node --import tsx bench/generate-input.ts OUT.csv [REPORTS [FUNCTIONS [DAYS]]]
+ *     node --require tsx/cjs bench/generate-input.ts OUT.csv [REPORTS [FUNCTIONS [DAYS]]]
  */
 import fs from "node:fs";
 import { once } from "node:events";
@@ -61,7 +61,7 @@ if (require.main === module) {
   const [file, reports, functions, days] = process.argv.slice(2);
   if (file === undefined) {
     process.stderr.write(
-      "Usage: node --import tsx bench/generate-input.ts OUT.csv [REPORTS [FUNCTIONS [DAYS]]]\n",
+      "Usage: node --require tsx/cjs bench/generate-input.ts OUT.csv [REPORTS [FUNCTIONS [DAYS]]]\n",
     );
     process.exitCode = 2;
   } else {

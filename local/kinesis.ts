@@ -17,6 +17,7 @@ import { LOCAL_CREDENTIALS, LOCAL_ENVIRONMENT, LOCAL_REGION } from "./environmen
 import { LOCAL_HOME, storedStreamName, streamArn } from "./home";
 import { nextMessage } from "./next-message";
 import type { WatchedProcess } from "./process-watch";
+import { TYPESCRIPT_LOADER } from "./typescript-loader";
 
 /** Kinesis's own limits for one PutRecords call ("PutRecords", Amazon Kinesis Data Streams API Reference). */
 const MAX_RECORDS_PER_CALL = 500;
@@ -55,6 +56,7 @@ export class EmbeddedKinesis {
     onSpawn,
   }: EmbeddedKinesisOptions = {}): Promise<EmbeddedKinesis> {
     const server = fork(path.join(__dirname, "kinesis-server.ts"), [`${clockOffsetMs}`, `${longestWaitMs}`], {
+      execArgv: [...TYPESCRIPT_LOADER],
       env: { ...process.env, ...LOCAL_ENVIRONMENT },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -3,13 +3,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { HistoryDatabase } from "./history-database";
 import { LOCAL_ENVIRONMENT } from "./environment";
 import { LOCAL_HOME } from "./home";
 import { nextMessage } from "./next-message";
 import type { WatchedProcess } from "./process-watch";
+import { TYPESCRIPT_LOADER } from "./typescript-loader";
 
 const SANDBOX = "the updater's sandbox";
 
@@ -133,7 +133,7 @@ export class UpdaterHost {
     if (this.sandbox) return this.sandbox;
     const { bundle = join(__dirname, "..", "dist", "updater", "index.js") } = this.options;
     const sandbox = fork(join(__dirname, "updater-sandbox.ts"), [bundle], {
-      execArgv: ["--import", pathToFileURL(require.resolve("tsx")).href],
+      execArgv: [...TYPESCRIPT_LOADER],
       env: this.environment(),
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

@@ -1,6 +1,6 @@
 /**
  * The `pulumi` command for the engine test: the one on the PATH, or else one built from source with Go and kept in the
- * user's cache. `node --import tsx scripts/pulumi-cli.ts` finds or builds it and prints its path.
+ * user's cache. `node --require tsx/cjs scripts/pulumi-cli.ts` finds or builds it and prints its path.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";

@@ -1,6 +1,6 @@
 /**
  * What tests of other languages and tools need besides the `pulumi` command: Pulumi's SDK generators, its hosts of Python
- * and YAML programs, and a Python environment with its SDK and cfn-lint. `node --import tsx scripts/pulumi-languages.ts`
+ * and YAML programs, and a Python environment with its SDK and cfn-lint. `node --require tsx/cjs scripts/pulumi-languages.ts`
  * makes them, once, in the user's cache.
  */
 import { execFileSync } from "node:child_process";

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 import type { Answer, FunctionName } from "./functions";
 
 export class FunctionProcess {
@@ -17,7 +18,7 @@ export class FunctionProcess {
 
   /** Resolves when the function has warmed up. */
   static async start(name: FunctionName): Promise<FunctionProcess> {
-    const args = ["--import", "tsx", path.join(__dirname, "functions.ts"), name];
+    const args = [...TYPESCRIPT_LOADER, path.join(__dirname, "functions.ts"), name];
     const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const started = new FunctionProcess(child, lines as AsyncIterator<string, undefined>);

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 
 export interface Answer {
   /** How long the handler took. */
@@ -28,8 +29,7 @@ function work(rounds: number): void {
 }
 
 function createTwoThreads(): () => Promise<unknown> {
-  // A thread can't load TypeScript with `--import tsx` on Node 20.
-  const options = { execArgv: ["--require", "tsx/cjs"] };
+  const options = { execArgv: [...TYPESCRIPT_LOADER] };
   const workers = [new Worker(__filename, options), new Worker(__filename, options)];
   return () =>
     Promise.all(

@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Sandbox } from "../../local/sandbox";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 import { readRecord, telemetryRecordSchema } from "../../runtime/contract";
 import type { KinesisMeter } from "../kinesis-meter";
 import { FunctionProcess } from "./function-process";
@@ -83,7 +84,7 @@ function startSandbox({ layerDirectory, meter, certFile, statFile, memorySizeMB 
 /** @returns a function that ends the quota once the stat file has all the CPU time. */
 async function startQuota(memorySizeMB: number, statFile: string, pids: readonly number[]) {
   const file = path.join(__dirname, "quota-process.ts");
-  const args = ["--import", "tsx", file, String(memorySizeMB), statFile, ...pids.map(String)];
+  const args = [...TYPESCRIPT_LOADER, file, String(memorySizeMB), statFile, ...pids.map(String)];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "close");
   await Promise.race([

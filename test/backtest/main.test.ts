@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import type { PolicyResult } from "../../local/backtest/advice";
 import type { Change, FleetDay } from "../../local/fleet/day-book";
 import { sampleFleet } from "../../local/sample-fleet";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 import { told } from "../local/run-main";
 
 const MAIN = path.join(__dirname, "../../local/backtest/main.ts");
@@ -36,7 +37,7 @@ interface Document {
 }
 
 async function backTest(...args: string[]) {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+  const child = spawn(process.execPath, [...TYPESCRIPT_LOADER, MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [stdout, stderr, [status]] = await Promise.all([

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { temporaryFolder } from "../pulumi/folders";
+import { temporaryFolder } from "../support/temporary-folder";
 import { recommendation } from "../updater/recommendations";
 import { builtCli, CliFixture, ended } from "./cli-fixture";
 import { spawn } from "node:child_process";

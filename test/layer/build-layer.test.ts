@@ -18,7 +18,7 @@ describe("build-layer", () => {
           "sh",
           [
             "-c",
-            'umask "$1" && exec "$0" --import tsx -e "$2" "$3"',
+            'umask "$1" && exec "$0" --require tsx/cjs -e "$2" "$3"',
             process.execPath,
             umask,
             program,

@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { GetRecordsCommand, GetShardIteratorCommand } from "@aws-sdk/client-kinesis";
 import { EmbeddedKinesis } from "../../local/kinesis";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 
 describe("the embedded Kinesis", () => {
   it("survives a client that is killed in the middle of a request", async () => {
@@ -25,7 +26,10 @@ describe("the embedded Kinesis", () => {
   });
 
   it("ends with the process that forked it, even if that ends before it is up", async () => {
-    const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), { stdio: "ignore" });
+    const server = fork(path.join(__dirname, "../../local/kinesis-server.ts"), {
+      execArgv: [...TYPESCRIPT_LOADER],
+      stdio: "ignore",
+    });
     const over = new AbortController();
     const ended = once(server, "exit").then(() => {
       over.abort();

@@ -3,11 +3,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 
 const MAIN = path.join(__dirname, "../../local/main.ts");
 
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  return spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
+  return spawn(process.execPath, [...TYPESCRIPT_LOADER, MAIN, ...args], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,21 +1,10 @@
 /** Folders to run programs in: a fresh checkout with placeholders for what the build makes, and an npm project. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
+import { temporaryFolder } from "../support/temporary-folder";
 import { PROJECT_ROOT } from "./language-host";
-
-const made: string[] = [];
-process.once("exit", () => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder, removed when the process ends. */
-export function temporaryFolder(): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-"));
-  made.push(folder);
-  return folder;
-}
 
 /** The program's files in a new folder, so that a test never depends on what `dist/` holds. */
 export function checkout(): string {
@@ -59,7 +48,7 @@ export function projectWithPackage(): { folder: string; package: string; files: 
   const folder = temporaryFolder();
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  run(process.execPath, "--import", "tsx", path.join(PROJECT_ROOT, "scripts", "build-library.ts"), source);
+  run(process.execPath, ...TYPESCRIPT_LOADER, path.join(PROJECT_ROOT, "scripts", "build-library.ts"), source);
   const [packed] = JSON.parse(
     run("npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder),
   ) as [{ filename: string; files: { path: string }[] }];

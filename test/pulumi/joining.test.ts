@@ -8,7 +8,7 @@ import * as vm from "node:vm";
 import { parse as parseYaml } from "yaml";
 import { layerEnvironment } from "../../components/join";
 import { LANGUAGES, whyNoLanguages } from "../../scripts/pulumi-languages";
-import { temporaryFolder } from "./folders";
+import { temporaryFolder } from "../support/temporary-folder";
 import { PROJECT_ROOT } from "./language-host";
 
 const load = createRequire(__filename);

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
-import { temporaryFolder } from "./folders";
+import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
+import { temporaryFolder } from "../support/temporary-folder";
 import {
   ACCOUNT_FILE,
   AWS_VERSION,
@@ -86,8 +86,7 @@ export class PulumiCli {
   }
 
   #plugin(bin: string, name: string, source: string): void {
-    const tsx = pathToFileURL(require.resolve("tsx")).href;
-    const command = [process.execPath, "--import", tsx, path.join(__dirname, "plugins", source)];
+    const command = [process.execPath, ...TYPESCRIPT_LOADER, path.join(__dirname, "plugins", source)];
     fs.writeFileSync(
       path.join(bin, name),
       `#!/bin/sh\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,

@@ -8,7 +8,7 @@ import { FLINK_JAR } from "../../scripts/build";
 import { buildCli } from "../../scripts/build-cli";
 import { buildUpdater } from "../../scripts/build-updater";
 import { thirdPartyNotices } from "../../scripts/third-party-notices";
-import { temporaryFolder } from "../pulumi/folders";
+import { temporaryFolder } from "../support/temporary-folder";
 
 const ROOT = path.join(__dirname, "../..");
 
