@@ -3,7 +3,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { EMBEDDED_FLINK, FLINK_JAR } from "../scripts/build";
+import { EMBEDDED_FLINK, FLINK_JAR } from "../scripts/artefact-paths";
 import { LOCAL_ENVIRONMENT } from "./environment";
 
 export type FlinkProcess = ChildProcessByStdio<Writable, Readable, Readable>;

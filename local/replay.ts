@@ -3,7 +3,7 @@
  * on the stream. So no record is late, and the result depends neither on speed nor on the order of the flushes.
  */
 import fs from "node:fs";
-import { LAYER_ZIP } from "../scripts/build";
+import { LAYER_ZIP } from "../scripts/artefact-paths";
 import type { TelemetryRecord } from "../runtime/contract";
 import { LOCAL_ENVIRONMENT } from "./environment";
 import { toPlatformReport } from "./input/report";

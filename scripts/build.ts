@@ -7,20 +7,13 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { CLI, DIST, FLINK_JAR, LAYER_ZIP, UPDATER_BUNDLE } from "./artefact-paths";
 import { buildCli } from "./build-cli";
 import { buildLayer } from "./build-layer";
 import { buildLibrary } from "./build-library";
 import { buildUpdater } from "./build-updater";
 
 const ROOT = path.join(__dirname, "..");
-export const DIST = path.join(ROOT, "dist");
-export const LAYER_ZIP = path.join(DIST, "layer.zip");
-export const UPDATER_BUNDLE = path.join(DIST, "updater", "index.js");
-export const FLINK_JAR = path.join(DIST, "flink", "lambda-memory-optimizer-flink.jar");
-export const CLI = path.join(DIST, "cli", "main.mjs");
-/** The folder of jars that an embedded Flink has on its class path. */
-export const EMBEDDED_FLINK = path.join(ROOT, "local", "flink", "target");
-
 const MIN_JAVA_VERSION = 17;
 
 /** A failed build. The message is one sentence for the person who started it. */
@@ -104,7 +97,7 @@ export async function build(
 ): Promise<void> {
   fs.mkdirSync(DIST, { recursive: true });
   for (const artefact of artefacts) {
-    const stamp = path.join(DIST, `.${path.basename(artefact.result)}.sources`);
+    const stamp = path.join(DIST, `.${artefact.name.replaceAll(" ", "-")}.sources`);
     const fingerprint = fingerprintOf(artefact.sources);
     if (fs.existsSync(artefact.result) && readIfThere(stamp) === fingerprint) continue;
     progress(`building ${artefact.name} …`);

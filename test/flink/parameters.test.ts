@@ -10,7 +10,7 @@ import {
   type SettingKey,
   type Settings,
 } from "../../runtime/settings";
-import { FLINK_JAR } from "../../scripts/build";
+import { FLINK_JAR } from "../../scripts/artefact-paths";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 3_000;

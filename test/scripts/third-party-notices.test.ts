@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { build, type Metafile } from "esbuild";
 import yauzl from "yauzl";
-import { FLINK_JAR } from "../../scripts/build";
+import { FLINK_JAR } from "../../scripts/artefact-paths";
 import { buildCli } from "../../scripts/build-cli";
 import { buildUpdater } from "../../scripts/build-updater";
 import { thirdPartyNotices } from "../../scripts/third-party-notices";
