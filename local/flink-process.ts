@@ -1,5 +1,6 @@
 /** The process of the embedded Flink: its command, its environment and Flink's own configuration. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -14,6 +15,11 @@ export interface FlinkProcessOptions {
   readonly parallelism?: number;
   /** Flink's own configuration, on top of the defaults below. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /**
+   * Whether the jobs share the jar's classes, which are then loaded once, parent first. By default every job loads its
+   * own, child first, as on Managed Flink.
+   */
+  readonly sharedClasses?: boolean;
   /** Kills the process when aborted. */
   readonly signal?: AbortSignal;
 }
@@ -25,10 +31,13 @@ export interface FlinkProcessOptions {
  */
 export function spawnFlink(directory: string, options: FlinkProcessOptions): FlinkProcess {
   writeConfiguration(directory, clusterConfiguration(directory, options));
-  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
-  // Flink's planner unpacks 45 MB into the JVM's temporary folder, and doesn't remove them.
-  const temporary = `-Djava.io.tmpdir=${directory}`;
-  return spawn(java, [...JVM_ARGUMENTS, temporary, ...CLUSTER_COMMAND, directory, FLINK_JAR], {
+  const archive = classArchive();
+  const arguments_ = [
+    ...JVM_ARGUMENTS,
+    ...(fs.existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
+    ...clusterCommand(directory, options.sharedClasses ? [FLINK_JAR] : []),
+  ];
+  return spawn(javaCommand(), arguments_, {
     env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
     stdio: ["pipe", "pipe", "pipe"],
     // In a process group of its own, because on Ctrl-C the local run decides what ends first.
@@ -37,7 +46,7 @@ export function spawnFlink(directory: string, options: FlinkProcessOptions): Fli
   });
 }
 
-const JVM_ARGUMENTS = [
+export const JVM_ARGUMENTS = [
   "-Xmx1g",
   // A start loads 30,000 classes. With these two, it collects garbage less often.
   "-Xmn256m",
@@ -52,13 +61,59 @@ const JVM_ARGUMENTS = [
   "-Daws.cborEnabled=false",
 ];
 
-const CLUSTER_COMMAND = [
-  "-cp",
-  [path.join(EMBEDDED_FLINK, "embedded-flink.jar"), path.join(EMBEDDED_FLINK, "lib", "*")].join(
-    path.delimiter,
-  ),
-  "io.github.lambdamemoryoptimizer.local.EmbeddedFlink",
-];
+/**
+ * The arguments of `java`, after the JVM's own, that start a cluster.
+ *
+ * @param directory the folder for everything that Flink writes.
+ * @param jars more jars for its class path.
+ */
+export function clusterCommand(directory: string, jars: readonly string[] = []): string[] {
+  const classPath = [...flinkJars(), path.join(EMBEDDED_FLINK, "embedded-flink.jar"), ...jars];
+  return [
+    // Flink unpacks the jar of its RPC system into the JVM's temporary folder, and doesn't remove it.
+    `-Djava.io.tmpdir=${directory}`,
+    "-cp",
+    classPath.join(path.delimiter),
+    "io.github.lambdamemoryoptimizer.local.EmbeddedFlink",
+    directory,
+    FLINK_JAR,
+  ];
+}
+
+export function javaCommand(): string {
+  return process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
+}
+
+/** The jars of Flink itself, in the order of the class path. */
+export function flinkJars(): string[] {
+  const folder = path.join(EMBEDDED_FLINK, "lib");
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .sort()
+    .map((jar) => path.join(folder, jar));
+}
+
+/**
+ * The file that a class data archive of Flink's jars has, if there is one ("Class Data Sharing", Java Virtual Machine
+ * Guide). A JVM refuses the archive of another Java or of other jars, so these are part of its name.
+ */
+export function classArchive(): string {
+  const hash = createHash("sha256");
+  for (const file of [javaBinary(), ...flinkJars()]) {
+    const { mtimeMs, size } = fs.statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+    hash.update(`${file}\0${mtimeMs}\0${size}\0`);
+  }
+  return path.join(EMBEDDED_FLINK, `classes-${hash.digest("hex").slice(0, 16)}.jsa`);
+}
+
+function javaBinary(): string {
+  const command = javaCommand();
+  if (path.isAbsolute(command)) return command;
+  const folders = (process.env.PATH ?? "").split(path.delimiter);
+  const found = folders.map((folder) => path.join(folder, command)).find((file) => fs.existsSync(file));
+  return found === undefined ? command : fs.realpathSync(found);
+}
 
 /** Writes Flink's configuration file. */
 export function writeConfiguration(
@@ -71,7 +126,7 @@ export function writeConfiguration(
 
 function clusterConfiguration(
   directory: string,
-  { parallelism = 1, configuration = {} }: FlinkProcessOptions,
+  { parallelism = 1, sharedClasses = false, configuration = {} }: FlinkProcessOptions,
 ): Record<string, string> {
   return {
     "parallelism.default": String(parallelism),
@@ -86,6 +141,7 @@ function clusterConfiguration(
     "execution.checkpointing.dir": `file://${directory}/checkpoints`,
     // A failed job is not restarted, so that its error shows.
     "restart-strategy.type": "none",
+    ...(sharedClasses && { "classloader.resolve-order": "parent-first" }),
     "metrics.fetcher.update-interval": "100",
     "metrics.reporter.sink.factory.class": "io.github.lambdamemoryoptimizer.local.SinkMetrics$Factory",
     ...configuration,
