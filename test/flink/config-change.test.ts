@@ -47,8 +47,7 @@ const LATER = [
 
 describe("the Flink job, restored from a savepoint with another config", () => {
   let flinkRuns: FlinkRuns;
-  before(async () => (flinkRuns = await FlinkRuns.start()));
-  after(async () => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   for (const [windowType, otherWindows] of Object.entries(OTHER_WINDOWS)) {
     it(`${windowType}: keeps open windows with ${JSON.stringify(SAME_WINDOWS)}, starts afresh with ${JSON.stringify(otherWindows)}`, async () => {

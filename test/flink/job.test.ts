@@ -3,7 +3,9 @@ import { LOCAL_ACCOUNT_ID, LOCAL_REGION } from "../../local/environment";
 import { MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings, type Settings } from "../../runtime/settings";
 import { comparable } from "../support/agreement";
+import { startCluster } from "../support/cluster";
 import { FlinkRuns } from "../support/flink-run";
+import { JobStreams } from "../support/job-streams";
 import { expectedRecommendations } from "../../local/model/job";
 import { casesOf, FROM_MS, recordOf } from "../support/telemetry";
 
@@ -11,10 +13,7 @@ const FREE = { memorySizeMB: 512, maxMemoryUsedMB: 100 };
 
 describe("the Flink job", () => {
   let flinkRuns: FlinkRuns;
-  before(async () => {
-    flinkRuns = await FlinkRuns.start();
-  });
-  after(() => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   function run(texts: readonly string[], lastReportMs: number, settings: Settings) {
     const records = texts.map((data, i) => ({ data, partitionKey: String(i) }));
@@ -167,10 +166,15 @@ describe("the Flink job", () => {
   });
 
   it("rejects a parameter that is not allowed in one sentence", async () => {
-    const settings = { ...parseSettings({}), bufferMB: -1 };
-    await assert.rejects(run([], FROM_MS, settings), {
-      name: "FlinkError",
-      message: "bufferMB is -1; it must be a whole number from 0 to 10240.",
-    });
+    const streams = await JobStreams.create(flinkRuns.kinesis);
+    const flink = await startCluster({ kinesisEndpoint: flinkRuns.kinesis.endpoint });
+    try {
+      await assert.rejects(flink.submit(streams.parameters({ ...parseSettings({}), bufferMB: -1 })), {
+        name: "FlinkError",
+        message: "bufferMB is -1; it must be a whole number from 0 to 10240.",
+      });
+    } finally {
+      await flink.close();
+    }
   });
 });

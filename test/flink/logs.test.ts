@@ -22,10 +22,7 @@ const WINDOW_TYPES: readonly Settings["windowType"][] = ["tumbling", "sliding", 
 
 describe("the Flink job, with functions that have joined by their logs", () => {
   let flinkRuns: FlinkRuns;
-  before(async () => {
-    flinkRuns = await FlinkRuns.start();
-  });
-  after(() => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   async function streamsWithLogs(): Promise<JobStreams> {
     return (await JobStreams.create(flinkRuns.kinesis)).withLogs();
@@ -138,10 +135,7 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]);
         await streams.heartbeat(closeMs);
       }
-      await flinkRuns.use(streams, settings, async (flink) => {
-        await flink.job.awaitWatermark(watermarkMs);
-        await flink.job.awaitSent();
-      });
+      await flinkRuns.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs));
       const [only, ...more] = await streams.recommendations();
       assert.equal(only?.source, speaks === "logs" ? "logs" : "layer");
       assert.deepEqual(more, []);

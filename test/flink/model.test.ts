@@ -69,10 +69,7 @@ type Values = Parameters<typeof parseSettings>[0];
 
 describe("the Flink job, against a model", () => {
   let flinkRuns: FlinkRuns;
-  before(async () => {
-    flinkRuns = await FlinkRuns.start();
-  });
-  after(() => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   for (const [windowType, runs] of Object.entries(RUNS)) {
     for (const [run, values] of runs.entries()) {

@@ -106,10 +106,7 @@ describe("memory pressure", function () {
   this.timeout(120_000);
 
   let flinkRuns: FlinkRuns;
-  before(async () => {
-    flinkRuns = await FlinkRuns.start();
-  });
-  after(() => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   for (const values of [
     {},

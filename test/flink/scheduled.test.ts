@@ -58,7 +58,7 @@ describe("the Flink job, started and stopped each day", function () {
     for (let day = 0; day <= DAYS; day++) {
       for (const part of ["stopped", "running"] as const) await feed(always, day, part);
     }
-    const flink = await startCluster({ kinesisEndpoint: kinesis.endpoint });
+    const flink = await startCluster({ kinesisEndpoint: kinesis.endpoint, sharedClasses: true });
     let runs = 0;
     let whileStopped: Delivery[] = [];
     try {

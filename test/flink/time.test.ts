@@ -23,10 +23,7 @@ const LATE_METRICS: Record<Settings["windowType"], readonly [name: string, times
 
 describe("the Flink job's event time", () => {
   let flinkRuns: FlinkRuns;
-  before(async () => {
-    flinkRuns = await FlinkRuns.start();
-  });
-  after(() => flinkRuns.close());
+  before(async () => (flinkRuns = await FlinkRuns.get()));
 
   for (const [windowType, [lateMetric, times]] of Object.entries(LATE_METRICS)) {
     it(`${windowType}: takes a late record while its window is open, and counts a later one`, async () => {

@@ -86,31 +86,27 @@ function assertSent(monitored: readonly NamedMetric[], sent: readonly Sent[]): v
 
 /** The job's metrics in the group that Managed Flink sends to CloudWatch, where the groups become dimensions. */
 async function sentByJob(): Promise<Sent[]> {
-  const runs = await FlinkRuns.start();
-  try {
-    const streams = await (await JobStreams.create(runs.kinesis)).withLogs();
-    let names: string[] = [];
-    await runs.use(streams, parseSettings({ windowType: "per-function" }), async (flink) => {
-      await flink.job.checkpoint();
-      names = await namesOf(flink.job, [streams.telemetryStreamArn, streams.logsStreamArn ?? ""]);
-      // Managed Flink's own metrics are Flink's: the job manager has them under these names.
-      for (const name of ["numRestarts", "lastCheckpointDuration", "numberOfFailedCheckpoints"]) {
-        assert.ok(names.includes(name), `${name} is not among ${names.join(" ")}`);
-      }
-      await assertAgeFalls(
-        () => flink.job.metric("millisSinceCheckpoint"),
-        () => flink.job.checkpoint(),
-      );
-    });
-    return names.flatMap((name) => {
-      const [, groups = "", metricName] = /\.kinesisanalytics\.(.*)\.(\w+)$/.exec(name) ?? [];
-      if (metricName === undefined) return [];
-      const dimensions = ["Application", ...groups.split(".").filter((_, i) => i % 2 === 0)];
-      return [{ namespace: "AWS/KinesisAnalytics", metricName, dimensions }];
-    });
-  } finally {
-    await runs.close();
-  }
+  const runs = await FlinkRuns.get();
+  const streams = await (await JobStreams.create(runs.kinesis)).withLogs();
+  let names: string[] = [];
+  await runs.use(streams, parseSettings({ windowType: "per-function" }), async (flink) => {
+    await flink.job.checkpoint();
+    names = await namesOf(flink.job, [streams.telemetryStreamArn, streams.logsStreamArn ?? ""]);
+    // Managed Flink's own metrics are Flink's: the job manager has them under these names.
+    for (const name of ["numRestarts", "lastCheckpointDuration", "numberOfFailedCheckpoints"]) {
+      assert.ok(names.includes(name), `${name} is not among ${names.join(" ")}`);
+    }
+    await assertAgeFalls(
+      () => flink.job.metric("millisSinceCheckpoint"),
+      () => flink.job.checkpoint(),
+    );
+  });
+  return names.flatMap((name) => {
+    const [, groups = "", metricName] = /\.kinesisanalytics\.(.*)\.(\w+)$/.exec(name) ?? [];
+    if (metricName === undefined) return [];
+    const dimensions = ["Application", ...groups.split(".").filter((_, i) => i % 2 === 0)];
+    return [{ namespace: "AWS/KinesisAnalytics", metricName, dimensions }];
+  });
 }
 
 /** The job's metrics, once its readers have reported on each stream: Flink's REST API has them only some time later. */

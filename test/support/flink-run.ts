@@ -1,11 +1,13 @@
 /** Runs the jar on telemetry from a stream until all its windows are closed, and returns what it recommends. */
-import type { EmbeddedFlink } from "../../local/flink";
+import { EmbeddedFlink } from "../../local/flink";
 import { EmbeddedKinesis } from "../../local/kinesis";
 import { closingHeartbeat } from "../../local/pipeline";
 import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
-import { restoreFrom, startCluster } from "./cluster";
+import { closeAtEnd } from "./close-at-end";
+import { restoreFrom } from "./cluster";
 import { JobStreams } from "./job-streams";
+import { temporaryFolder } from "./temporary-folder";
 
 /** The slots of the cluster of FlinkRuns. */
 const MAX_PARALLELISM = 2;
@@ -32,14 +34,24 @@ interface JobOptions {
   readonly savepoint?: string | undefined;
 }
 
-/** A Kinesis, and one job after another on a cluster that starts with the first job. */
+/**
+ * A Kinesis, and one job after another on a cluster that starts with the first job. All test files of a process share
+ * them, because a cluster's first job takes as much time as four later ones.
+ */
 export class FlinkRuns {
+  private static shared: Promise<FlinkRuns> | undefined;
   private cluster: EmbeddedFlink | undefined;
 
   private constructor(readonly kinesis: EmbeddedKinesis) {}
 
-  static async start(): Promise<FlinkRuns> {
-    return new FlinkRuns(await EmbeddedKinesis.start());
+  static get(): Promise<FlinkRuns> {
+    return (FlinkRuns.shared ??= FlinkRuns.start());
+  }
+
+  private static async start(): Promise<FlinkRuns> {
+    const runs = new FlinkRuns(await EmbeddedKinesis.start());
+    closeAtEnd(() => runs.close());
+    return runs;
   }
 
   /** Runs a job on streams of its own until all its windows are closed. */
@@ -96,8 +108,7 @@ export class FlinkRuns {
     this.cluster = undefined;
     if (running === undefined && savepoint !== undefined)
       throw new Error("Its cluster's savepoints are gone.");
-    const { endpoint: kinesisEndpoint } = this.kinesis;
-    const flink = running ?? (await startCluster({ kinesisEndpoint, parallelism: MAX_PARALLELISM }));
+    const flink = running ?? (await this.startCluster());
     try {
       await flink.submit(streams.parameters(settings), {
         "parallelism.default": String(parallelism),
@@ -112,8 +123,17 @@ export class FlinkRuns {
     }
   }
 
-  async close(): Promise<void> {
-    await this.cluster?.close();
-    await this.kinesis.close();
+  /** Has no time limit, because it lives as long as the process. */
+  private startCluster(): Promise<EmbeddedFlink> {
+    return EmbeddedFlink.start({
+      kinesisEndpoint: this.kinesis.endpoint,
+      parallelism: MAX_PARALLELISM,
+      sharedClasses: true,
+      parentDirectory: temporaryFolder(),
+    });
+  }
+
+  private async close(): Promise<void> {
+    await Promise.all([this.cluster?.close(), this.kinesis.close()]);
   }
 }

@@ -5,3 +5,5 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
 // The same cases in every run; FC_SEED asks for others.
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
+
+export { mochaHooks } from "./close-at-end";
