@@ -1,9 +1,9 @@
 /** Pulumi without an engine: collects what the components register, with the outputs that AWS would add. */
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artefacts } from "../../components";
+import { temporaryFolder } from "../support/temporary-folder";
 import { awsFunction, awsOutputs } from "./aws-outputs";
 
 /** One registered resource. */
@@ -65,15 +65,22 @@ export async function deploy<T>(
     "project",
     "stack",
   );
-  const returned = pulumi.output(program());
-  const outputs = await new Promise<pulumi.Unwrap<T>>((resolve, reject) => {
-    returned.apply((value) => {
-      resolve(value);
+  // Pulumi keeps a stack trace of every promise. Finding their lines in the sources would take most of a test's time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const returned = pulumi.output(program());
+    const outputs = await new Promise<pulumi.Unwrap<T>>((resolve, reject) => {
+      returned.apply((value) => {
+        resolve(value);
+      });
+      (returned as unknown as { promise(): Promise<unknown> }).promise().catch(reject);
     });
-    (returned as unknown as { promise(): Promise<unknown> }).promise().catch(reject);
-  });
-  await pulumi.runtime.disconnect();
-  return { resources: new Resources(registered), outputs };
+    await pulumi.runtime.disconnect();
+    return { resources: new Resources(registered), outputs };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The registered resources, with queries. */
@@ -94,15 +101,9 @@ export class Resources {
   }
 }
 
-const folders: string[] = [];
-process.once("exit", () => {
-  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
-});
-
 /** Small stand-ins for the build's artefacts, in a folder that is removed when the process ends. */
 export function placeholderArtefacts(content = "placeholder"): Artefacts {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lambda-memory-optimizer-test-"));
-  folders.push(folder);
+  const folder = temporaryFolder();
   const file = (name: string) => {
     fs.writeFileSync(path.join(folder, name), content);
     return path.join(folder, name);
