@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
-import { CLI, DIST, FLINK_JAR, LAYER_ZIP, UPDATER_BUNDLE } from "./artefact-paths";
+import { CLI, DIST, EMBEDDED_FLINK, FLINK_JAR, LAYER_ZIP, UPDATER_BUNDLE } from "./artefact-paths";
 import { buildCli } from "./build-cli";
 import { buildLayer } from "./build-layer";
 import { buildLibrary } from "./build-library";
@@ -133,6 +133,10 @@ function filesBelow(source: string): string[] {
 async function buildWithMaven(progress: (line: string) => void): Promise<void> {
   checkJava();
   progress("  with Maven; the first time it downloads about 250 MB");
+  // Flink's jars, and what Maven knows of them. It would leave those that an earlier build needed on the class path.
+  for (const folder of ["lib", "dependency-maven-plugin-markers"]) {
+    fs.rmSync(path.join(EMBEDDED_FLINK, folder), { recursive: true, force: true });
+  }
   const maven = spawn("mvn", ["-B", "-q", "-DskipTests", "package"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
