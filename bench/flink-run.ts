@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { flinkProperties } from "../runtime/parts";
 import type { Settings } from "../runtime/settings";
+import { javaCommand } from "../scripts/java-command";
 
 const ROOT = path.join(__dirname, "..");
 const BENCH = path.join(ROOT, "bench", "flink", "target");
@@ -56,7 +57,7 @@ export async function measureFlink(run: FlinkRun): Promise<FlinkFigures> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "bench-flink-"));
   try {
     const file = path.join(directory, "recommendations");
-    const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
+    const java = javaCommand("java");
     const { stdout } = await promisify(execFile)(
       java,
       [...flinkJvmArguments("Bench"), ...benchArguments(run, directory, file)],

@@ -14,6 +14,7 @@ import { flinkProperties } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
 import { buildFlinkBench, flinkJvmArguments, rocksDb } from "./flink-run";
 import { medianOf } from "./median";
+import { javaCommand } from "../scripts/java-command";
 
 const LINES_PER_SECOND = 100_000;
 
@@ -67,7 +68,7 @@ async function measure(directory: string): Promise<Figures> {
     ...Object.entries(rocksDb(directory)).map(([key, value]) => [`flink.${key}`, value]),
     ...Object.entries(job).map(([key, value]) => [`job.${key}`, value]),
   ];
-  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
+  const java = javaCommand("java");
   const args = entries.map(([key, value]) => `${key}=${value}`);
   const { stdout } = await promisify(execFile)(java, [...flinkJvmArguments("LogBench"), ...args], {
     timeout: 30 * 60_000,

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { EMBEDDED_FLINK, FLINK_JAR } from "../scripts/artefact-paths";
+import { javaCommand } from "../scripts/java-command";
 import { LOCAL_ENVIRONMENT } from "./environment";
 
 export type FlinkProcess = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -37,7 +38,7 @@ export function spawnFlink(directory: string, options: FlinkProcessOptions): Fli
     ...(fs.existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []),
     ...clusterCommand(directory, options.sharedClasses ? [FLINK_JAR] : []),
   ];
-  return spawn(javaCommand(), arguments_, {
+  return spawn(javaCommand("java"), arguments_, {
     env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: options.kinesisEndpoint },
     stdio: ["pipe", "pipe", "pipe"],
     // In a process group of its own, because on Ctrl-C the local run decides what ends first.
@@ -80,10 +81,6 @@ export function clusterCommand(directory: string, jars: readonly string[] = []):
   ];
 }
 
-export function javaCommand(): string {
-  return process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
-}
-
 /** The jars of Flink itself, in the order of the class path. */
 export function flinkJars(): string[] {
   const folder = path.join(EMBEDDED_FLINK, "lib");
@@ -108,7 +105,7 @@ export function classArchive(): string {
 }
 
 function javaBinary(): string {
-  const command = javaCommand();
+  const command = javaCommand("java");
   if (path.isAbsolute(command)) return command;
   const folders = (process.env.PATH ?? "").split(path.delimiter);
   const found = folders.map((folder) => path.join(folder, command)).find((file) => fs.existsSync(file));

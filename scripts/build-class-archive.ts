@@ -15,7 +15,6 @@ import {
   classArchive,
   clusterCommand,
   flinkJars,
-  javaCommand,
   JVM_ARGUMENTS,
   writeConfiguration,
 } from "../local/flink-process";
@@ -23,6 +22,7 @@ import { LOCAL_HOME, streamArn } from "../local/home";
 import { FLINK_PROPERTY_GROUP, flinkProperties, functionArnPrefix } from "../runtime/parts";
 import { parseSettings } from "../runtime/settings";
 import { EMBEDDED_FLINK } from "./artefact-paths";
+import { javaCommand } from "./java-command";
 
 async function buildClassArchive(): Promise<void> {
   const archive = classArchive();
@@ -43,7 +43,7 @@ async function buildClassArchive(): Promise<void> {
       `-XX:SharedArchiveFile=${unfinished}`,
     ];
     const classPath = flinkJars().join(path.delimiter);
-    await promisify(execFile)(javaCommand(), [...JVM_ARGUMENTS, ...dump, "-cp", classPath], {
+    await promisify(execFile)(javaCommand("java"), [...JVM_ARGUMENTS, ...dump, "-cp", classPath], {
       maxBuffer: 64 * 1_048_576,
     });
     // Renamed into place, so that an interrupted build leaves none.
@@ -76,7 +76,7 @@ async function listClasses(file: string, directory: string): Promise<void> {
     "io.tmp.dirs": directory,
   });
   const list = ["-Xshare:off", `-XX:DumpLoadedClassList=${file}`];
-  const cluster = spawn(javaCommand(), [...JVM_ARGUMENTS, ...list, ...clusterCommand(directory)], {
+  const cluster = spawn(javaCommand("java"), [...JVM_ARGUMENTS, ...list, ...clusterCommand(directory)], {
     env: { ...process.env, ...LOCAL_ENVIRONMENT, AWS_ENDPOINT_URL_KINESIS: "http://127.0.0.1:9" },
     stdio: ["pipe", "pipe", "ignore"],
   });

@@ -12,6 +12,7 @@ import { buildCli } from "./build-cli";
 import { buildLayer } from "./build-layer";
 import { buildLibrary } from "./build-library";
 import { buildUpdater } from "./build-updater";
+import { javaCommand } from "./java-command";
 
 const ROOT = path.join(__dirname, "..");
 const MIN_JAVA_VERSION = 17;
@@ -169,7 +170,7 @@ async function buildWithMaven(progress: (line: string) => void): Promise<void> {
 }
 
 function checkJava(): void {
-  const javac = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "javac") : "javac";
+  const javac = javaCommand("javac");
   let version: string;
   try {
     version = execFileSync(javac, ["-version"], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

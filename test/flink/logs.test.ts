@@ -135,7 +135,10 @@ describe("the Flink job, with functions that have joined by their logs", () => {
         ]);
         await streams.heartbeat(closeMs);
       }
-      await flinkRuns.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs));
+      await flinkRuns.use(streams, settings, async (flink) => {
+        await flink.job.awaitWatermark(watermarkMs);
+        await flink.job.awaitSent();
+      });
       const [only, ...more] = await streams.recommendations();
       assert.equal(only?.source, speaks === "logs" ? "logs" : "layer");
       assert.deepEqual(more, []);

@@ -11,6 +11,7 @@ import {
   type Settings,
 } from "../../runtime/settings";
 import { FLINK_JAR } from "../../scripts/artefact-paths";
+import { javaCommand } from "../../scripts/java-command";
 
 const SEED = Number(process.env.FC_SEED ?? 1);
 const CASES = 3_000;
@@ -97,7 +98,7 @@ function withoutHint(ours: string, theirs: string): string {
 
 /** The sentence with which the job rejects each group of parameters, or an empty text. */
 function problemsOfJob(groups: readonly Readonly<Record<string, string>>[]): string[] {
-  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, "bin", "java") : "java";
+  const java = javaCommand("java");
   const lines = groups.map((group) => Object.entries(group).flat().join("\t"));
   return execFileSync(java, ["-cp", FLINK_JAR, path.join(__dirname, "ParameterProblems.java")], {
     input: lines.join("\n"),

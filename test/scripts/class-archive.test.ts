@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
-import { classArchive, clusterCommand, javaCommand, JVM_ARGUMENTS } from "../../local/flink-process";
+import { classArchive, clusterCommand, JVM_ARGUMENTS } from "../../local/flink-process";
+import { javaCommand } from "../../scripts/java-command";
 
 describe("The archive of Flink's classes", () => {
   it("fits the class path and the options that a cluster starts with", function () {
@@ -12,7 +13,7 @@ describe("The archive of Flink's classes", () => {
     // With -Xshare:on, a JVM whose archive doesn't fit doesn't start.
     const start = (...more: string[]) =>
       execFileSync(
-        javaCommand(),
+        javaCommand("java"),
         [...JVM_ARGUMENTS, "-Xshare:on", `-XX:SharedArchiveFile=${archive}`, ...more, "-version"],
         { stdio: "pipe" },
       );
