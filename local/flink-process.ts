@@ -133,7 +133,7 @@ function clusterConfiguration(
     "rest.address": "127.0.0.1",
     "rest.bind-address": "127.0.0.1",
     "io.tmp.dirs": directory,
-    // A checkpoint also flushes the sink's buffer.
+    // So often that a run of seconds has checkpoints, too.
     "execution.checkpointing.interval": "1 s",
     "execution.checkpointing.dir": `file://${directory}/checkpoints`,
     // A failed job is not restarted, so that its error shows.

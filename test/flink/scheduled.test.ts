@@ -8,7 +8,7 @@ import { expectedObservations, expectedRecommendations } from "../../local/model
 import { durationMs, MS_PER_DAY } from "../../runtime/duration";
 import { parseSettings } from "../../runtime/settings";
 import { assertAgree } from "../support/agreement";
-import { restoreFrom, startCluster } from "../support/cluster";
+import { MANY_JOBS, restoreFrom, startCluster } from "../support/cluster";
 import { JobStreams } from "../support/job-streams";
 import { casesOf, comesAtMs, FROM_MS, type Delivery } from "../support/telemetry";
 
@@ -58,7 +58,7 @@ describe("the Flink job, started and stopped each day", function () {
     for (let day = 0; day <= DAYS; day++) {
       for (const part of ["stopped", "running"] as const) await feed(always, day, part);
     }
-    const flink = await startCluster({ kinesisEndpoint: kinesis.endpoint, sharedClasses: true });
+    const flink = await startCluster({ kinesisEndpoint: kinesis.endpoint, ...MANY_JOBS });
     let runs = 0;
     let whileStopped: Delivery[] = [];
     try {

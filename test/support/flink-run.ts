@@ -5,7 +5,7 @@ import { closingHeartbeat } from "../../local/pipeline";
 import type { Observation, Recommendation } from "../../runtime/contract";
 import type { Settings } from "../../runtime/settings";
 import { closeAtEnd } from "./close-at-end";
-import { restoreFrom } from "./cluster";
+import { MANY_JOBS, restoreFrom } from "./cluster";
 import { JobStreams } from "./job-streams";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -66,7 +66,7 @@ export class FlinkRuns {
     const { heartbeat, watermarkMs } = closingHeartbeat(lastReportMs, settings);
     await this.kinesis.put(streams.telemetryStreamArn, records);
     await this.kinesis.putOnEachShard(streams.telemetryStreamArn, JSON.stringify(heartbeat));
-    await this.use(streams, settings, (flink) => flink.job.awaitWatermark(watermarkMs), { parallelism });
+    await this.use(streams, settings, (flink) => flink.passed(watermarkMs), { parallelism });
     return { recommendations: await streams.recommendations(), observations: await streams.observations() };
   }
 
@@ -74,7 +74,7 @@ export class FlinkRuns {
   async use(
     streams: JobStreams,
     settings: Settings,
-    use: (flink: EmbeddedFlink) => Promise<void>,
+    use: (flink: EmbeddedFlink) => Promise<unknown>,
     options: JobOptions = {},
   ): Promise<void> {
     await this.onCluster(streams, settings, options, async (flink) => {
@@ -128,8 +128,8 @@ export class FlinkRuns {
     return EmbeddedFlink.start({
       kinesisEndpoint: this.kinesis.endpoint,
       parallelism: MAX_PARALLELISM,
-      sharedClasses: true,
       parentDirectory: temporaryFolder(),
+      ...MANY_JOBS,
     });
   }
 
