@@ -57,6 +57,8 @@ function makeGenerators(): void {
   inScratchModule(PULUMI_MODULES, (go, folder) => {
     fs.copyFileSync(path.join(__dirname, "codegen", "main.go"), path.join(folder, "main.go"));
     go("build", "-o", "codegen", ".");
+    // Into Go's cache, for programs.
+    go("build", `${MODULE}/sdk/v3/go/pulumi/...`);
     for (const file of [codegen, goModule, goSums]) {
       keep(path.join(folder, path.basename(file)), path.basename(file));
     }

@@ -121,6 +121,8 @@ describe("The plugin, in other languages", function () {
           GOPROXY: "off",
           GOSUMDB: "off",
           GOTOOLCHAIN: "local",
+          // As that script builds, so that Go need not compile the SDK again.
+          CGO_ENABLED: "0",
         },
       });
     fs.writeFileSync(
