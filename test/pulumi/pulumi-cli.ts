@@ -1,10 +1,11 @@
 /** The real `pulumi` command, with a file backend, the stand-in for AWS, and no network. */
 import { spawn } from "node:child_process";
+import { buildSync } from "esbuild";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 import { temporaryFolder } from "../support/temporary-folder";
+import { PROJECT_ROOT } from "./language-host";
 import {
   ACCOUNT_FILE,
   AWS_VERSION,
@@ -17,6 +18,8 @@ import {
 export class PulumiCli {
   readonly #folder = temporaryFolder();
   readonly #accountFile = path.join(this.#folder, "account.json");
+  /** In the place that the sources have in the project, from which they find the project's packages. */
+  readonly #bundles = path.join(this.#folder, "test", "pulumi");
   readonly #env: NodeJS.ProcessEnv;
 
   /** @param command the path of `pulumi`. */
@@ -24,6 +27,7 @@ export class PulumiCli {
     const bin = path.join(this.#folder, "bin");
     fs.mkdirSync(bin);
     fs.mkdirSync(path.join(this.#folder, "state"));
+    fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules"), path.join(this.#folder, "node_modules"));
     const ambient = (process.env.PATH ?? "").split(path.delimiter);
     for (const language of ["nodejs", "python"]) {
       const name = `pulumi-language-${language}`;
@@ -85,8 +89,18 @@ export class PulumiCli {
     changeAccount(this.#accountFile, apply);
   }
 
+  /** As one file, because the engine starts a plugin for every command, and its packages take half a second to load. */
   #plugin(bin: string, name: string, source: string): void {
-    const command = [process.execPath, ...TYPESCRIPT_LOADER, path.join(__dirname, "plugins", source)];
+    buildSync({
+      entryPoints: [path.join(__dirname, "plugins", source)],
+      outdir: this.#bundles,
+      bundle: true,
+      platform: "node",
+      logLevel: "error",
+      // A module that is a command as well must not take the bundle for its own process.
+      define: { "require.main": "undefined" },
+    });
+    const command = [process.execPath, path.join(this.#bundles, source.replace(/\.ts$/, ".js"))];
     fs.writeFileSync(
       path.join(bin, name),
       `#!/bin/sh\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,
