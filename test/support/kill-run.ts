@@ -94,12 +94,27 @@ async function pidToHit(
   return over.signal.aborted ? undefined : find();
 }
 
-/** Sends a signal; false if the process has just ended by itself. */
+/** Sends a signal; false if the process has just ended, or was about to end, by itself. */
 function reached(pid: number, signal: Kill["signal"]): boolean {
+  // A process that is ending takes a signal as well. Only one that goes on living stops.
+  const state = send(pid, "SIGSTOP") ? settledState(pid) : "";
+  return state === "T" && (signal === "SIGSTOP" || send(pid, signal));
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
     return false;
+  }
+}
+
+/** "/proc/pid/stat" in proc(5): the state of a process that was sent SIGSTOP, once it stands; empty if it is gone. */
+function settledState(pid: number): string {
+  for (;;) {
+    const stat = read(pid, "stat");
+    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    if (!/^[RSD]$/.test(state)) return state;
   }
 }
 
@@ -131,7 +146,7 @@ function processesOf(temporary: string, below: readonly number[]): { pid: number
 }
 
 /** A file of a process; empty if the process has just ended or belongs to another user. */
-function read(pid: number, file: "cmdline" | "environ"): string {
+function read(pid: number, file: "cmdline" | "environ" | "stat"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
