@@ -44,22 +44,31 @@ export function writeArtefact(folder: string, file: string, content: string): vo
  * @returns the project's folder, and the names of the files that the package holds.
  */
 export function projectWithPackage(): { folder: string; package: string; files: string[] } {
-  const source = checkout();
   const folder = temporaryFolder();
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  run(process.execPath, ...TYPESCRIPT_LOADER, path.join(PROJECT_ROOT, "scripts", "build-library.ts"), source);
-  const [packed] = JSON.parse(
-    run("npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder),
-  ) as [{ filename: string; files: { path: string }[] }];
+  packed ??= packedPackage();
   const home = path.join(folder, "node_modules", "lambda-memory-optimizer");
   fs.mkdirSync(home, { recursive: true });
-  run("tar", "-xzf", path.join(folder, packed.filename), "--strip-components=1", "-C", home);
+  execFileSync("tar", ["-xzf", packed.tarball, "--strip-components=1", "-C", home]);
   for (const peer of ["@pulumi", "@types", "fastest-levenshtein", "typescript", "zod"]) {
     fs.symlinkSync(path.join(PROJECT_ROOT, "node_modules", peer), path.join(folder, "node_modules", peer));
   }
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", private: true }));
-  return { folder, package: home, files: packed.files.map((file) => file.path) };
+  return { folder, package: home, files: packed.files };
+}
+
+/** The test files of a process share it, because building the library takes seconds. */
+let packed: ReturnType<typeof packedPackage> | undefined;
+
+/** Builds and packs the package in a checkout of its own. */
+function packedPackage(): { tarball: string; files: string[] } {
+  const source = checkout();
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, args, { cwd: source, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  run(process.execPath, ...TYPESCRIPT_LOADER, path.join(PROJECT_ROOT, "scripts", "build-library.ts"), source);
+  const [{ filename, files }] = JSON.parse(run("npm", "pack", "--json", "--ignore-scripts")) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  return { tarball: path.join(source, filename), files: files.map((file) => file.path) };
 }
 
 /** The examples that are TypeScript programs. */
