@@ -1,5 +1,5 @@
 /** Runs `npm start` as a process, and finds what it writes and leaves behind. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
@@ -24,15 +24,20 @@ export async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
   return { status, stdout, stderr };
 }
 
-/** All descendants of a process. */
+/**
+ * All descendants of a process: the children of its first thread, which starts all of ours, and theirs
+ * ("/proc/pid/task/tid/children" in proc(5)).
+ */
 export function descendants(pid: number): number[] {
-  const parents = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
-  const below = (parent: number): number[] =>
-    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)]);
-  return below(pid);
+  let children: string;
+  try {
+    children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  } catch {
+    // It has just ended.
+    return [];
+  }
+  const pids = children.split(" ").filter(Boolean).map(Number);
+  return pids.flatMap((child) => [child, ...descendants(child)]);
 }
 
 export function isAlive(pid: number): boolean {
