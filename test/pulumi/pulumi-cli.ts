@@ -14,6 +14,7 @@ import {
   type Account,
   type AccountEvent,
 } from "./plugins/aws-account";
+import { ENGINE_PID } from "./plugins/end-with-engine";
 
 export class PulumiCli {
   readonly #folder = temporaryFolder();
@@ -103,10 +104,8 @@ export class PulumiCli {
     const command = [process.execPath, path.join(this.#bundles, source.replace(/\.ts$/, ".js"))];
     fs.writeFileSync(
       path.join(bin, name),
-      `#!/bin/sh\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,
-      {
-        mode: 0o755,
-      },
+      `#!/bin/sh\nexport ${ENGINE_PID}=$PPID\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,
+      { mode: 0o755 },
     );
   }
 }
