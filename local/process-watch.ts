@@ -99,10 +99,8 @@ export async function childPids(): Promise<number[]> {
 }
 
 async function childStates(): Promise<{ pid: number; state: string }[]> {
-  const children = `/proc/self/task/${process.pid}/children`;
-  if (fs.existsSync(children)) {
-    const pids = fs.readFileSync(children, "utf8").trim().split(" ").filter(Boolean).map(Number);
-    return pids.map((pid) => ({ pid, state: linuxState(pid) }));
+  if (fs.existsSync(childrenFile(process.pid))) {
+    return linuxChildren(process.pid).map((pid) => ({ pid, state: linuxState(pid) }));
   }
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid=,stat="]);
   return stdout
@@ -113,8 +111,22 @@ async function childStates(): Promise<{ pid: number; state: string }[]> {
     .map(([pid, , state = ""]) => ({ pid: Number(pid), state }));
 }
 
-/** "/proc/pid/stat" in proc(5): the state follows the command, which is in parentheses. */
-function linuxState(pid: number): string {
+/** "/proc/pid/task/tid/children" in proc(5). */
+function childrenFile(pid: number): string {
+  return `/proc/${pid}/task/${pid}/children`;
+}
+
+/** The children of a process's first thread, which starts all of ours; none if the process has ended. */
+export function linuxChildren(pid: number): number[] {
+  try {
+    return fs.readFileSync(childrenFile(pid), "utf8").trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** "/proc/pid/stat" in proc(5): the state follows the command, which is in parentheses; empty if the process has ended. */
+export function linuxState(pid: number): string {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
     return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);

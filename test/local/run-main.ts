@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { linuxChildren } from "../../local/process-watch";
 import { TYPESCRIPT_LOADER } from "../../local/typescript-loader";
 
 const MAIN = path.join(__dirname, "../../local/main.ts");
@@ -24,20 +25,9 @@ export async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
   return { status, stdout, stderr };
 }
 
-/**
- * All descendants of a process: the children of its first thread, which starts all of ours, and theirs
- * ("/proc/pid/task/tid/children" in proc(5)).
- */
+/** All descendants of a process. */
 export function descendants(pid: number): number[] {
-  let children: string;
-  try {
-    children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
-  } catch {
-    // It has just ended.
-    return [];
-  }
-  const pids = children.split(" ").filter(Boolean).map(Number);
-  return pids.flatMap((child) => [child, ...descendants(child)]);
+  return linuxChildren(pid).flatMap((child) => [child, ...descendants(child)]);
 }
 
 export function isAlive(pid: number): boolean {

@@ -35,12 +35,12 @@ export class PulumiCli {
       const isThere = [path.dirname(command), ...ambient].some((each) =>
         fs.existsSync(path.join(each, name)),
       );
-      if (!isThere) this.#plugin(bin, name, `language-${language}.ts`);
+      if (!isThere) this.#plugin([bin], name, `language-${language}.ts`);
     }
     // On the PATH for programs, and installed for plugins.
     const installed = path.join(this.#folder, "home", "plugins", `resource-aws-v${AWS_VERSION}`);
     fs.mkdirSync(installed, { recursive: true });
-    for (const place of [bin, installed]) this.#plugin(place, "pulumi-resource-aws", "aws.ts");
+    this.#plugin([bin, installed], "pulumi-resource-aws", "aws.ts");
     this.#env = {
       PATH: [bin, path.dirname(command), ...ambient].join(path.delimiter),
       HOME: this.#folder,
@@ -91,7 +91,7 @@ export class PulumiCli {
   }
 
   /** As one file, because the engine starts a plugin for every command, and its packages take half a second to load. */
-  #plugin(bin: string, name: string, source: string): void {
+  #plugin(places: readonly string[], name: string, source: string): void {
     buildSync({
       entryPoints: [path.join(__dirname, "plugins", source)],
       outdir: this.#bundles,
@@ -102,10 +102,7 @@ export class PulumiCli {
       define: { "require.main": "undefined" },
     });
     const command = [process.execPath, path.join(this.#bundles, source.replace(/\.ts$/, ".js"))];
-    fs.writeFileSync(
-      path.join(bin, name),
-      `#!/bin/sh\nexport ${ENGINE_PID}=$PPID\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`,
-      { mode: 0o755 },
-    );
+    const script = `#!/bin/sh\nexport ${ENGINE_PID}=$PPID\nexec ${command.map((each) => `'${each}'`).join(" ")} "$@"\n`;
+    for (const place of places) fs.writeFileSync(path.join(place, name), script, { mode: 0o755 });
   }
 }

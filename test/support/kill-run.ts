@@ -4,6 +4,7 @@ import { once } from "node:events";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { linuxState } from "../../local/process-watch";
 import { descendants, isAlive, start, told } from "../local/run-main";
 
 /** The run's processes, by a pattern of their command lines. */
@@ -109,11 +110,10 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** "/proc/pid/stat" in proc(5): the state of a process that was sent SIGSTOP, once it stands; empty if it is gone. */
+/** The state of a process that was sent SIGSTOP, once it has reached it; empty if the process is gone. */
 function settledState(pid: number): string {
   for (;;) {
-    const stat = read(pid, "stat");
-    const state = stat.charAt(stat.lastIndexOf(")") + 2);
+    const state = linuxState(pid);
     if (!/^[RSD]$/.test(state)) return state;
   }
 }
@@ -146,7 +146,7 @@ function processesOf(temporary: string, below: readonly number[]): { pid: number
 }
 
 /** A file of a process; empty if the process has just ended or belongs to another user. */
-function read(pid: number, file: "cmdline" | "environ" | "stat"): string {
+function read(pid: number, file: "cmdline" | "environ"): string {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
